@@ -1,0 +1,66 @@
+/**
+ * The one file that knows the instruction set.
+ *
+ * Every kernel is written once, in terms of these functions, and compiled twice: for plain
+ * WebAssembly SIMD, and for relaxed SIMD, where a multiply and an add become one fused
+ * instruction with a single rounding.
+ */
+
+/** Elements of a 128-bit vector of float32. */
+// @ts-ignore: decorator
+@inline export const LANES: i32 = 4;
+
+/** Bytes of one float32. */
+// @ts-ignore: decorator
+@inline export const FLOAT_BYTES: usize = 4;
+
+/** Bytes of a vector. */
+// @ts-ignore: decorator
+@inline export const VECTOR_BYTES: usize = 16;
+
+/** a * b + c on four lanes: one rounding in the relaxed build, two in the plain one. */
+// @ts-ignore: decorator
+@inline export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c - a * b on four lanes: one rounding in the relaxed build, two in the plain one. */
+// @ts-ignore: decorator
+@inline export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** (x0 + x2) + (x1 + x3), the same order in both builds. */
+// @ts-ignore: decorator
+@inline export function horizontalSum(x: v128): f32 {
+  const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** The largest lane. NaN in any lane gives NaN. */
+// @ts-ignore: decorator
+@inline export function horizontalMax(x: v128): f32 {
+  const pairs = f32x4.max(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** Loads 1, 2 or 3 floats into the low lanes; the others are zero. Reads no byte beyond them. */
+// @ts-ignore: decorator
+@inline export function loadTail(pointer: usize, count: i32): v128 {
+  if (count == 1) return v128.load32_zero(pointer);
+  const pair = v128.load64_zero(pointer);
+  return count == 2 ? pair : v128.load_lane<f32>(pointer, pair, 2, 8);
+}
+
+/** Stores the 1, 2 or 3 low lanes. Writes no byte beyond them. */
+// @ts-ignore: decorator
+@inline export function storeTail(pointer: usize, x: v128, count: i32): void {
+  if (count == 1) {
+    v128.store_lane<f32>(pointer, x, 0);
+    return;
+  }
+  v128.store_lane<f64>(pointer, x, 0);
+  if (count == 3) v128.store_lane<f32>(pointer, x, 2, 8);
+}

@@ -1,0 +1,78 @@
+// What every command does first: install the development packages and build, each only if needed.
+// Uses nothing but Node itself, so that it can run on a fresh clone.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const stamps = join(root, "node_modules", ".lanegrad");
+
+/** Runs a command in the repository and ends this process with its status if it fails. */
+export function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  if (result.error) throw result.error;
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+function filesBelow(path) {
+  const absolute = join(root, path);
+  if (!existsSync(absolute)) return [];
+  return readdirSync(absolute, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** A hash over the contents of files and folders of the repository. */
+function fingerprint(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const files = path.includes(".") ? [join(root, path)] : filesBelow(path);
+    for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+/** Does the work unless the files it depends on are the same as when it last succeeded. */
+export function unlessDone(name, paths, product, work) {
+  const stamp = join(stamps, name);
+  const now = fingerprint(paths);
+  if (existsSync(join(root, product)) && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+  work();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, now);
+}
+
+function checkNode() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20) {
+    console.error(`Lanegrad needs Node 20 or newer. This is Node ${process.versions.node}.`);
+    process.exit(1);
+  }
+}
+
+/** Installs the development packages, exactly as the lock file names them. */
+export function install() {
+  checkNode();
+  unlessDone("install", ["package-lock.json"], "node_modules/assemblyscript", () => {
+    console.log("Installing the development packages (npm ci) ...");
+    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+    run(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { shell: process.platform === "win32" });
+  });
+}
+
+/** Compiles the kernels and builds the package, whichever is out of date. */
+export function build() {
+  unlessDone("kernels", ["asconfig.json", "assembly", "scripts/kernels.js"], "dist/kernels", () => {
+    console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
+    run(process.execPath, ["scripts/kernels.js"]);
+  });
+  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", "scripts/package.js"];
+  unlessDone("package", sources, "dist/index.js", () => {
+    console.log("Building the package ...");
+    run(process.execPath, ["scripts/package.js"]);
+  });
+}
