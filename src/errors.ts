@@ -1,0 +1,94 @@
+/** What went wrong, for programs. The message says it for people. */
+export type ErrorCode =
+  | "INVALID_OPTION"
+  | "UNKNOWN_OPTION"
+  | "UNKNOWN_NAME"
+  | "SHAPE_MISMATCH"
+  | "INVALID_DATA"
+  | "INVALID_LABEL"
+  | "NOT_BUILT"
+  | "NOT_COMPILED"
+  | "BUSY"
+  | "UNSUPPORTED_RUNTIME"
+  | "OUT_OF_MEMORY";
+
+/**
+ * Every error that Lanegrad throws. The message says what was wrong, what was expected and what was
+ * received; `code` says which kind of error it is.
+ */
+export class LanegradError extends Error {
+  override readonly name = "LanegradError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const LONGEST_VALUE = 60;
+
+/** A value as an error message shows it, cut to a readable length. */
+export function show(value: unknown): string {
+  let text: string;
+  if (typeof value === "string") text = JSON.stringify(value);
+  else if (typeof value === "function") text = `function ${value.name || "(anonymous)"}`;
+  else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${(value as Float32Array).length})`;
+  else if (typeof value === "object" && value !== null) text = showObject(value);
+  else text = String(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
+}
+
+function showObject(value: object): string {
+  const kind = value.constructor?.name;
+  if (kind !== undefined && kind !== "Object" && kind !== "Array") return `a ${kind}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/** A shape as an error message shows it; null is the batch axis. */
+export function showShape(shape: readonly (number | null)[]): string {
+  return `[${shape.map((size) => size ?? "null").join(", ")}]`;
+}
+
+/** The candidate that takes the fewest edits to reach from `name`, if it is a likely misspelling. */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.ceil(name.length / 2));
+  for (const candidate of candidates) {
+    const distance = editDistance(plain(name), plain(candidate));
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The error for a name that is not among the known ones, with the nearest right one. */
+export function unknownName(kind: string, name: unknown, known: readonly string[]): LanegradError {
+  const guess = typeof name === "string" ? nearest(name, known) : undefined;
+  const hint = guess === undefined ? "" : ` Did you mean ${show(guess)}?`;
+  return new LanegradError(
+    "UNKNOWN_NAME",
+    `${kind} must be one of ${known.join(", ")}.${hint} Received: ${show(name)}`,
+  );
+}

@@ -1,0 +1,75 @@
+// Checks of what users write into options. Each throws before anything has changed.
+import { LanegradError, nearest, show } from "./errors.js";
+
+function invalid(name: string, expected: string, value: unknown): LanegradError {
+  return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);
+}
+
+/** Options must be an object whose keys are all known. */
+export function checkKeys(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${owner} takes an object of options. Received: ${show(options)}`,
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const guess = nearest(key, known);
+    const hint = guess === undefined ? `The options are ${known.join(", ")}.` : `Did you mean ${guess}?`;
+    throw new LanegradError(
+      "UNKNOWN_OPTION",
+      `${owner} has no option ${key}. ${hint} Received: ${show(options)}`,
+    );
+  }
+}
+
+export function positiveInteger(name: string, value: unknown): number {
+  if (!Number.isInteger(value) || (value as number) <= 0) throw invalid(name, "a positive integer", value);
+  return value as number;
+}
+
+export function nonNegativeInteger(name: string, value: unknown): number {
+  if (!Number.isInteger(value) || (value as number) < 0) throw invalid(name, "an integer, 0 or more", value);
+  return value as number;
+}
+
+export function finiteNumber(name: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw invalid(name, "a finite number", value);
+  return value;
+}
+
+export function nonNegative(name: string, value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0) || value === Infinity) {
+    throw invalid(name, "a number, 0 or more", value);
+  }
+  return value;
+}
+
+export function positive(name: string, value: unknown): number {
+  if (typeof value !== "number" || !(value > 0) || value === Infinity) {
+    throw invalid(name, "a number greater than 0", value);
+  }
+  return value;
+}
+
+/** A number in [0, 1): rates, decays, splits. */
+export function fraction(name: string, value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
+    throw invalid(name, "a number from 0 up to but not including 1", value);
+  }
+  return value;
+}
+
+export function flag(name: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw invalid(name, "true or false", value);
+  return value;
+}
+
+/** A seed: a whole number from 0 to 2^53 - 1. */
+export function seedNumber(name: string, value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw invalid(name, "a whole number from 0 to 2^53 - 1", value);
+  }
+  return value as number;
+}
