@@ -1,0 +1,196 @@
+import { LanegradError } from "../errors.js";
+import { align, Allocator } from "./allocator.js";
+
+const PAGE_BYTES = 65536;
+
+/** The first kilobyte is never allocated, so that address 0 can mean "none"; see MAILBOX. */
+const RESERVED_BYTES = 1024;
+
+/** Where a kernel leaves a result of a few bytes that does not fit its return value. */
+export const MAILBOX = 64;
+
+/** Products may read up to this far past their inputs (they never use what they read there). */
+const SLACK_BYTES = 64;
+
+const INITIAL_PAGES = 16;
+
+/** Memory grows by at least this share of its size, so that growing stays rare. */
+const GROWTH = 0.25;
+
+/**
+ * A piece of linear memory that can be moved out to an ordinary array and in again. While it is moved
+ * out, nothing but its owner refers to it.
+ */
+export class Block {
+  /** The address of its first byte; 0 while it is moved out. */
+  pointer = 0;
+  readonly byteLength: number;
+  /** Scratch memory: its content is not kept when it moves out. */
+  readonly discardable: boolean;
+  /** Blocks in use by the call under way are not moved out. */
+  pinned = false;
+  /** The content while moved out; null if it is discardable or has never been in: zeros then. */
+  saved: Uint8Array | null = null;
+  /** Neighbours in the order of use, among the blocks that are in. */
+  older: Block | null = null;
+  newer: Block | null = null;
+
+  constructor(byteLength: number, discardable = false) {
+    this.byteLength = byteLength;
+    this.discardable = discardable;
+  }
+}
+
+/**
+ * Linear memory as a cache of blocks. Before it grows past the budget, the blocks used least recently
+ * and not in use are moved out.
+ */
+export class Memory {
+  readonly wasm = new WebAssembly.Memory({ initial: INITIAL_PAGES });
+  budgetBytes: number;
+  /** Grows by one whenever an address or a view may have become stale. */
+  epoch = 1;
+  floats!: Float32Array;
+  words!: Uint32Array;
+  bytes!: Uint8Array;
+
+  readonly #allocator = new Allocator();
+  #oldest: Block | null = null;
+  #newest: Block | null = null;
+  #scratch: Block | null = null;
+
+  constructor(budgetBytes: number) {
+    this.budgetBytes = budgetBytes;
+    this.#allocator.free(RESERVED_BYTES, this.wasm.buffer.byteLength - RESERVED_BYTES - SLACK_BYTES);
+    this.#refreshViews();
+  }
+
+  /** The size of linear memory. */
+  get byteLength(): number {
+    return this.wasm.buffer.byteLength;
+  }
+
+  /** The part of it that holds blocks. */
+  get usedBytes(): number {
+    return this.byteLength - RESERVED_BYTES - SLACK_BYTES - this.#allocator.freeBytes;
+  }
+
+  /** Makes sure that a block is in, and marks it as used just now. */
+  moveIn(block: Block): void {
+    if (block.pointer !== 0) {
+      this.#unlink(block);
+      this.#linkNewest(block);
+      return;
+    }
+    block.pointer = this.#place(block.byteLength);
+    this.#linkNewest(block);
+    this.epoch++;
+    if (block.discardable) return;
+    if (block.saved === null) this.bytes.fill(0, block.pointer, block.pointer + block.byteLength);
+    else this.bytes.set(block.saved, block.pointer);
+    block.saved = null;
+  }
+
+  /** Moves a block out to an array of its own. */
+  moveOut(block: Block): void {
+    if (block.pointer === 0) return;
+    if (!block.discardable) block.saved = this.bytes.slice(block.pointer, block.pointer + block.byteLength);
+    this.#drop(block);
+  }
+
+  /** Forgets a block and its content. */
+  release(block: Block): void {
+    block.saved = null;
+    if (block.pointer !== 0) this.#drop(block);
+  }
+
+  /** Moves several blocks in, none of them at the expense of another, with scratch memory beside them. */
+  moveInTogether(blocks: readonly Block[], scratchBytes: number): number {
+    for (const block of blocks) block.pinned = true;
+    try {
+      for (const block of blocks) this.moveIn(block);
+      return this.scratch(scratchBytes);
+    } finally {
+      for (const block of blocks) block.pinned = false;
+    }
+  }
+
+  /**
+   * The address of scratch memory, shared by everything that runs: its content lasts until the next
+   * call that asks for it.
+   */
+  scratch(byteLength: number): number {
+    if (this.#scratch === null || this.#scratch.byteLength < byteLength) {
+      if (this.#scratch !== null) this.release(this.#scratch);
+      this.#scratch = new Block(align(Math.max(byteLength, 1)), true);
+    }
+    this.moveIn(this.#scratch);
+    return this.#scratch.pointer;
+  }
+
+  #place(byteLength: number): number {
+    let pointer = this.#allocator.allocate(byteLength);
+    if (pointer === 0 && this.byteLength + byteLength <= this.budgetBytes) pointer = this.#grow(byteLength);
+    while (pointer === 0) {
+      const block = this.#oldestUnpinned();
+      if (block === null) return this.#grow(byteLength);
+      this.moveOut(block);
+      pointer = this.#allocator.allocate(byteLength);
+    }
+    return pointer;
+  }
+
+  #oldestUnpinned(): Block | null {
+    let block = this.#oldest;
+    while (block !== null && block.pinned) block = block.newer;
+    return block;
+  }
+
+  #grow(byteLength: number): number {
+    const before = this.byteLength;
+    const room = Math.max(0, this.budgetBytes - before);
+    const wanted = Math.max(align(byteLength), Math.min(room, before * GROWTH));
+    try {
+      this.wasm.grow(Math.ceil(wanted / PAGE_BYTES));
+    } catch {
+      throw new LanegradError(
+        "OUT_OF_MEMORY",
+        `linear memory must grow by ${wanted} bytes, and the engine refused. Use smaller batches, or hand the data over batch by batch. Received: memoryBytes=${before}`,
+      );
+    }
+    this.#allocator.free(before - SLACK_BYTES, this.byteLength - before);
+    this.#refreshViews();
+    return this.#allocator.allocate(byteLength);
+  }
+
+  #refreshViews(): void {
+    this.floats = new Float32Array(this.wasm.buffer);
+    this.words = new Uint32Array(this.wasm.buffer);
+    this.bytes = new Uint8Array(this.wasm.buffer);
+    this.epoch++;
+  }
+
+  #drop(block: Block): void {
+    this.#allocator.free(block.pointer, block.byteLength);
+    this.#unlink(block);
+    block.pointer = 0;
+    this.epoch++;
+  }
+
+  #linkNewest(block: Block): void {
+    block.older = this.#newest;
+    block.newer = null;
+    if (this.#newest !== null) this.#newest.newer = block;
+    else this.#oldest = block;
+    this.#newest = block;
+  }
+
+  #unlink(block: Block): void {
+    if (block.older !== null) block.older.newer = block.newer;
+    else this.#oldest = block.newer;
+    if (block.newer !== null) block.newer.older = block.older;
+    else this.#newest = block.older;
+    block.older = null;
+    block.newer = null;
+  }
+}

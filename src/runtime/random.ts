@@ -1,0 +1,70 @@
+// Seeds and keys. Every random number comes from a counter-based generator in the kernels: integer
+// arithmetic on (key, counter), so the same key gives the same bits on every engine.
+import { seedNumber } from "../options.js";
+import { MAILBOX } from "./memory.js";
+import { kernels, memory } from "./runtime.js";
+
+/** What a key is for. Keys derived for different purposes are independent. */
+export const Purpose = {
+  model: 1,
+  weights: 2,
+  mask: 3,
+  order: 4,
+  split: 5,
+  sample: 6,
+} as const;
+
+/** A key of the generator: two 32-bit words. */
+export type Key = readonly [number, number];
+
+const TWO_TO_32 = 4294967296;
+const LOW_21_BITS = 0x1fffff;
+
+let globalSeed: number | undefined;
+let drawn = 0;
+
+/**
+ * Seeds everything that follows: the weights of models made from now on, dropout masks, the order of
+ * batches, splits. The same seed and the same calls give the same numbers.
+ *
+ * @param seed a whole number from 0 to 2^53 - 1
+ * @throws LanegradError INVALID_OPTION for anything else
+ */
+export function setRandomSeed(seed: number): void {
+  globalSeed = seedNumber("seed", seed);
+  drawn = 0;
+}
+
+/** The key that a seed stands for. */
+export function keyOfSeed(seed: number): Key {
+  return [seed >>> 0, Math.floor(seed / TWO_TO_32)];
+}
+
+/** The key for one purpose and index below another key. */
+export function deriveKey(key: Key, purpose: number, index: number): Key {
+  kernels().deriveKey(key[0], key[1], purpose, index, MAILBOX);
+  const { words } = memory();
+  return [words[MAILBOX >> 2], words[(MAILBOX >> 2) + 1]];
+}
+
+/** A seed that nobody chose: from `setRandomSeed` if it was called, else from the system's entropy. */
+export function freshSeed(): number {
+  if (globalSeed !== undefined) {
+    const [low, high] = deriveKey(keyOfSeed(globalSeed), Purpose.model, drawn++);
+    return (high & LOW_21_BITS) * TWO_TO_32 + low;
+  }
+  const [low, high] = crypto.getRandomValues(new Uint32Array(2));
+  return (high & LOW_21_BITS) * TWO_TO_32 + low;
+}
+
+/**
+ * A random order of the whole numbers from 0 to count - 1.
+ *
+ * @param seed default: a fresh one
+ */
+export function permutation(count: number, seed?: number): Uint32Array {
+  const [key0, key1] = deriveKey(keyOfSeed(seed ?? freshSeed()), Purpose.split, 0);
+  const pointer = memory().scratch(4 * count);
+  kernels().shuffle(pointer, count, key0, key1);
+  return memory().words.slice(pointer >>> 2, (pointer >>> 2) + count);
+}

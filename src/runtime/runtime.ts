@@ -1,0 +1,195 @@
+// The state behind every call: which build of the kernels runs, and the linear memory it runs on.
+import relaxedText from "#kernels/core.relaxed-simd";
+import simdText from "#kernels/core.simd";
+import { LanegradError, show } from "../errors.js";
+import { checkKeys, flag, positiveInteger } from "../options.js";
+import { instantiate } from "./instantiate.js";
+import type { Kernels } from "./kernels.js";
+import { Memory } from "./memory.js";
+import { hasRelaxedSimd, hasSimd, hasWebAssembly } from "./probe.js";
+
+/** The two builds of the kernels. */
+export type BuildName = "simd" | "relaxed-simd";
+
+/** Settings of `configure`. */
+export interface Configuration {
+  /** Same seed, same bits on every runtime: only the plain build is used. Default false. */
+  deterministic?: boolean;
+  /** Which build to use. Default: relaxed SIMD where the engine has it, else plain SIMD. */
+  build?: BuildName;
+  /** How many bytes linear memory may take before blocks are moved out of it. Default 256 MB. */
+  memoryBudget?: number;
+}
+
+/** What `backend` reports. */
+export interface Backend {
+  /** The build of the kernels in use. */
+  name: BuildName;
+  /** Whether only the plain build is used. */
+  deterministic: boolean;
+  /** The size of linear memory, in bytes. */
+  memoryBytes: number;
+  /** The part of it that holds weights, optimizer state and scratch, in bytes. */
+  usedBytes: number;
+  /** The size that linear memory keeps below where it can, in bytes. */
+  memoryBudget: number;
+}
+
+const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
+const BUILDS: readonly BuildName[] = ["simd", "relaxed-simd"];
+
+let deterministic = false;
+let chosenBuild: BuildName | undefined;
+let budgetBytes = DEFAULT_BUDGET_BYTES;
+let sharedMemory: Memory | undefined;
+let active: Kernels | undefined;
+let relaxedIsSupported: boolean | undefined;
+const compiled = new Map<BuildName, WebAssembly.Module>();
+const bound = new Map<BuildName, Kernels>();
+
+function checkEngine(): void {
+  if (!hasWebAssembly()) {
+    throw new LanegradError(
+      "UNSUPPORTED_RUNTIME",
+      "Lanegrad needs WebAssembly, and this runtime has none. Received: typeof WebAssembly = " +
+        typeof WebAssembly,
+    );
+  }
+  if (!hasSimd()) {
+    throw new LanegradError(
+      "UNSUPPORTED_RUNTIME",
+      "Lanegrad needs WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer). Received: an engine that rejects it",
+    );
+  }
+}
+
+function relaxedSupported(): boolean {
+  relaxedIsSupported ??= hasRelaxedSimd();
+  return relaxedIsSupported;
+}
+
+function buildInUse(): BuildName {
+  if (deterministic) return "simd";
+  return chosenBuild ?? (relaxedSupported() ? "relaxed-simd" : "simd");
+}
+
+function bytesOf(build: BuildName): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(build === "simd" ? simdText : relaxedText), (letter) => letter.charCodeAt(0));
+}
+
+function compileError(cause: unknown): LanegradError {
+  return new LanegradError(
+    "UNSUPPORTED_RUNTIME",
+    `the kernels could not be compiled. A page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. Received: ${show(String(cause))}`,
+  );
+}
+
+function bind(build: BuildName): Kernels {
+  const known = bound.get(build);
+  if (known !== undefined) return known;
+  checkEngine();
+  let module = compiled.get(build);
+  try {
+    module ??= new WebAssembly.Module(bytesOf(build));
+  } catch (cause) {
+    throw compileError(cause);
+  }
+  compiled.set(build, module);
+  // Copied into an ordinary object: engines read its properties faster than those of an exports object.
+  const exports = { ...instantiate(module, memory().wasm) } as unknown as Kernels;
+  bound.set(build, exports);
+  return exports;
+}
+
+/** The kernels in use. The first call compiles them. */
+export function kernels(): Kernels {
+  active ??= bind(buildInUse());
+  return active;
+}
+
+/** The linear memory of this program. */
+export function memory(): Memory {
+  if (sharedMemory === undefined) {
+    checkEngine();
+    sharedMemory = new Memory(budgetBytes);
+  }
+  return sharedMemory;
+}
+
+/**
+ * Compiles the kernels in the background, for programs that would rather not do so at the first use.
+ *
+ * @throws LanegradError UNSUPPORTED_RUNTIME (the promise rejects) if the engine cannot run them
+ */
+export async function ready(): Promise<void> {
+  checkEngine();
+  const build = buildInUse();
+  if (!compiled.has(build)) {
+    try {
+      compiled.set(build, await WebAssembly.compile(bytesOf(build)));
+    } catch (cause) {
+      throw compileError(cause);
+    }
+  }
+  bind(build);
+}
+
+/**
+ * Changes how Lanegrad runs, at any time; the next call uses it. What is left out stays as it is.
+ *
+ * @throws LanegradError INVALID_OPTION for a wrong value, UNSUPPORTED_RUNTIME for a build that the
+ * engine cannot run; nothing has changed then
+ */
+export function configure(options: Configuration): void {
+  checkKeys("configure", options, ["deterministic", "build", "memoryBudget"]);
+  const nextDeterministic =
+    options.deterministic === undefined ? deterministic : flag("deterministic", options.deterministic);
+  const nextBudget =
+    options.memoryBudget === undefined ? budgetBytes : positiveInteger("memoryBudget", options.memoryBudget);
+  const nextBuild = options.build ?? chosenBuild;
+  checkBuild(options.build, nextDeterministic);
+  deterministic = nextDeterministic;
+  chosenBuild = nextBuild;
+  budgetBytes = nextBudget;
+  active = undefined;
+  if (sharedMemory !== undefined) {
+    sharedMemory.budgetBytes = nextBudget;
+    sharedMemory.epoch++;
+  }
+}
+
+function checkBuild(build: BuildName | undefined, willBeDeterministic: boolean): void {
+  if (build === undefined) return;
+  if (!BUILDS.includes(build)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `build must be "simd" or "relaxed-simd". Received: build=${show(build)}`,
+    );
+  }
+  if (build === "simd") return;
+  if (willBeDeterministic) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      'deterministic: true allows the build "simd" alone. Received: build="relaxed-simd"',
+    );
+  }
+  checkEngine();
+  if (!relaxedSupported()) {
+    throw new LanegradError(
+      "UNSUPPORTED_RUNTIME",
+      'this engine has no relaxed SIMD; use build: "simd". Received: build="relaxed-simd"',
+    );
+  }
+}
+
+/** Which build of the kernels is in use, and how much linear memory there is. */
+export function backend(): Backend {
+  checkEngine();
+  return {
+    name: buildInUse(),
+    deterministic,
+    memoryBytes: memory().byteLength,
+    usedBytes: memory().usedBytes,
+    memoryBudget: budgetBytes,
+  };
+}
