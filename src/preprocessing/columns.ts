@@ -1,0 +1,53 @@
+import { LanegradError, show, unknownName } from "../errors.js";
+import { isNumericArray } from "../tensor/nested.js";
+import type { NumericArray } from "../tensor/nested.js";
+
+/**
+ * Turns columns into rows.
+ *
+ * @param table the columns by name, all of one length
+ * @param names which columns, and in what order; default: all, in the order of the record
+ * @returns one array of numbers for each row
+ * @throws LanegradError INVALID_DATA if a column is text or holds anything but numbers, if there are
+ * no columns, or if they differ in length
+ * @throws LanegradError UNKNOWN_NAME if a name is not among the columns
+ */
+export function columns(
+  table: Readonly<Record<string, readonly number[] | NumericArray>>,
+  names: readonly string[] = Object.keys(table),
+): number[][] {
+  for (const name of names)
+    if (!Object.hasOwn(table, name)) throw unknownName("column", name, Object.keys(table));
+  if (names.length === 0) {
+    throw new LanegradError("INVALID_DATA", `columns needs at least one column. Received: ${show(table)}`);
+  }
+  const length = table[names[0]].length;
+  for (const name of names) checkColumn(name, table[name], names[0], length);
+  return Array.from({ length }, (_, row) => names.map((name) => Number(table[name][row])));
+}
+
+function checkColumn(name: string, column: unknown, firstName: string, length: number): void {
+  if (!Array.isArray(column) && !isNumericArray(column)) {
+    throw new LanegradError(
+      "INVALID_DATA",
+      `column ${name} must be an array of numbers. Received: ${show(column)}`,
+    );
+  }
+  if (column.length !== length) {
+    throw new LanegradError(
+      "INVALID_DATA",
+      `column ${name} must have ${length} values like column ${firstName}. Received: ${column.length} values`,
+    );
+  }
+  if (isNumericArray(column)) return;
+  const wrong = column.findIndex((value) => typeof value !== "number" && typeof value !== "boolean");
+  if (wrong === -1) return;
+  const hint =
+    typeof column[wrong] === "string"
+      ? " Text becomes numbers with preprocessing.labelEncoder() or preprocessing.oneHot()."
+      : "";
+  throw new LanegradError(
+    "INVALID_DATA",
+    `column ${name} must hold numbers; row ${wrong} does not.${hint} Received: ${show(column[wrong])}`,
+  );
+}
