@@ -1,0 +1,8 @@
+// Scores: plain functions of true and predicted values.
+export { classificationReport } from "./classificationReport.js";
+export type { ClassificationReport, ClassificationReportOptions, ReportRow } from "./classificationReport.js";
+export { accuracy, f1, precision, recall } from "./classScores.js";
+export type { Average, ClassScoreOptions } from "./classScores.js";
+export { confusionMatrix } from "./confusionMatrix.js";
+export type { ConfusionMatrix, ConfusionMatrixOptions } from "./confusionMatrix.js";
+export { mae, mse, r2, rmse } from "./regression.js";
