@@ -124,13 +124,14 @@ function layOut(classes: readonly NamedRow[], averages: readonly NamedRow[], dig
   const line = (name: string, cells: readonly string[]) =>
     `${" ".repeat(width - lengthOf(name))}${name} ${cells.map((cell) => ` ${cell.padStart(CELL_WIDTH)}`).join("")}\n`;
   const scoreLine = ([name, row]: NamedRow) => {
-    const scores = [row.precision, row.recall, row["f1-score"]].map((score) =>
-      toFixedHalfEven(score, digits),
-    );
-    if (name === "accuracy") scores.fill("", 0, 2);
-    return line(name, [...scores, String(row.support)]);
+    const scores = [row.precision, row.recall, row["f1-score"]];
+    return line(name, [...scores.map((score) => toFixedHalfEven(score, digits)), String(row.support)]);
   };
-  return `${line("", HEADINGS)}\n${classes.map(scoreLine).join("")}\n${averages.map(scoreLine).join("")}`;
+  const accuracyLine = ([name, row]: NamedRow) =>
+    line(name, ["", "", toFixedHalfEven(row["f1-score"], digits), String(row.support)]);
+  const [first, ...others] = averages;
+  const firstLine = first[0] === "accuracy" ? accuracyLine(first) : scoreLine(first);
+  return `${line("", HEADINGS)}\n${classes.map(scoreLine).join("")}\n${firstLine}${others.map(scoreLine).join("")}`;
 }
 
 /**
