@@ -1,0 +1,120 @@
+import type { Block, Memory } from "../runtime/memory.js";
+import { deriveKey, keyOfSeed, Purpose } from "../runtime/random.js";
+import { kernels, memory } from "../runtime/runtime.js";
+import type { Layer } from "../layers/layer.js";
+import { align } from "../runtime/allocator.js";
+import { layOut } from "./layout.js";
+import { StepContext } from "./operation.js";
+import type { PlanBuilder, PlanPurpose, Step } from "./planBuilder.js";
+import type { Pointer, Range } from "./slot.js";
+import type { Weight } from "./weight.js";
+
+/**
+ * A network ready to run: kernel calls in order, and where in scratch memory each tensor lies. Made once
+ * for each purpose; serves every batch up to the largest it has seen.
+ */
+export class Plan {
+  readonly purpose: PlanPurpose;
+  readonly context = new StepContext();
+  /** Where the gradient of each trained weight lands. */
+  readonly weightGradients: ReadonlyMap<Weight, Pointer>;
+
+  readonly #builder: PlanBuilder;
+  readonly #layers: readonly Layer[];
+  readonly #forward: Step[];
+  readonly #backward: Step[];
+  readonly #ranges: Range[];
+  #capacity = 0;
+  #scratchBytes = 0;
+  #boundEpoch = 0;
+  #maskSeed: number | undefined;
+
+  constructor(builder: PlanBuilder, layers: readonly Layer[]) {
+    this.#builder = builder;
+    this.#layers = layers;
+    this.purpose = builder.purpose;
+    this.weightGradients = builder.weightGradients;
+    const { forward, backward, ranges } = builder.finish();
+    this.#forward = forward;
+    this.#backward = backward;
+    this.#ranges = ranges;
+  }
+
+  /**
+   * Gets ready for a batch: memory for that many rows, every block in, every address true.
+   *
+   * @param others blocks that must be in as well
+   * @returns whether addresses may have changed since the last call
+   */
+  prepare(rows: number, others: readonly Block[]): boolean {
+    this.context.rows = rows;
+    const shared = memory();
+    if (rows > this.#capacity) this.#reserve(rows);
+    if (this.#boundEpoch === shared.epoch) return false;
+    this.#bind(shared, others);
+    return true;
+  }
+
+  /** Sets the seed of dropout masks. */
+  seedMasks(seed: number): void {
+    if (this.#maskSeed === seed) return;
+    this.#maskSeed = seed;
+    const root = keyOfSeed(seed);
+    for (const { key, layer, use } of this.#builder.masks) {
+      const layerKey = deriveKey(root, Purpose.mask, layer);
+      [key.key0, key.key1] = deriveKey(layerKey, Purpose.mask, use);
+    }
+  }
+
+  forward(): void {
+    this.context.kernels = kernels();
+    for (let i = 0; i < this.#forward.length; i++) {
+      this.#forward[i].operation.forward(this.context);
+      this.#accumulate(this.#forward[i]);
+    }
+  }
+
+  /** Runs backward; the gradients of the outputs must be in place. */
+  backward(): void {
+    for (let i = 0; i < this.#backward.length; i++) {
+      this.#backward[i].operation.backward?.(this.context);
+      this.#accumulate(this.#backward[i]);
+    }
+  }
+
+  /** The first layer whose output holds a NaN, right after `forward`; undefined if none does. */
+  firstLayerWithNaN(): string | undefined {
+    for (const { operation, slot } of this.#builder.outputsOf) {
+      const count = this.context.rows * slot.rowSize;
+      if (kernels().firstNaN(slot.value, count) >= 0) return operation.layerName;
+    }
+    return undefined;
+  }
+
+  #accumulate(step: Step): void {
+    const { accumulations } = step;
+    for (let i = 0; i < accumulations.length; i++) {
+      const { target, source, floats, isPerRow } = accumulations[i];
+      const count = isPerRow ? floats * this.context.rows : floats;
+      this.context.kernels.addInPlace(target.address, source.address, count);
+    }
+  }
+
+  #reserve(rows: number): void {
+    this.#capacity = rows;
+    this.#scratchBytes = layOut(this.#ranges, rows);
+    this.#boundEpoch = 0;
+  }
+
+  #bind(shared: Memory, others: readonly Block[]): void {
+    const workspaceBytes = align(kernels().workspaceBytes());
+    const blocks = this.#layers.flatMap((layer) => layer.blocks()).concat(others);
+    const scratch = shared.moveInTogether(blocks, workspaceBytes + this.#scratchBytes);
+    this.context.workspace = scratch;
+    for (const { pointer, range } of this.#builder.bindings) {
+      pointer.address = scratch + workspaceBytes + range.offset;
+    }
+    for (const layer of this.#layers) layer.bindWeights();
+    this.#boundEpoch = shared.epoch;
+  }
+}

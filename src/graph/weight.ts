@@ -1,0 +1,37 @@
+import type { Initializer } from "../initializers/initializer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import { sizeOf } from "../tensor/nested.js";
+
+/** What a layer says about a weight when it is built. */
+export interface WeightOptions {
+  name: string;
+  shape: readonly number[];
+  initializer: Initializer;
+  regularizer?: Regularizer | undefined;
+  /** Whether an optimizer changes it; moving statistics are not trained. Default true. */
+  isTrained?: boolean;
+}
+
+/** A weight of a layer: a range of the layer's block. */
+export class Weight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly size: number;
+  readonly initializer: Initializer;
+  readonly regularizer: Regularizer | undefined;
+  readonly isTrained: boolean;
+  /** Bytes from the start of the layer's block. */
+  readonly offset: number;
+  /** Its address in linear memory, valid while a plan that uses it runs. */
+  address = 0;
+
+  constructor(options: WeightOptions, offset: number) {
+    this.name = options.name;
+    this.shape = options.shape;
+    this.size = sizeOf(options.shape);
+    this.initializer = options.initializer;
+    this.regularizer = options.regularizer;
+    this.isTrained = options.isTrained ?? true;
+    this.offset = offset;
+  }
+}

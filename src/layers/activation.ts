@@ -1,0 +1,43 @@
+import { toActivation } from "../activations/activation.js";
+import type { Activation, ActivationSpec } from "../activations/activation.js";
+import { applyActivation } from "../activations/operation.js";
+import { LanegradError, show } from "../errors.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+
+/** Options of `layers.activation`. */
+export interface ActivationOptions extends LayerOptions {
+  activation: ActivationSpec;
+}
+
+/** y = activation(x), a layer of its own. */
+export class ActivationLayer extends Layer {
+  readonly className = "Activation";
+  readonly activation: Activation;
+
+  constructor(options: ActivationOptions) {
+    super("activation", options, ["activation"]);
+    if (options.activation === undefined) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `activation must be given. Received: activation=${show(options.activation)}`,
+      );
+    }
+    this.activation = toActivation("activation", options.activation);
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    return this.single(inputShapes);
+  }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    return applyActivation(plan, x, this.activation, this.name);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), activation: this.activation.config };
+  }
+}

@@ -1,0 +1,234 @@
+import { applyActivation } from "../activations/operation.js";
+import { toActivation } from "../activations/activation.js";
+import type { Activation, ActivationSpec } from "../activations/activation.js";
+import { LanegradError, showShape } from "../errors.js";
+import type { Operation, StepContext } from "../graph/operation.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { Weight } from "../graph/weight.js";
+import { toInitializer } from "../initializers/index.js";
+import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import { flag, positiveInteger } from "../options.js";
+import { toRegularizer } from "../regularizers/index.js";
+import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+
+/** Options of `layers.dense`. */
+export interface DenseOptions extends LayerOptions {
+  /** The number of outputs. */
+  units: number;
+  /** Default linear. */
+  activation?: ActivationSpec;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default "glorotUniform". */
+  kernelInitializer?: InitializerSpec;
+  /** Default "zeros". */
+  biasInitializer?: InitializerSpec;
+  /** A penalty on the kernel, added to the loss. Default none. */
+  kernelRegularizer?: RegularizerSpec;
+  /** A penalty on the bias, added to the loss. Default none. */
+  biasRegularizer?: RegularizerSpec;
+}
+
+const OPTIONS = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+];
+
+/** y = activation(x . kernel + bias) along the last axis. */
+export class Dense extends Layer {
+  readonly className = "Dense";
+  readonly units: number;
+  readonly activation: Activation;
+  readonly useBias: boolean;
+  readonly #kernelInitializer: Initializer;
+  readonly #biasInitializer: Initializer;
+  readonly #kernelRegularizer: Regularizer | undefined;
+  readonly #biasRegularizer: Regularizer | undefined;
+  #kernel: Weight | undefined;
+  #bias: Weight | undefined;
+
+  constructor(options: DenseOptions) {
+    super("dense", options, OPTIONS);
+    this.units = positiveInteger("units", options.units);
+    this.activation = toActivation("activation", options.activation);
+    this.useBias = flag("useBias", options.useBias ?? true);
+    this.#kernelInitializer = toInitializer(
+      "kernelInitializer",
+      options.kernelInitializer ?? "glorotUniform",
+    );
+    this.#biasInitializer = toInitializer("biasInitializer", options.biasInitializer ?? "zeros");
+    this.#kernelRegularizer = toRegularizer("kernelRegularizer", options.kernelRegularizer);
+    this.#biasRegularizer = toRegularizer("biasRegularizer", options.biasRegularizer);
+  }
+
+  protected override build(inputShapes: readonly Shape[]): void {
+    const inputs = this.#inputs(inputShapes);
+    this.#kernel = this.addWeight({
+      name: "kernel",
+      shape: [inputs, this.units],
+      initializer: this.#kernelInitializer,
+      regularizer: this.#kernelRegularizer,
+    });
+    if (!this.useBias) return;
+    this.#bias = this.addWeight({
+      name: "bias",
+      shape: [this.units],
+      initializer: this.#biasInitializer,
+      regularizer: this.#biasRegularizer,
+    });
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const inputs = this.#inputs(inputShapes);
+    const expected = this.#kernel?.shape[0] ?? inputs;
+    if (inputs !== expected) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} was built for inputs whose last axis is ${expected}. Received: shape ${showShape(inputShapes[0])}`,
+      );
+    }
+    return [...inputShapes[0].slice(0, -1), this.units];
+  }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    const kernel = this.#kernel as Weight;
+    const bias = this.#bias;
+    const isFused = typeof this.activation.kind === "number";
+    const y = plan.output(this.computeOutputShape([x.shape]), [x], this.weights);
+    const keepsZ = isFused && this.activation.needsInput && plan.purpose.backward;
+    const z = keepsZ ? plan.temporary(y.rowSize, true) : undefined;
+    const operation = new DenseOperation(
+      this.name,
+      isFused ? this.activation : undefined,
+      x,
+      y,
+      z,
+      kernel,
+      bias,
+      {
+        dX: plan.gradientOf(x),
+        dKernel: plan.gradientOfWeight(kernel),
+        dBias: bias && plan.gradientOfWeight(bias),
+      },
+    );
+    plan.add(operation, y);
+    return isFused ? y : applyActivation(plan, y, this.activation, this.name);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return {
+      ...super.getConfig(),
+      units: this.units,
+      activation: this.activation.config,
+      useBias: this.useBias,
+      kernelInitializer: this.#kernelInitializer.getConfig(),
+      biasInitializer: this.#biasInitializer.getConfig(),
+      kernelRegularizer: this.#kernelRegularizer?.getConfig(),
+      biasRegularizer: this.#biasRegularizer?.getConfig(),
+    };
+  }
+
+  #inputs(shapes: readonly Shape[]): number {
+    const shape = this.single(shapes);
+    const inputs = shape[shape.length - 1];
+    if (shape.length < 2 || inputs === null) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} needs inputs of shape [batch, ..., features]. Received: shape ${showShape(shape)}`,
+      );
+    }
+    return inputs;
+  }
+}
+
+interface DenseGradients {
+  readonly dX: GradientSink;
+  readonly dKernel: GradientSink;
+  readonly dBias: GradientSink | undefined;
+}
+
+/** The products of a dense layer, with the activation inside the forward kernel. */
+class DenseOperation implements Operation {
+  readonly #kind: number;
+  readonly #alpha: number;
+  readonly #inputs: number;
+  readonly #units: number;
+  /** Rows of the product for each row of the batch: more than one if there are axes between. */
+  readonly #repeat: number;
+
+  constructor(
+    readonly layerName: string,
+    activation: Activation | undefined,
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly z: Pointer | undefined,
+    readonly kernel: Weight,
+    readonly bias: Weight | undefined,
+    readonly gradients: DenseGradients,
+  ) {
+    this.#kind = (activation?.kind as number | undefined) ?? 0;
+    this.#alpha = activation?.alpha ?? 0;
+    [this.#inputs, this.#units] = kernel.shape;
+    this.#repeat = x.rowSize / this.#inputs;
+  }
+
+  forward({ kernels, rows, workspace }: StepContext): void {
+    kernels.denseForward(
+      this.x.value,
+      this.kernel.address,
+      this.bias === undefined ? 0 : this.bias.address,
+      this.z === undefined ? 0 : this.z.address,
+      this.y.value,
+      rows * this.#repeat,
+      this.#inputs,
+      this.#units,
+      this.#kind,
+      this.#alpha,
+      workspace,
+    );
+  }
+
+  backward({ kernels, rows, workspace }: StepContext): void {
+    const { dX, dKernel, dBias } = this.gradients;
+    const count = rows * this.#repeat;
+    // Nobody reads dY after this layer, so dZ takes its place.
+    const dZ = this.y.gradient;
+    if (this.#kind !== 0) {
+      const z = this.z === undefined ? 0 : this.z.address;
+      kernels.activationBackward(this.#kind, z, this.y.value, dZ, dZ, count * this.#units, this.#alpha);
+    }
+    if (dKernel.isWanted) {
+      const bias = dBias === undefined ? 0 : dBias.address;
+      kernels.denseBackwardWeights(
+        this.x.value,
+        dZ,
+        dKernel.address,
+        bias,
+        count,
+        this.#inputs,
+        this.#units,
+        workspace,
+      );
+    }
+    if (dX.isWanted) {
+      kernels.denseBackwardInput(
+        dZ,
+        this.kernel.address,
+        dX.address,
+        count,
+        this.#inputs,
+        this.#units,
+        workspace,
+      );
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { LanegradError, show } from "../errors.js";
+import { Node } from "../graph/symbolic.js";
+import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
+import type { Slot } from "../graph/slot.js";
+import { positiveInteger } from "../options.js";
+import { Layer } from "./layer.js";
+
+/** Where data enters a model. Made by `input` and by sequential models. */
+export class InputLayer extends Layer {
+  readonly className = "InputLayer";
+  readonly shape: Shape;
+
+  constructor(options: { shape: readonly number[]; name?: string }) {
+    super("input", options, ["shape"]);
+    if (!Array.isArray(options.shape)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `shape must be an array. Received: shape=${show(options.shape)}`,
+      );
+    }
+    this.shape = [null, ...options.shape.map((size) => positiveInteger("shape", size))];
+  }
+
+  /** The tensor that stands for the data. */
+  output(): SymbolicTensor {
+    return new Node(this, [], [this.shape]).outputs[0];
+  }
+
+  override computeOutputShape(): Shape {
+    return this.shape;
+  }
+
+  override call(): Slot {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${this.name} is an input and computes nothing. Received: call()`,
+    );
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), shape: this.shape.slice(1) };
+  }
+}

@@ -1,0 +1,252 @@
+import { LanegradError, show, showShape } from "../errors.js";
+import { Node, SymbolicTensor } from "../graph/symbolic.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import { Weight } from "../graph/weight.js";
+import type { WeightOptions } from "../graph/weight.js";
+import { checkKeys, positiveInteger } from "../options.js";
+import { align } from "../runtime/allocator.js";
+import { Block } from "../runtime/memory.js";
+import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
+import { kernels, memory } from "../runtime/runtime.js";
+import { fromValues, Tensor } from "../tensor/tensor.js";
+import type { TensorLike } from "../tensor/tensor.js";
+
+/** Options of every layer. */
+export interface LayerOptions {
+  /** The layer's name, unique within a model. Default: its kind with a number, as in Keras. */
+  name?: string;
+  /** Whether training changes its weights; read when the model is compiled. Default true. */
+  trainable?: boolean;
+  /** For the first layer of a sequential model: the shape of one row of input. */
+  inputShape?: readonly number[];
+}
+
+/** A seed that is drawn when it is first needed. */
+export class SeedHolder {
+  #seed: number | undefined;
+
+  get value(): number {
+    this.#seed ??= freshSeed();
+    return this.#seed;
+  }
+}
+
+const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];
+
+/** Gives the memory of layers that nobody refers to any more back early, where the engine tells. */
+const registry =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<Block>((block) => memory().release(block));
+
+/**
+ * A step of a network, with the weights it has learnt. Weights belong to the layer: two models that use
+ * the same layer share them.
+ */
+export abstract class Layer {
+  /** The kind of layer, as configurations name it. */
+  abstract readonly className: string;
+  trainable: boolean;
+  readonly inputShape: readonly number[] | undefined;
+  /** All weights, in Keras's order. Empty until the layer is built. */
+  readonly weights: Weight[] = [];
+
+  #name: string | undefined;
+  #isBuilt = false;
+  #block: Block | null = null;
+  #blockBytes = 0;
+  #seeds = new SeedHolder();
+  #index = 0;
+
+  protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
+    checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
+    if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
+      throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
+    }
+    this.#name = options.name;
+    this.trainable = options.trainable ?? true;
+    this.inputShape = options.inputShape?.map((size) => positiveInteger("inputShape", size));
+  }
+
+  /** The layer's name; its kind until a model numbers it. */
+  get name(): string {
+    return this.#name ?? this.className.charAt(0).toLowerCase() + this.className.slice(1);
+  }
+
+  /** Whether its weights have a shape. */
+  get isBuilt(): boolean {
+    return this.#isBuilt;
+  }
+
+  /** The weights that an optimizer changes, if the layer is trainable. */
+  get trainedWeights(): Weight[] {
+    return this.trainable ? this.weights.filter((weight) => weight.isTrained) : [];
+  }
+
+  /** The number of values in its weights. */
+  countParams(): number {
+    return this.weights.reduce((total, weight) => total + weight.size, 0);
+  }
+
+  /** The configuration from which an equal layer can be made. */
+  getConfig(): Record<string, unknown> {
+    return { name: this.name, trainable: this.trainable };
+  }
+
+  /**
+   * Uses the layer on tensors of a model that is being described.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;
+    if (!Array.isArray(list) || !list.every((tensor) => tensor instanceof SymbolicTensor)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `${this.name}.apply takes what input() or another layer's apply() returned. Received: ${show(inputs)}`,
+      );
+    }
+    const shapes = list.map((tensor) => tensor.shape);
+    this.#buildOnce(shapes);
+    return new Node(this, list, [this.computeOutputShape(shapes)]).outputs[0];
+  }
+
+  /** @internal Makes the weights, once the shape of the input is known. */
+  protected build(_inputShapes: readonly Shape[]): void {}
+
+  /** The shape of the output for inputs of these shapes. */
+  abstract computeOutputShape(inputShapes: readonly Shape[]): Shape;
+
+  /** @internal Takes down in a plan what the layer computes. */
+  abstract call(plan: PlanBuilder, inputs: readonly Slot[], index: number): Slot;
+
+  /** Copies of the weights. */
+  getWeights(): Tensor[] {
+    return this.weights.map((weight) => this.readWeight(weight));
+  }
+
+  /**
+   * Replaces the weights.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
+   */
+  setWeights(values: readonly TensorLike[]): void {
+    const tensors = checkWeights(this.name, this.weights, values);
+    tensors.forEach((tensor, i) => this.writeWeight(this.weights[i], tensor));
+  }
+
+  /** @internal */
+  readWeight(weight: Weight): Tensor {
+    const start = this.#addressOf(weight) >>> 2;
+    return new Tensor(memory().floats.slice(start, start + weight.size), weight.shape);
+  }
+
+  /** @internal */
+  writeWeight(weight: Weight, values: Tensor): void {
+    memory().floats.set(values.data, this.#addressOf(weight) >>> 2);
+  }
+
+  /** @internal The first model that uses the layer says where its seeds come from, and its name. */
+  adopt(seeds: SeedHolder, index: number, name: string): void {
+    this.#name ??= name;
+    if (this.#block !== null) return;
+    this.#seeds = seeds;
+    this.#index = index;
+  }
+
+  /** @internal Whether the user or a model has named it. */
+  get hasName(): boolean {
+    return this.#name !== undefined;
+  }
+
+  /** @internal The blocks that hold its weights. */
+  blocks(): Block[] {
+    if (this.weights.length === 0) return [];
+    return [this.#materialise()];
+  }
+
+  /** @internal Makes the addresses of the weights true; its blocks are in. */
+  bindWeights(): void {
+    if (this.#block === null) return;
+    for (const weight of this.weights) weight.address = this.#block.pointer + weight.offset;
+  }
+
+  /** Moves the weights out of linear memory now. They come back at the next use. */
+  dispose(): void {
+    if (this.#block !== null) memory().moveOut(this.#block);
+  }
+
+  protected addWeight(options: WeightOptions): Weight {
+    const weight = new Weight(options, this.#blockBytes);
+    this.#blockBytes += align(4 * weight.size);
+    this.weights.push(weight);
+    return weight;
+  }
+
+  /** One input, or an error that says so. */
+  protected single(shapes: readonly Shape[]): Shape {
+    if (shapes.length !== 1) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} takes one input. Received: ${shapes.length} inputs`,
+      );
+    }
+    return shapes[0];
+  }
+
+  #buildOnce(shapes: readonly Shape[]): void {
+    if (this.#isBuilt) return;
+    this.build(shapes);
+    this.#isBuilt = true;
+  }
+
+  #materialise(): Block {
+    if (this.#block !== null) return this.#block;
+    const block = new Block(this.#blockBytes);
+    memory().moveIn(block);
+    this.#block = block;
+    registry?.register(this, block);
+    const layerKey = deriveKey(keyOfSeed(this.#seeds.value), Purpose.weights, this.#index);
+    this.weights.forEach((weight, i) => {
+      const key = deriveKey(layerKey, Purpose.weights, i);
+      weight.initializer.fill(kernels(), block.pointer + weight.offset, weight.shape, key);
+    });
+    return block;
+  }
+
+  #addressOf(weight: Weight): number {
+    const block = this.#materialise();
+    memory().moveIn(block);
+    return block.pointer + weight.offset;
+  }
+}
+
+/** Checks values that are to replace weights, before any is replaced. */
+export function checkWeights(
+  owner: string,
+  weights: readonly Weight[],
+  values: readonly TensorLike[],
+): Tensor[] {
+  const expected = weights.map((weight) => `${weight.name} ${showShape(weight.shape)}`).join(", ") || "none";
+  if (!Array.isArray(values) || values.length !== weights.length) {
+    const received = Array.isArray(values) ? `${values.length} arrays` : show(values);
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `setWeights of ${owner} takes ${weights.length} arrays (${expected}). Received: ${received}`,
+    );
+  }
+  return weights.map((weight, i) => {
+    const tensor = fromValues(values[i], `weights[${i}]`);
+    const fits =
+      tensor.shape.length === weight.shape.length &&
+      tensor.shape.every((n, axis) => n === weight.shape[axis]);
+    const isFlat = tensor.rank === 1 && tensor.size === weight.size;
+    if (fits || isFlat) return tensor;
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `weights[${i}] of ${owner} (${weight.name}) must have shape ${showShape(weight.shape)}. Received: shape ${showShape(tensor.shape)}`,
+    );
+  });
+}

@@ -1,0 +1,75 @@
+import { flag, fraction, positive } from "../options.js";
+import type { Kernels } from "../runtime/kernels.js";
+import { kernels } from "../runtime/runtime.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
+
+/** Options of `optimizers.adam`. */
+export interface AdamOptions extends OptimizerOptions {
+  /** How slowly the mean of the gradients follows. Default 0.9. */
+  beta1?: number;
+  /** How slowly the mean of their squares follows. Default 0.999. */
+  beta2?: number;
+  /** Default 1e-7. */
+  epsilon?: number;
+  /** Never let the divisor shrink (Reddi et al. 2018). Default false. */
+  amsgrad?: boolean;
+}
+
+/**
+ * Momentum, and each gradient divided by the root of a running mean of its squares (Kingma and Ba 2015;
+ * Keras's Adam, which adds epsilon to the uncorrected root).
+ */
+export class Adam extends Optimizer {
+  readonly name: string = "adam";
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly amsgrad: boolean;
+  readonly slots: number;
+  #stepSize = 0;
+
+  constructor(options: AdamOptions = {}) {
+    super("optimizers.adam", options, ["beta1", "beta2", "epsilon", "amsgrad"], { learningRate: 0.001 });
+    this.beta1 = fraction("beta1", options.beta1 ?? 0.9);
+    this.beta2 = fraction("beta2", options.beta2 ?? 0.999);
+    this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
+    this.amsgrad = flag("amsgrad", options.amsgrad ?? false);
+    this.slots = this.amsgrad ? 3 : 2;
+  }
+
+  override beginStep(step: number): void {
+    const { pow64 } = kernels();
+    const correction = Math.sqrt(1 - pow64(this.beta2, step)) / (1 - pow64(this.beta1, step));
+    this.#stepSize = this.learningRate * correction;
+  }
+
+  override update(
+    k: Kernels,
+    weight: number,
+    gradient: number,
+    slots: number,
+    slotBytes: number,
+    count: number,
+  ): void {
+    const vMax = this.amsgrad ? slots + 2 * slotBytes : 0;
+    const { beta1, beta2, epsilon } = this;
+    k.adam(
+      weight,
+      gradient,
+      slots,
+      slots + slotBytes,
+      vMax,
+      count,
+      this.#stepSize,
+      1 - beta1,
+      1 - beta2,
+      epsilon,
+    );
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const { beta1, beta2, epsilon, amsgrad } = this;
+    return { ...super.getConfig(), beta1, beta2, epsilon, amsgrad };
+  }
+}

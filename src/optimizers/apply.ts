@@ -1,0 +1,66 @@
+// Optimizers on tensors outside a model.
+import { align } from "../runtime/allocator.js";
+import { kernels, memory } from "../runtime/runtime.js";
+import { fromValues, Tensor } from "../tensor/tensor.js";
+import type { TensorLike } from "../tensor/tensor.js";
+import { checkClipping } from "./optimizer.js";
+import type { Clipping, Optimizer } from "./optimizer.js";
+import type { OptimizerState } from "./state.js";
+import { clip, takeStep } from "./update.js";
+import type { Place } from "./update.js";
+
+/** Lays arrays out one after another from an address on, and copies them there. */
+function place(arrays: readonly Float32Array[], start: number): Place[] {
+  let address = start;
+  return arrays.map((array) => {
+    const here = { address };
+    memory().floats.set(array, address >>> 2);
+    address += align(4 * array.length);
+    return here;
+  });
+}
+
+function bytesOf(arrays: readonly Float32Array[]): number {
+  return arrays.reduce((bytes, array) => bytes + align(4 * array.length), 0);
+}
+
+function read({ address }: Place, count: number): Float32Array {
+  return memory().floats.subarray(address >>> 2, (address >>> 2) + count);
+}
+
+/** @internal One step on arrays; the weights change in place. */
+export function applyToTensors(
+  optimizer: Optimizer,
+  state: OptimizerState,
+  weights: readonly Float32Array[],
+  gradients: readonly Float32Array[],
+): void {
+  state.checkSizes(weights.map((weight) => weight.length));
+  const bytes = bytesOf(weights);
+  const scratch = memory().moveInTogether(state.block === null ? [] : [state.block], 2 * bytes);
+  const weightPlaces = place(weights, scratch);
+  takeStep(kernels(), optimizer, state, weightPlaces, place(gradients, scratch + bytes));
+  weights.forEach((weight, i) => weight.set(read(weightPlaces[i], weight.length)));
+}
+
+/**
+ * Clips gradients as an optimizer with the same options would.
+ *
+ * @param gradients one tensor for each weight
+ * @param clipping one of clipnorm, globalClipnorm and clipvalue
+ * @returns new tensors of the same shapes
+ * @throws LanegradError INVALID_OPTION if several ways are given or a limit is not positive
+ */
+export function clipGradients(gradients: readonly TensorLike[], clipping: Clipping): Tensor[] {
+  const checked = checkClipping(clipping);
+  const tensors = gradients.map((gradient, i) => fromValues(gradient, `gradients[${i}]`));
+  const arrays = tensors.map((tensor) => tensor.data);
+  const places = place(arrays, memory().scratch(bytesOf(arrays)));
+  clip(
+    kernels(),
+    checked,
+    places,
+    arrays.map((array) => array.length),
+  );
+  return tensors.map(({ shape, size }, i) => new Tensor(read(places[i], size).slice(), shape));
+}

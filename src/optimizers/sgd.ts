@@ -1,0 +1,55 @@
+import { flag, fraction } from "../options.js";
+import type { Kernels } from "../runtime/kernels.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
+
+/** Options of `optimizers.sgd`. */
+export interface SgdOptions extends OptimizerOptions {
+  /** The share of the last step that is taken again. Default 0. */
+  momentum?: number;
+  /** Look ahead along the momentum (Nesterov 1983). Default false. */
+  nesterov?: boolean;
+}
+
+/**
+ * Gradient descent: w -= learningRate * g. With momentum: m = momentum * m - learningRate * g; w += m,
+ * or w += momentum * m - learningRate * g with Nesterov's look ahead (Keras's SGD).
+ */
+export class Sgd extends Optimizer {
+  readonly name = "sgd";
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly slots: number;
+
+  constructor(options: SgdOptions = {}) {
+    super("optimizers.sgd", options, ["momentum", "nesterov"], { learningRate: 0.01 });
+    this.momentum = fraction("momentum", options.momentum ?? 0);
+    this.nesterov = flag("nesterov", options.nesterov ?? false);
+    this.slots = this.momentum === 0 ? 0 : 1;
+  }
+
+  override update(
+    k: Kernels,
+    weight: number,
+    gradient: number,
+    velocity: number,
+    _: number,
+    count: number,
+  ): void {
+    if (this.momentum === 0) k.sgd(weight, gradient, count, this.learningRate);
+    else
+      k.sgdMomentum(
+        weight,
+        gradient,
+        velocity,
+        count,
+        this.learningRate,
+        this.momentum,
+        this.nesterov ? 1 : 0,
+      );
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), momentum: this.momentum, nesterov: this.nesterov };
+  }
+}

@@ -1,0 +1,41 @@
+// Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
+import { LanegradError, show, unknownName } from "./errors.js";
+
+/** A part given by name, alone or with options. */
+export type NamedWithOptions<Name extends string> = Name | { name: Name; [option: string]: unknown };
+
+/** Keras's snake_case, or any spelling of an alias, as camelCase. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * Finds a part by name and makes it with the options given beside the name.
+ *
+ * @param kind what the part is, for messages
+ * @param factories what makes each part, by camelCase name
+ * @param aliases other names, as camelCase turns them out
+ */
+export function makeNamed<T>(
+  kind: string,
+  spec: unknown,
+  factories: Readonly<Record<string, (options: never) => T>>,
+  aliases: Readonly<Record<string, string>> = {},
+): T {
+  const { name, ...options } = typeof spec === "string" ? { name: spec } : asRecord(kind, spec);
+  const known = Object.keys(factories);
+  if (typeof name !== "string") throw unknownName(kind, name, known);
+  const plain = camelCase(name);
+  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
+  if (!Object.hasOwn(factories, resolved)) throw unknownName(kind, name, known);
+  return factories[resolved](options as never);
+}
+
+function asRecord(kind: string, spec: unknown): Record<string, unknown> {
+  if (typeof spec === "object" && spec !== null && !Array.isArray(spec))
+    return spec as Record<string, unknown>;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `${kind} must be a name, an object with a name, or what its factory returns. Received: ${show(spec)}`,
+  );
+}
