@@ -27,6 +27,7 @@ export class Plan {
   #capacity = 0;
   #scratchBytes = 0;
   #boundEpoch = 0;
+  #boundWith: readonly Block[] | undefined;
   #maskSeed: number | undefined;
 
   constructor(builder: PlanBuilder, layers: readonly Layer[]) {
@@ -43,15 +44,16 @@ export class Plan {
   /**
    * Gets ready for a batch: memory for that many rows, every block in, every address true.
    *
-   * @param others blocks that must be in as well
+   * @param others blocks that must be in as well; the same array while they are the same
    * @returns whether addresses may have changed since the last call
    */
   prepare(rows: number, others: readonly Block[]): boolean {
     this.context.rows = rows;
     const shared = memory();
     if (rows > this.#capacity) this.#reserve(rows);
-    if (this.#boundEpoch === shared.epoch) return false;
+    if (this.#boundEpoch === shared.epoch && this.#boundWith === others) return false;
     this.#bind(shared, others);
+    this.#boundWith = others;
     return true;
   }
 

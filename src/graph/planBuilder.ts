@@ -81,7 +81,7 @@ export class PlanBuilder {
       this.purpose.backward &&
       (inputs.some((slot) => slot.storage.needsGradient) ||
         weights.some((weight) => this.purpose.trained.has(weight)));
-    for (const slot of inputs) this.#lastUses.set(slot.storage, this.#next);
+    for (const slot of inputs) this.#use(slot.storage, this.#next);
     return this.#slot(shape, hasGradient, this.#next);
   }
 
@@ -100,7 +100,7 @@ export class PlanBuilder {
   /** Where the next operation leaves its gradient with respect to an input. */
   gradientOf(x: Slot, inForward = false): GradientSink {
     const wanted = this.purpose.backward && x.storage.needsGradient;
-    this.#lastUses.set(x.storage, this.#next);
+    this.#use(x.storage, this.#next);
     const producer = this.#producers.get(x.storage) ?? -1;
     return this.#sink(x.storage, x.storage.gradient, x.rowSize, true, producer, wanted, inForward);
   }
@@ -135,7 +135,7 @@ export class PlanBuilder {
 
   /** Keeps a tensor's values until the end. */
   keep(slot: Slot): void {
-    this.#lastUses.set(slot.storage, Infinity);
+    this.#use(slot.storage, Infinity);
   }
 
   /** The finished sequence and the ranges of memory it needs. */
@@ -167,6 +167,10 @@ export class PlanBuilder {
       .filter((step, position) => step.operation.backward !== undefined && this.#wantsBackward[position])
       .reverse();
     return { forward, backward, ranges: [...new Set(this.bindings.map(({ range }) => range))] };
+  }
+
+  #use(storage: Storage, position: number): void {
+    this.#lastUses.set(storage, Math.max(position, this.#lastUses.get(storage) ?? 0));
   }
 
   #slot(shape: Shape, needsGradient: boolean, producer: number): Slot {

@@ -59,6 +59,7 @@ export abstract class Layer {
   #blockBytes = 0;
   #seeds = new SeedHolder();
   #index = 0;
+  #isAdopted = false;
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
     checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
@@ -148,12 +149,17 @@ export abstract class Layer {
     memory().floats.set(values.data, this.#addressOf(weight) >>> 2);
   }
 
-  /** @internal The first model that uses the layer says where its seeds come from, and its name. */
-  adopt(seeds: SeedHolder, index: number, name: string): void {
-    this.#name ??= name;
-    if (this.#block !== null) return;
+  /** @internal The first model that uses the layer says where its seeds come from. */
+  adopt(seeds: SeedHolder, index: number): void {
+    if (this.#block !== null || this.#isAdopted) return;
+    this.#isAdopted = true;
     this.#seeds = seeds;
     this.#index = index;
+  }
+
+  /** @internal */
+  setName(name: string): void {
+    this.#name = name;
   }
 
   /** @internal Whether the user or a model has named it. */

@@ -38,6 +38,16 @@ export abstract class Metric {
     this.state.fill(0);
   }
 
+  /** @internal What it has added up so far, for `restore`. */
+  snapshot(): Float64Array {
+    return this.state.slice();
+  }
+
+  /** @internal */
+  restore(state: Float64Array): void {
+    this.state.set(state);
+  }
+
   /**
    * Adds a batch.
    *

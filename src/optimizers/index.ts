@@ -1,9 +1,10 @@
 import { makeNamed } from "../registry.js";
 import type { NamedWithOptions } from "../registry.js";
 import { Adam } from "./adam.js";
+import type { Clipping } from "./clipping.js";
 import type { AdamOptions } from "./adam.js";
 import { Optimizer } from "./optimizer.js";
-import type { Clipping, OptimizerOptions, WeightAndGradient } from "./optimizer.js";
+import type { OptimizerOptions, WeightAndGradient } from "./optimizer.js";
 import { Rmsprop } from "./rmsprop.js";
 import type { RmspropOptions } from "./rmsprop.js";
 import { Sgd } from "./sgd.js";
@@ -34,5 +35,5 @@ export type OptimizerSpec = Optimizer | NamedWithOptions<OptimizerName>;
 
 /** @internal */
 export function toOptimizer(spec: OptimizerSpec): Optimizer {
-  return spec instanceof Optimizer ? spec : makeNamed("optimizer", spec, factories, aliases);
+  return spec instanceof Optimizer ? spec : makeNamed<Optimizer>("optimizer", spec, factories, aliases);
 }

@@ -1,10 +1,12 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys, nonNegative, positive } from "../options.js";
+import { checkKeys, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { OptimizerState } from "./state.js";
 import { applyToTensors } from "./apply.js";
+import { checkClipping } from "./clipping.js";
+import type { Clipping } from "./clipping.js";
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -18,13 +20,6 @@ export interface OptimizerOptions {
   globalClipnorm?: number;
   /** Cuts every value of a gradient off at plus and minus this. Default none. */
   clipvalue?: number;
-}
-
-/** How gradients are cut down before an update. */
-export interface Clipping {
-  clipnorm?: number | undefined;
-  globalClipnorm?: number | undefined;
-  clipvalue?: number | undefined;
 }
 
 const BASE_OPTIONS: readonly string[] = [
@@ -138,19 +133,4 @@ function dataOf(weight: unknown): Float32Array {
     "INVALID_DATA",
     `weights must be tensors or Float32Arrays. Received: ${show(weight)}`,
   );
-}
-
-/** At most one way of clipping may be chosen, as in Keras. */
-export function checkClipping({ clipnorm, globalClipnorm, clipvalue }: Clipping): Clipping {
-  const given = Object.entries({ clipnorm, globalClipnorm, clipvalue }).filter(
-    ([, limit]) => limit !== undefined,
-  );
-  if (given.length > 1) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `only one of clipnorm, globalClipnorm and clipvalue may be given. Received: ${given.map(([name]) => name).join(", ")}`,
-    );
-  }
-  for (const [name, limit] of given) positive(name, limit);
-  return Object.fromEntries(given) as Clipping;
 }

@@ -1,6 +1,7 @@
 import type { Kernels } from "../runtime/kernels.js";
 import { align } from "../runtime/allocator.js";
-import type { Clipping, Optimizer } from "./optimizer.js";
+import type { Clipping } from "./clipping.js";
+import type { Optimizer } from "./optimizer.js";
 import type { OptimizerState } from "./state.js";
 
 /** A range of linear memory with an address that may change from call to call. */

@@ -1,0 +1,136 @@
+import { LanegradError, show } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
+import type { Plan } from "../graph/plan.js";
+import type { Slot } from "../graph/slot.js";
+import type { Weight } from "../graph/weight.js";
+import type { Layer } from "../layers/layer.js";
+import { memory } from "../runtime/runtime.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Dataset } from "./dataset.js";
+import { BackwardPlan } from "./network.js";
+import { clear, floatsAt, shapeOf, valuesOf } from "./predict.js";
+import { toRows } from "./rows.js";
+import type { Data, Rows } from "./rows.js";
+import { rowShape } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+
+/** What `gradients` returns. */
+export interface Gradients {
+  /** The loss of the batch, penalties included. */
+  loss: number;
+  /** The gradient of the loss with respect to each trained weight, by "layer/weight". */
+  weights: Map<string, Tensor>;
+  /** The gradient of the loss with respect to each input. */
+  inputs: Tensor[];
+}
+
+/** What `vjp` returns. */
+export interface VectorJacobianProduct {
+  /** The outputs of the model. */
+  outputs: Tensor[];
+  /** The product with respect to each trained weight, by "layer/weight". */
+  weights: Map<string, Tensor>;
+  /** The product with respect to each input. */
+  inputs: Tensor[];
+}
+
+const NO_BLOCKS: readonly never[] = [];
+
+function weightGradients(graph: Graph, plan: Plan): Map<string, Tensor> {
+  const gradients = new Map<string, Tensor>();
+  for (const layer of graph.layers) {
+    for (const weight of layer.weights) {
+      const pointer = plan.weightGradients.get(weight);
+      if (pointer === undefined) continue;
+      gradients.set(
+        `${layer.name}/${weight.name}`,
+        new Tensor(floatsAt(pointer.address, weight.size).slice(), weight.shape),
+      );
+    }
+  }
+  return gradients;
+}
+
+function inputGradients(slots: readonly Slot[], rows: number): Tensor[] {
+  return slots.map(
+    (slot) => new Tensor(floatsAt(slot.gradient, rows * slot.rowSize).slice(), shapeOf(slot, rows)),
+  );
+}
+
+/** The weights that training changes without an optimizer: moving statistics. */
+function statistics(graph: Graph): { layer: Layer; weight: Weight; values: Tensor }[] {
+  return graph.layers.flatMap((layer) =>
+    layer.weights
+      .filter((weight) => !weight.isTrained)
+      .map((weight) => ({ layer, weight, values: layer.readWeight(weight) })),
+  );
+}
+
+/** The gradients of the loss of one batch, in training mode; nothing advances. */
+export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gradients {
+  const before = statistics(graph);
+  const lossPlan = trainer.gradientPlan();
+  const { plan, ports } = lossPlan;
+  const rows = dataset.count;
+  plan.prepare(rows, [dataset.block]);
+  plan.seedMasks(trainer.maskSeed);
+  plan.context.step = trainer.step;
+  trainer.feed(lossPlan, dataset, 0, rows);
+  const dataLoss = lossPlan.forward(dataset.isWeighted);
+  clearInputGradients(ports.inputs, rows);
+  plan.backward();
+  const loss = dataLoss + lossPlan.penalties(true);
+  const result = { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
+  for (const { layer, weight, values } of before) layer.writeWeight(weight, values);
+  return result;
+}
+
+/** Where no gradient reaches an input (a step function lies between), it is zero. */
+function clearInputGradients(slots: readonly Slot[], rows: number): void {
+  for (const slot of slots) if (slot.gradient !== 0) clear(slot.gradient, rows * slot.rowSize);
+}
+
+/** Backward from given gradients of the outputs. */
+export function vectorJacobianProduct(
+  graph: Graph,
+  inputs: readonly Rows[],
+  outputGradients: readonly (Data | null)[],
+  mode: { training: boolean; maskSeed: number; step: number },
+): VectorJacobianProduct {
+  const trained = new Set(graph.layers.flatMap((layer) => layer.trainedWeights));
+  const backward = new BackwardPlan(graph, mode.training, trained);
+  const { plan, ports } = backward;
+  const rows = inputs[0].count;
+  const dOutputs = ports.outputs.map((slot, i) => checkGradient(outputGradients[i], slot, rows, i));
+  plan.prepare(rows, NO_BLOCKS);
+  plan.seedMasks(mode.maskSeed);
+  plan.context.step = mode.step;
+  inputs.forEach((source, i) => source.copyTo(memory().floats, ports.inputs[i].value >>> 2, 0, rows));
+  plan.forward();
+  const outputs = ports.outputs.map((slot) => new Tensor(valuesOf(slot, rows).slice(), shapeOf(slot, rows)));
+  backward.outputGradients.forEach((sink, i) => {
+    const size = rows * ports.outputs[i].rowSize;
+    const source = dOutputs[i];
+    if (!sink.isWanted) return;
+    if (source === null) clear(sink.address, size);
+    else source.copyTo(memory().floats, sink.address >>> 2, 0, rows);
+  });
+  plan.backward();
+  return { outputs, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
+}
+
+function checkGradient(
+  gradient: Data | null | undefined,
+  slot: Slot,
+  rows: number,
+  index: number,
+): Rows | null {
+  if (gradient === null || gradient === undefined) return null;
+  const name = `dY[${index}]`;
+  const source = toRows(gradient, rowShape(slot), name);
+  if (source.count === rows) return source;
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${name} must have a row for each of ${rows} inputs. Received: ${show(source.count)} rows`,
+  );
+}

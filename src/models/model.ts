@@ -1,0 +1,437 @@
+import { LanegradError, show, unknownName } from "../errors.js";
+import { Graph } from "../graph/graph.js";
+import type { SymbolicTensor } from "../graph/symbolic.js";
+import { SymbolicTensor as SymbolicTensorClass } from "../graph/symbolic.js";
+import { InputLayer } from "../layers/inputLayer.js";
+import { checkWeights, SeedHolder } from "../layers/layer.js";
+import type { Layer } from "../layers/layer.js";
+import { toLoss } from "../losses/index.js";
+import type { LossSpec } from "../losses/index.js";
+import { checkLabels } from "../losses/loss.js";
+import { toMetric } from "../metrics/index.js";
+import type { MetricSpec } from "../metrics/index.js";
+import { toOptimizer } from "../optimizers/index.js";
+import type { OptimizerSpec } from "../optimizers/index.js";
+import { checkKeys, flag, positiveInteger } from "../options.js";
+import { memory } from "../runtime/runtime.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { Dataset } from "./dataset.js";
+import { fit } from "./fit.js";
+import type { FitOptions } from "./fit.js";
+import { gradients, vectorJacobianProduct } from "./gradients.js";
+import type { Gradients, VectorJacobianProduct } from "./gradients.js";
+import type { History } from "./history.js";
+import { nameLayers } from "./names.js";
+import { computingLayers, ForwardPlan } from "./network.js";
+import { predict } from "./predict.js";
+import { toRows } from "./rows.js";
+import type { Data, Rows } from "./rows.js";
+import { summaryLines } from "./summary.js";
+import { Trainer } from "./trainer.js";
+import type { Logs } from "./trainer.js";
+import { sampleWeights } from "./weights.js";
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** Default "rmsprop", as in Keras. */
+  optimizer?: OptimizerSpec;
+  /** What training makes small. */
+  loss: LossSpec;
+  /** What is measured besides. Default none. */
+  metrics?: readonly MetricSpec[];
+}
+
+/** Options of `evaluate` and `testOnBatch`. */
+export interface EvaluateOptions {
+  /** Default 32. */
+  batchSize?: number;
+  /** A factor on the loss of each row. */
+  sampleWeight?: Data;
+}
+
+const DEFAULT_BATCH = 32;
+
+/** Where the symbol for `using` exists, models support it. */
+const disposeSymbol: typeof Symbol.dispose =
+  Symbol.dispose ?? (Symbol("Symbol.dispose") as typeof Symbol.dispose);
+
+/** A network from inputs to outputs that can be trained. */
+export class Model {
+  readonly name: string;
+  /** Set it to end a `fit` that is under way after its current step. */
+  stopTraining = false;
+  protected graph: Graph | undefined;
+  readonly #seeds = new SeedHolder();
+  #trainer: Trainer | undefined;
+  #forward: ForwardPlan | undefined;
+  #isTraining = false;
+  #vjpSteps = 0;
+
+  constructor(name: string, graph?: Graph) {
+    this.name = name;
+    if (graph !== undefined) this.setGraph(graph);
+  }
+
+  /** The layers in the order of their first use, without the input of a sequential model. */
+  get layers(): readonly Layer[] {
+    return computingLayers(this.builtGraph());
+  }
+
+  /** The tensors where data enters. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.builtGraph().inputs;
+  }
+
+  /** The tensors where predictions leave. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.builtGraph().outputs;
+  }
+
+  /**
+   * Settles how the model is trained. Forgets what an earlier optimizer remembered.
+   *
+   * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION or INVALID_OPTION; nothing has changed then
+   */
+  compile(options: CompileOptions): void {
+    this.#checkNotTraining("compile");
+    checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
+    if (options.loss === undefined) {
+      throw new LanegradError("INVALID_OPTION", "compile needs a loss. Received: loss=undefined");
+    }
+    const metrics = options.metrics ?? [];
+    if (!Array.isArray(metrics)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `metrics must be an array. Received: metrics=${show(metrics)}`,
+      );
+    }
+    this.compileSettings = {
+      optimizer: toOptimizer(options.optimizer ?? "rmsprop"),
+      loss: toLoss(options.loss),
+      metrics,
+    };
+    this.#trainer = undefined;
+    if (this.graph !== undefined) this.trainer();
+  }
+
+  protected compileSettings:
+    | {
+        optimizer: ReturnType<typeof toOptimizer>;
+        loss: ReturnType<typeof toLoss>;
+        metrics: readonly MetricSpec[];
+      }
+    | undefined;
+
+  /**
+   * Trains the model on rows of inputs and labels.
+   *
+   * @param x inputs: nested arrays, a typed array read row by row, or a tensor
+   * @param y labels, as the loss takes them
+   * @returns what each epoch reported
+   * @throws LanegradError (the promise rejects) for wrong data or options, before anything has changed;
+   * BUSY while another `fit` trains this model
+   */
+  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+    this.#checkNotTraining("fit");
+    this.#buildFor(x);
+    const trainer = this.trainer();
+    const target = {
+      trainer,
+      seed: this.#seeds.value,
+      get stopTraining(): boolean {
+        return self.stopTraining;
+      },
+      set stopTraining(value: boolean) {
+        self.stopTraining = value;
+      },
+      rows: (inputs: unknown, labels: unknown, prefix: string) => this.#rows(inputs, labels, prefix),
+    };
+    const self = this;
+    this.#isTraining = true;
+    try {
+      return await fit(target, x, y, options);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /**
+   * Loss and metrics on rows of inputs and labels, at prediction.
+   *
+   * @returns { loss, ...metrics }
+   * @throws LanegradError for wrong data, NOT_COMPILED before `compile`
+   */
+  evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Logs {
+    checkKeys("evaluate", options, ["batchSize", "sampleWeight"]);
+    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
+    this.#buildFor(x);
+    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
+      trainer.withFreshMetrics(() => {
+        let total = 0;
+        for (let start = 0; start < dataset.count; start += batchSize) {
+          const rows = Math.min(batchSize, dataset.count - start);
+          total += rows * trainer.testStep(dataset, start, rows);
+        }
+        return trainer.readMetrics({ loss: total / dataset.count + trainer.penalties() });
+      }),
+    );
+  }
+
+  /**
+   * The outputs for rows of inputs.
+   *
+   * @returns a tensor [n, ...]
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
+   */
+  predict(x: Data, options: { batchSize?: number } = {}): Tensor {
+    checkKeys("predict", options, ["batchSize"]);
+    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
+    const graph = this.builtGraph();
+    this.#forward ??= new ForwardPlan(graph);
+    return predict(this.#forward, this.#inputRows(x, ""), batchSize)[0];
+  }
+
+  /**
+   * One training step on one batch.
+   *
+   * @returns loss and metrics of this batch alone, before the update
+   */
+  trainOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
+    checkKeys("trainOnBatch", options, ["sampleWeight"]);
+    this.#checkNotTraining("trainOnBatch");
+    this.#buildFor(x);
+    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
+      trainer.withFreshMetrics(() =>
+        trainer.readMetrics({ loss: trainer.trainStep(dataset, 0, dataset.count) }),
+      ),
+    );
+  }
+
+  /** Loss and metrics of one batch alone, at prediction. */
+  testOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
+    checkKeys("testOnBatch", options, ["sampleWeight"]);
+    this.#buildFor(x);
+    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
+      trainer.withFreshMetrics(() => {
+        const loss = trainer.testStep(dataset, 0, dataset.count) + trainer.penalties();
+        return trainer.readMetrics({ loss });
+      }),
+    );
+  }
+
+  /**
+   * The gradients of the loss of one batch, penalties included, in training mode. Nothing advances:
+   * neither weights nor moving statistics nor dropout masks.
+   */
+  gradients(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Gradients {
+    checkKeys("gradients", options, ["sampleWeight"]);
+    this.#buildFor(x);
+    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
+      gradients(this.builtGraph(), trainer, dataset),
+    );
+  }
+
+  /**
+   * Backward from a given gradient of the output: the products dY . dOutput/dWeight and dY . dOutput/dInput.
+   * Needs no `compile`.
+   *
+   * @param dY of the shape of the output; null counts as zero
+   * @param options.training true is one training forward and backward: moving statistics and dropout
+   * counters advance. Default false
+   */
+  vjp(x: Data, dY: Data | null, options: { training?: boolean } = {}): VectorJacobianProduct {
+    checkKeys("vjp", options, ["training"]);
+    const training = flag("training", options.training ?? false);
+    if (training) this.#checkNotTraining("vjp in training mode");
+    const step = this.#trainer?.step ?? this.#vjpSteps;
+    const maskSeed = this.#trainer?.maskSeed ?? this.#seeds.value;
+    const inputs = this.#inputRows(x, "");
+    const result = vectorJacobianProduct(this.builtGraph(), inputs, [dY], { training, maskSeed, step });
+    if (training && this.#trainer !== undefined) this.#trainer.step++;
+    else if (training) this.#vjpSteps++;
+    return result;
+  }
+
+  /** Prints the table of layers that Keras prints. */
+  summary(options: { print?: (line: string) => void } = {}): void {
+    checkKeys("summary", options, ["print"]);
+    const print = options.print ?? console.log;
+    for (const line of summaryLines(this.name, this.builtGraph(), this.hidesInput)) print(line);
+  }
+
+  /** Copies of all weights, layer by layer. */
+  getWeights(): Tensor[] {
+    return this.layers.flatMap((layer) => layer.getWeights());
+  }
+
+  /**
+   * Replaces all weights.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
+   */
+  setWeights(values: readonly TensorLike[]): void {
+    const places = this.layers.flatMap((layer) => layer.weights.map((weight) => ({ layer, weight })));
+    const tensors = checkWeights(
+      this.name,
+      places.map(({ weight }) => weight),
+      values,
+    );
+    places.forEach(({ layer, weight }, i) => layer.writeWeight(weight, tensors[i]));
+  }
+
+  /** @throws LanegradError UNKNOWN_NAME if no layer has that name */
+  getLayer(name: string): Layer {
+    const layers = this.builtGraph().layers;
+    const found = layers.find((layer) => layer.name === name);
+    if (found === undefined)
+      throw unknownName(
+        "layer",
+        name,
+        layers.map((layer) => layer.name),
+      );
+    return found;
+  }
+
+  /** The number of values in all weights. */
+  countParams(): number {
+    return this.layers.reduce((total, layer) => total + layer.countParams(), 0);
+  }
+
+  /** Moves all weights out of linear memory now. The model stays usable: they come back at the next use. */
+  dispose(): void {
+    for (const layer of this.graph?.layers ?? []) layer.dispose();
+    const block = this.#trainer?.optimizerState.block;
+    if (block) memory().moveOut(block);
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
+  /** @internal */
+  protected get hidesInput(): boolean {
+    return false;
+  }
+
+  /** @internal The graph, or an error that says how the model gets one. */
+  protected builtGraph(): Graph {
+    if (this.graph !== undefined) return this.graph;
+    throw new LanegradError(
+      "NOT_BUILT",
+      `${this.name} does not know the shape of its input yet. Give its first layer an inputShape, or call fit first. Received: a model that is not built`,
+    );
+  }
+
+  /** @internal Makes the model the network of a graph; forgets plans of another one. */
+  protected setGraph(graph: Graph): void {
+    this.graph = graph;
+    this.#forward = undefined;
+    this.#trainer = undefined;
+    nameLayers(graph);
+    computingLayers(graph).forEach((layer, index) => layer.adopt(this.#seeds, index));
+  }
+
+  /** @internal Builds the model for data whose rows have this shape, if it can. */
+  protected buildFor(_data: unknown): void {}
+
+  #buildFor(x: unknown): void {
+    if (this.graph === undefined) this.buildFor(x);
+  }
+
+  /** What `compile` settled, made when the graph is known. */
+  protected trainer(): Trainer {
+    if (this.#trainer !== undefined) return this.#trainer;
+    const graph = this.builtGraph();
+    if (this.compileSettings === undefined) {
+      throw new LanegradError(
+        "NOT_COMPILED",
+        `${this.name} must be compiled with an optimizer and a loss first. Received: a model that is not compiled`,
+      );
+    }
+    const { optimizer, loss, metrics } = this.compileSettings;
+    const resolved = metrics.map((metric) => toMetric(metric, loss, graph.outputs[0].shape));
+    this.#trainer = new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.#seeds);
+    return this.#trainer;
+  }
+
+  #withData<T>(
+    x: Data,
+    y: Data,
+    weights: Data | undefined,
+    work: (trainer: Trainer, dataset: Dataset) => T,
+  ): T {
+    const trainer = this.trainer();
+    const { inputs, labels } = this.#rows(x, y, "");
+    const { count } = labels[0];
+    const own = weights === undefined ? {} : { sampleWeight: weights };
+    const dataset = new Dataset(
+      [...inputs, ...labels],
+      sampleWeights(own, labels[0], count, trainer.compiled.losses[0]),
+      0,
+      count,
+    );
+    try {
+      return work(trainer, dataset);
+    } finally {
+      dataset.release();
+    }
+  }
+
+  #inputRows(x: unknown, prefix: string): Rows[] {
+    return this.builtGraph().inputs.map(({ shape }) => toRows(x, fixed(shape), `${prefix}x`));
+  }
+
+  #rows(x: unknown, y: unknown, prefix: string): { inputs: Rows[]; labels: Rows[] } {
+    const inputs = this.#inputRows(x, prefix);
+    const labels = this.trainer().compiled.losses.map((loss, i) => {
+      const output = this.builtGraph().outputs[i].shape;
+      const rows = toRows(y, fixed(loss.labelShape(output)), `${prefix}y`);
+      const values = new Float32Array(rows.count * rows.rowSize);
+      rows.copyTo(values, 0, 0, rows.count);
+      checkLabels(loss, values, output[output.length - 1] ?? 1, `${prefix}y`);
+      return rows;
+    });
+    for (const rows of [...inputs, ...labels]) {
+      if (rows.count === inputs[0].count) continue;
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${prefix}x and ${prefix}y must have the same number of rows. Received: ${inputs[0].count} and ${rows.count} rows`,
+      );
+    }
+    return { inputs, labels };
+  }
+
+  #checkNotTraining(call: string): void {
+    if (!this.#isTraining) return;
+    throw new LanegradError(
+      "BUSY",
+      `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
+    );
+  }
+}
+
+function fixed(shape: readonly (number | null)[]): number[] {
+  return shape.slice(1).map((size) => size ?? 1);
+}
+
+/**
+ * Makes a model of the layers between inputs and outputs.
+ *
+ * @throws LanegradError INVALID_OPTION if an output does not come from the inputs
+ */
+export function model(options: { inputs: SymbolicTensor; outputs: SymbolicTensor; name?: string }): Model {
+  checkKeys("model", options, ["inputs", "outputs", "name"]);
+  for (const [key, value] of Object.entries({ inputs: options.inputs, outputs: options.outputs })) {
+    if (value instanceof SymbolicTensorClass) continue;
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${key} must be what input() or a layer's apply() returned. Received: ${key}=${show(value)}`,
+    );
+  }
+  return new Model(options.name ?? "functional", new Graph([options.inputs], [options.outputs]));
+}
+
+/** Where data enters a functional model: rows of this shape. */
+export function input(options: { shape: readonly number[]; name?: string }): SymbolicTensor {
+  return new InputLayer(options).output();
+}

@@ -1,0 +1,115 @@
+// The data that users hand in, as rows of a known size.
+import { LanegradError, show, showShape } from "../errors.js";
+import { copyNested, isNumericArray, shapeOfNested, sizeOf } from "../tensor/nested.js";
+import type { NestedArray, NumericArray } from "../tensor/nested.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** Rows of data: nested arrays, a typed array read row after row, or a tensor. */
+export type Data = Tensor | NestedArray | NumericArray;
+
+/** Rows that can be copied into linear memory. */
+export interface Rows {
+  readonly count: number;
+  /** Values in each row. */
+  readonly rowSize: number;
+  /** Copies `count` rows from row `start` on. */
+  copyTo(target: Float32Array, offset: number, start: number, count: number): void;
+}
+
+class FlatRows implements Rows {
+  readonly count: number;
+
+  constructor(
+    readonly values: NumericArray,
+    readonly rowSize: number,
+  ) {
+    this.count = values.length / rowSize;
+  }
+
+  copyTo(target: Float32Array, offset: number, start: number, count: number): void {
+    target.set(this.values.subarray(start * this.rowSize, (start + count) * this.rowSize), offset);
+  }
+}
+
+class NestedRows implements Rows {
+  readonly count: number;
+  readonly rowSize: number;
+
+  constructor(
+    readonly values: readonly unknown[],
+    readonly rowShape: readonly number[],
+    readonly name: string,
+  ) {
+    this.count = values.length;
+    this.rowSize = sizeOf(rowShape);
+  }
+
+  copyTo(target: Float32Array, offset: number, start: number, count: number): void {
+    const part = start === 0 && count === this.count ? this.values : this.values.slice(start, start + count);
+    copyNested(part, [count, ...this.rowShape], target, offset, this.name);
+  }
+}
+
+/** The shape of one row of data, where the data tells it. */
+export function rowShapeOf(data: unknown): number[] | undefined {
+  if (data instanceof Tensor) return data.rank > 1 ? data.shape.slice(1) : undefined;
+  if (isNumericArray(data) || !Array.isArray(data)) return undefined;
+  const shape = shapeOfNested(data, "x");
+  return shape.length > 1 ? shape.slice(1) : undefined;
+}
+
+/**
+ * Checks data against the shape of a row.
+ *
+ * @throws LanegradError SHAPE_MISMATCH or INVALID_DATA
+ */
+export function toRows(data: unknown, rowShape: readonly number[], name: string): Rows {
+  const rows = data instanceof Tensor ? fromTensor(data, rowShape, name) : fromArray(data, rowShape, name);
+  if (rows.count > 0) return rows;
+  throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: ${show(data)}`);
+}
+
+function fromTensor(data: Tensor, rowShape: readonly number[], name: string): Rows {
+  checkShape(data.shape, rowShape, name);
+  return new FlatRows(data.data, sizeOf(rowShape));
+}
+
+function fromArray(data: unknown, rowShape: readonly number[], name: string): Rows {
+  const rowSize = sizeOf(rowShape);
+  if (isNumericArray(data)) {
+    if (data.length % rowSize === 0) return new FlatRows(data, rowSize);
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${name} is read as rows of ${rowSize} values, so its length must be a multiple of that. Received: ${show(data)}`,
+    );
+  }
+  const shape = shapeOfNested(data, name);
+  if (shape[0] === 0)
+    throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: []`);
+  checkText(data as readonly unknown[], name);
+  const isColumn = shape.length === 1 && rowSize === 1;
+  checkShape(shape, rowShape, name);
+  return new NestedRows(data as readonly unknown[], isColumn ? [] : rowShape, name);
+}
+
+function checkText(data: readonly unknown[], name: string): void {
+  const first = data[0];
+  if (typeof first !== "string") return;
+  throw new LanegradError(
+    "INVALID_DATA",
+    `${name} must hold numbers. Text labels become numbers with preprocessing.labelEncoder(), numbers in text with Number(). Received: ${name}[0]=${show(first)}`,
+  );
+}
+
+function checkShape(shape: readonly number[], rowShape: readonly number[], name: string): void {
+  if (shape.length === 1 && sizeOf(rowShape) === 1) return;
+  const fits =
+    shape.length === rowShape.length + 1 && rowShape.every((size, axis) => size === shape[axis + 1]);
+  if (fits) return;
+  const isOneRow = shape.length === rowShape.length && rowShape.every((size, axis) => size === shape[axis]);
+  const hint = isOneRow ? ` For a single row, write [${name}].` : "";
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${name} must have shape ${showShape([null, ...rowShape])}, one entry for each row.${hint} Received: shape ${showShape(shape)}`,
+  );
+}
