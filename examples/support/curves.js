@@ -1,0 +1,126 @@
+// Draws how training went: one panel for the loss and one for each metric, over the epochs.
+import { mkdirSync, writeFileSync } from "node:fs";
+
+const PANEL = { width: 400, height: 260, left: 58, right: 24, top: 30, bottom: 42 };
+const HEADER_HEIGHT = 64;
+const MOST_TICKS = 6;
+
+const STYLE = `
+  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
+  .paper { fill: #ffffff }
+  text { fill: #1f2933 }
+  .title { font-size: 16px; font-weight: 600 }
+  .name { font-weight: 600 }
+  .grid { stroke: #d9dee4; stroke-width: 1 }
+  .axis { stroke: #52606d; stroke-width: 1 }
+  .curve { fill: none; stroke-width: 2; stroke-linejoin: round }
+  .training { stroke: #1d5fbf }
+  .validation { stroke: #c2500a; stroke-dasharray: 6 3 }
+  @media (prefers-color-scheme: dark) {
+    svg { background: #14181d }
+    .paper { fill: #14181d }
+    text { fill: #e4e7eb }
+    .grid { stroke: #333c46 }
+    .axis { stroke: #9aa5b1 }
+    .training { stroke: #6aa9ff }
+    .validation { stroke: #ffa057 }
+  }`;
+
+/**
+ * Writes the curves of a training run to charts/<name>.svg, below the current folder.
+ *
+ * @param {string} name of the file, without its ending
+ * @param {string} title what the picture shows
+ * @param {Record<string, number[]>} history what `fit` recorded: loss, val_loss, accuracy, ...
+ * @returns {string} the path of the file
+ */
+export function saveCurves(name, title, history) {
+  const path = `charts/${name}.svg`;
+  mkdirSync("charts", { recursive: true });
+  writeFileSync(path, drawCurves(title, history));
+  return path;
+}
+
+/** The picture as the text of an SVG file. */
+export function drawCurves(title, history) {
+  const names = Object.keys(history).filter((key) => !key.startsWith("val_"));
+  const width = names.length * PANEL.width;
+  const height = HEADER_HEIGHT + PANEL.height;
+  const panels = names.map(
+    (key, i) =>
+      `<g transform="translate(${i * PANEL.width} ${HEADER_HEIGHT})">${drawPanel(key, history[key], history[`val_${key}`])}</g>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
+<style>${STYLE}
+</style>
+<rect class="paper" width="${width}" height="${height}"/>
+<text class="title" x="${PANEL.left}" y="26">${escape(title)}</text>
+${drawLegend(names.some((key) => history[`val_${key}`] !== undefined))}
+${panels.join("\n")}
+</svg>
+`;
+}
+
+function drawLegend(hasValidation) {
+  const training = drawLegendEntry("training", PANEL.left);
+  return hasValidation ? training + drawLegendEntry("validation", PANEL.left + 120) : training;
+}
+
+function drawLegendEntry(className, x) {
+  return `<line class="curve ${className}" x1="${x}" y1="46" x2="${x + 28}" y2="46"/><text x="${x + 36}" y="50">${className}</text>`;
+}
+
+function drawPanel(name, training, validation = []) {
+  const values = [...training, ...validation].filter((value) => Number.isFinite(value));
+  const yTicks = ticksBetween(Math.min(...values), Math.max(...values));
+  const xTicks = ticksBetween(1, Math.max(training.length, 2)).filter((epoch) => Number.isInteger(epoch));
+  const bottom = PANEL.height - PANEL.bottom;
+  const right = PANEL.width - PANEL.right;
+  const x = (epoch) => scale(epoch, 1, Math.max(training.length, 2), PANEL.left, right);
+  const y = (value) => scale(value, yTicks[0], yTicks.at(-1), bottom, PANEL.top);
+
+  const rows = yTicks.map(
+    (tick) =>
+      `<line class="grid" x1="${PANEL.left}" y1="${y(tick)}" x2="${right}" y2="${y(tick)}"/><text x="${PANEL.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`,
+  );
+  const columns = xTicks
+    .filter((epoch) => epoch >= 1 && epoch <= training.length)
+    .map(
+      (epoch) =>
+        `<line class="axis" x1="${x(epoch)}" y1="${bottom}" x2="${x(epoch)}" y2="${bottom + 5}"/><text x="${x(epoch)}" y="${bottom + 18}" text-anchor="middle">${epoch}</text>`,
+    );
+  return `<text class="name" x="${PANEL.left}" y="18">${escape(name)}</text>
+${rows.join("\n")}
+<line class="axis" x1="${PANEL.left}" y1="${bottom}" x2="${right}" y2="${bottom}"/>
+${columns.join("\n")}
+<text x="${(PANEL.left + right) / 2}" y="${bottom + 35}" text-anchor="middle">epoch</text>
+${drawCurve("training", training, x, y)}${drawCurve("validation", validation, x, y)}`;
+}
+
+function drawCurve(className, values, x, y) {
+  const points = values
+    .map((value, i) => [i + 1, value])
+    .filter(([, value]) => Number.isFinite(value))
+    .map(([epoch, value]) => `${x(epoch)},${y(value)}`);
+  return points.length === 0 ? "" : `<polyline class="curve ${className}" points="${points.join(" ")}"/>`;
+}
+
+/** From one range to another, in hundredths. */
+function scale(value, low, high, start, end) {
+  return Math.round((start + ((value - low) / (high - low)) * (end - start)) * 100) / 100;
+}
+
+/** Round numbers, 1, 2 or 5 times a power of ten apart, from below the least value to above the greatest. */
+function ticksBetween(least, greatest) {
+  const range = greatest - least || Math.abs(greatest) || 1;
+  const power = 10 ** Math.floor(Math.log10(range / MOST_TICKS));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => range / size <= MOST_TICKS);
+  const first = Math.floor(least / step);
+  const last = Math.max(Math.ceil(greatest / step), first + 1);
+  // 3 * 0.1 is 0.30000000000000004; the ticks should read 0.3.
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
