@@ -20,7 +20,7 @@ const common = {
   platform: "neutral",
   target: "es2022",
   sourcemap: true,
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { LANEGRAD_VERSION: JSON.stringify(version) },
   logLevel: "warning",
 };
 await build({ ...common, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });

@@ -54,9 +54,12 @@ export function showShape(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? "null").join(", ")}]`;
 }
 
+function plain(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
+}
+
 /** The candidate that takes the fewest edits to reach from `name`, if it is a likely misspelling. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(name.length / 2));
   for (const candidate of candidates) {

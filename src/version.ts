@@ -1,4 +1,4 @@
-declare const __VERSION__: string | undefined;
+declare const LANEGRAD_VERSION: string | undefined;
 
 /** The version of this package. */
-export const version: string = typeof __VERSION__ === "string" ? __VERSION__ : "development";
+export const version: string = typeof LANEGRAD_VERSION === "string" ? LANEGRAD_VERSION : "development";

@@ -12,6 +12,7 @@ import { isTerminal } from "../runtime/terminal.js";
 import { Pacer } from "../runtime/turn.js";
 import { Dataset } from "./dataset.js";
 import { History } from "./history.js";
+import type { TrainingRows } from "./modelData.js";
 import { Progress } from "./progress.js";
 import type { Data, Rows } from "./rows.js";
 import type { Logs, Trainer } from "./trainer.js";
@@ -75,9 +76,10 @@ const DEFAULT_INTERVAL = 16;
 export interface FitTarget {
   readonly trainer: Trainer;
   readonly seed: number;
-  stopTraining: boolean;
+  /** Where the wish to stop is written. */
+  readonly model: { stopTraining: boolean };
   /** Checks inputs and labels against the model: inputs first, then labels. */
-  rows(x: unknown, y: unknown, prefix: string): { inputs: Rows[]; labels: Rows[] };
+  rows(x: unknown, y: unknown, prefix: string): TrainingRows;
 }
 
 interface Settings {
@@ -220,7 +222,7 @@ class FitRun {
   async run(): Promise<History> {
     const { target, settings } = this;
     const { trainer } = target;
-    target.stopTraining = false;
+    target.model.stopTraining = false;
     trainer.maskSeed = settings.seed;
     for (let epoch = settings.initialEpoch; epoch < settings.epochs; epoch++) {
       const logs = settings.signal?.aborted ? undefined : await this.#epoch(epoch);
@@ -280,6 +282,6 @@ class FitRun {
   }
 
   #mustStop(): boolean {
-    return this.target.stopTraining || this.settings.signal?.aborted === true;
+    return this.target.model.stopTraining || this.settings.signal?.aborted === true;
   }
 }

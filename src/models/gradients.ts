@@ -11,7 +11,6 @@ import { BackwardPlan } from "./network.js";
 import { clear, floatsAt, shapeOf, valuesOf } from "./predict.js";
 import { toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
-import { rowShape } from "./trainer.js";
 import type { Trainer } from "./trainer.js";
 
 /** What `gradients` returns. */
@@ -127,7 +126,7 @@ function checkGradient(
 ): Rows | null {
   if (gradient === null || gradient === undefined) return null;
   const name = `dY[${index}]`;
-  const source = toRows(gradient, rowShape(slot), name);
+  const source = toRows(gradient, shapeOf(slot, rows).slice(1), name);
   if (source.count === rows) return source;
   throw new LanegradError(
     "SHAPE_MISMATCH",

@@ -1,13 +1,10 @@
 import { LanegradError, show, unknownName } from "../errors.js";
-import { Graph } from "../graph/graph.js";
+import type { Graph } from "../graph/graph.js";
 import type { SymbolicTensor } from "../graph/symbolic.js";
-import { SymbolicTensor as SymbolicTensorClass } from "../graph/symbolic.js";
-import { InputLayer } from "../layers/inputLayer.js";
 import { checkWeights, SeedHolder } from "../layers/layer.js";
 import type { Layer } from "../layers/layer.js";
 import { toLoss } from "../losses/index.js";
 import type { LossSpec } from "../losses/index.js";
-import { checkLabels } from "../losses/loss.js";
 import { toMetric } from "../metrics/index.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/index.js";
@@ -15,21 +12,20 @@ import type { OptimizerSpec } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { memory } from "../runtime/runtime.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { Dataset } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { fit } from "./fit.js";
-import type { FitOptions } from "./fit.js";
+import type { FitOptions, FitTarget } from "./fit.js";
 import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import type { History } from "./history.js";
+import { batchOf, inputRows, trainingRows } from "./modelData.js";
 import { nameLayers } from "./names.js";
 import { computingLayers, ForwardPlan } from "./network.js";
 import { predict } from "./predict.js";
-import { toRows } from "./rows.js";
-import type { Data, Rows } from "./rows.js";
+import type { Data } from "./rows.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
 import type { Logs } from "./trainer.js";
-import { sampleWeights } from "./weights.js";
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -133,23 +129,11 @@ export class Model {
    */
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
     this.#checkNotTraining("fit");
-    this.#buildFor(x);
+    if (this.graph === undefined) this.buildFor(x);
     const trainer = this.trainer();
-    const target = {
-      trainer,
-      seed: this.#seeds.value,
-      get stopTraining(): boolean {
-        return self.stopTraining;
-      },
-      set stopTraining(value: boolean) {
-        self.stopTraining = value;
-      },
-      rows: (inputs: unknown, labels: unknown, prefix: string) => this.#rows(inputs, labels, prefix),
-    };
-    const self = this;
     this.#isTraining = true;
     try {
-      return await fit(target, x, y, options);
+      return await fit(this.#fitTarget(trainer), x, y, options);
     } finally {
       this.#isTraining = false;
     }
@@ -164,17 +148,7 @@ export class Model {
   evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Logs {
     checkKeys("evaluate", options, ["batchSize", "sampleWeight"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    this.#buildFor(x);
-    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
-      trainer.withFreshMetrics(() => {
-        let total = 0;
-        for (let start = 0; start < dataset.count; start += batchSize) {
-          const rows = Math.min(batchSize, dataset.count - start);
-          total += rows * trainer.testStep(dataset, start, rows);
-        }
-        return trainer.readMetrics({ loss: total / dataset.count + trainer.penalties() });
-      }),
-    );
+    return this.#withBatch(x, y, options.sampleWeight, (trainer, data) => trainer.evaluate(data, batchSize));
   }
 
   /**
@@ -188,7 +162,7 @@ export class Model {
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const graph = this.builtGraph();
     this.#forward ??= new ForwardPlan(graph);
-    return predict(this.#forward, this.#inputRows(x, ""), batchSize)[0];
+    return predict(this.#forward, inputRows(graph, x), batchSize)[0];
   }
 
   /**
@@ -199,23 +173,14 @@ export class Model {
   trainOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
     checkKeys("trainOnBatch", options, ["sampleWeight"]);
     this.#checkNotTraining("trainOnBatch");
-    this.#buildFor(x);
-    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
-      trainer.withFreshMetrics(() =>
-        trainer.readMetrics({ loss: trainer.trainStep(dataset, 0, dataset.count) }),
-      ),
-    );
+    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) => trainer.trainAlone(batch));
   }
 
   /** Loss and metrics of one batch alone, at prediction. */
   testOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
     checkKeys("testOnBatch", options, ["sampleWeight"]);
-    this.#buildFor(x);
-    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
-      trainer.withFreshMetrics(() => {
-        const loss = trainer.testStep(dataset, 0, dataset.count) + trainer.penalties();
-        return trainer.readMetrics({ loss });
-      }),
+    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) =>
+      trainer.evaluate(batch, batch.count),
     );
   }
 
@@ -225,9 +190,8 @@ export class Model {
    */
   gradients(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Gradients {
     checkKeys("gradients", options, ["sampleWeight"]);
-    this.#buildFor(x);
-    return this.#withData(x, y, options.sampleWeight, (trainer, dataset) =>
-      gradients(this.builtGraph(), trainer, dataset),
+    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) =>
+      gradients(this.builtGraph(), trainer, batch),
     );
   }
 
@@ -245,8 +209,9 @@ export class Model {
     if (training) this.#checkNotTraining("vjp in training mode");
     const step = this.#trainer?.step ?? this.#vjpSteps;
     const maskSeed = this.#trainer?.maskSeed ?? this.#seeds.value;
-    const inputs = this.#inputRows(x, "");
-    const result = vectorJacobianProduct(this.builtGraph(), inputs, [dY], { training, maskSeed, step });
+    const graph = this.builtGraph();
+    const inputs = inputRows(graph, x);
+    const result = vectorJacobianProduct(graph, inputs, [dY], { training, maskSeed, step });
     if (training && this.#trainer !== undefined) this.#trainer.step++;
     else if (training) this.#vjpSteps++;
     return result;
@@ -334,10 +299,6 @@ export class Model {
   /** @internal Builds the model for data whose rows have this shape, if it can. */
   protected buildFor(_data: unknown): void {}
 
-  #buildFor(x: unknown): void {
-    if (this.graph === undefined) this.buildFor(x);
-  }
-
   /** What `compile` settled, made when the graph is known. */
   protected trainer(): Trainer {
     if (this.#trainer !== undefined) return this.#trainer;
@@ -354,51 +315,32 @@ export class Model {
     return this.#trainer;
   }
 
-  #withData<T>(
+  /** What `fit` may see of the model. */
+  #fitTarget(trainer: Trainer): FitTarget {
+    const { losses } = trainer.compiled;
+    return {
+      trainer,
+      seed: this.#seeds.value,
+      model: this,
+      rows: (x, y, prefix) => trainingRows(this.builtGraph(), losses, x, y, prefix),
+    };
+  }
+
+  /** Does something with one batch in linear memory. */
+  #withBatch<T>(
     x: Data,
     y: Data,
     weights: Data | undefined,
-    work: (trainer: Trainer, dataset: Dataset) => T,
+    work: (trainer: Trainer, batch: Dataset) => T,
   ): T {
+    if (this.graph === undefined) this.buildFor(x);
     const trainer = this.trainer();
-    const { inputs, labels } = this.#rows(x, y, "");
-    const { count } = labels[0];
-    const own = weights === undefined ? {} : { sampleWeight: weights };
-    const dataset = new Dataset(
-      [...inputs, ...labels],
-      sampleWeights(own, labels[0], count, trainer.compiled.losses[0]),
-      0,
-      count,
-    );
+    const batch = batchOf(this.builtGraph(), trainer.compiled.losses, x, y, weights);
     try {
-      return work(trainer, dataset);
+      return work(trainer, batch);
     } finally {
-      dataset.release();
+      batch.release();
     }
-  }
-
-  #inputRows(x: unknown, prefix: string): Rows[] {
-    return this.builtGraph().inputs.map(({ shape }) => toRows(x, fixed(shape), `${prefix}x`));
-  }
-
-  #rows(x: unknown, y: unknown, prefix: string): { inputs: Rows[]; labels: Rows[] } {
-    const inputs = this.#inputRows(x, prefix);
-    const labels = this.trainer().compiled.losses.map((loss, i) => {
-      const output = this.builtGraph().outputs[i].shape;
-      const rows = toRows(y, fixed(loss.labelShape(output)), `${prefix}y`);
-      const values = new Float32Array(rows.count * rows.rowSize);
-      rows.copyTo(values, 0, 0, rows.count);
-      checkLabels(loss, values, output[output.length - 1] ?? 1, `${prefix}y`);
-      return rows;
-    });
-    for (const rows of [...inputs, ...labels]) {
-      if (rows.count === inputs[0].count) continue;
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `${prefix}x and ${prefix}y must have the same number of rows. Received: ${inputs[0].count} and ${rows.count} rows`,
-      );
-    }
-    return { inputs, labels };
   }
 
   #checkNotTraining(call: string): void {
@@ -408,30 +350,4 @@ export class Model {
       `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
     );
   }
-}
-
-function fixed(shape: readonly (number | null)[]): number[] {
-  return shape.slice(1).map((size) => size ?? 1);
-}
-
-/**
- * Makes a model of the layers between inputs and outputs.
- *
- * @throws LanegradError INVALID_OPTION if an output does not come from the inputs
- */
-export function model(options: { inputs: SymbolicTensor; outputs: SymbolicTensor; name?: string }): Model {
-  checkKeys("model", options, ["inputs", "outputs", "name"]);
-  for (const [key, value] of Object.entries({ inputs: options.inputs, outputs: options.outputs })) {
-    if (value instanceof SymbolicTensorClass) continue;
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${key} must be what input() or a layer's apply() returned. Received: ${key}=${show(value)}`,
-    );
-  }
-  return new Model(options.name ?? "functional", new Graph([options.inputs], [options.outputs]));
-}
-
-/** Where data enters a functional model: rows of this shape. */
-export function input(options: { shape: readonly number[]; name?: string }): SymbolicTensor {
-  return new InputLayer(options).output();
 }

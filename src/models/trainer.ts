@@ -1,6 +1,5 @@
 import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import type { Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import type { SeedHolder } from "../layers/layer.js";
 import type { Loss } from "../losses/index.js";
@@ -113,8 +112,27 @@ export class Trainer {
     return logs;
   }
 
+  /** Loss and metrics over a data set, at prediction; leaves the metrics as they were. */
+  evaluate(dataset: Dataset, batchSize: number): Logs {
+    return this.#withFreshMetrics(() => {
+      let total = 0;
+      for (let start = 0; start < dataset.count; start += batchSize) {
+        const rows = Math.min(batchSize, dataset.count - start);
+        total += rows * this.testStep(dataset, start, rows);
+      }
+      return this.readMetrics({ loss: total / dataset.count + this.penalties() });
+    });
+  }
+
+  /** One training step on all of a data set; loss and metrics of it alone. */
+  trainAlone(dataset: Dataset): Logs {
+    return this.#withFreshMetrics(() =>
+      this.readMetrics({ loss: this.trainStep(dataset, 0, dataset.count) }),
+    );
+  }
+
   /** Runs something that uses the metrics, and leaves them as they were. */
-  withFreshMetrics<T>(work: () => T): T {
+  #withFreshMetrics<T>(work: () => T): T {
     const saved = this.#metrics.map((metric) => metric.snapshot());
     this.resetMetrics();
     try {
@@ -191,9 +209,4 @@ function metricKeys(metrics: readonly Metric[]): string[] {
     keys.push(key);
   }
   return keys;
-}
-
-/** The number of rows of a plan's input. */
-export function rowShape(slot: Slot): number[] {
-  return slot.shape.slice(1).map((size) => size ?? 1);
 }

@@ -15,10 +15,11 @@ function nextTurn(): Promise<void> {
   // A timer would wait at least 4 ms in browsers; a message comes right after what was waiting.
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    port1.addEventListener("message", () => {
       port1.close();
       resolve();
-    };
+    });
+    port1.start();
     port2.postMessage(null);
   });
 }
