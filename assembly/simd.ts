@@ -59,8 +59,8 @@
 @inline export function storeTail(pointer: usize, x: v128, count: i32): void {
   if (count == 1) {
     v128.store_lane<f32>(pointer, x, 0);
-    return;
+  } else {
+    v128.store_lane<f64>(pointer, x, 0);
+    if (count == 3) v128.store_lane<f32>(pointer, x, 2, 8);
   }
-  v128.store_lane<f64>(pointer, x, 0);
-  if (count == 3) v128.store_lane<f32>(pointer, x, 2, 8);
 }
