@@ -7,6 +7,8 @@
  */
 import { madd, nmadd } from "./simd";
 
+export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
+
 /** 1.5 * 2^23: adding it rounds a small number to a whole one, found in the low bits of the sum. */
 // @ts-ignore: decorator
 @inline const ROUNDING_SHIFT: f32 = 12582912;
