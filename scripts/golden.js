@@ -3,6 +3,7 @@
 // GOLDEN_DIR names another folder of cases; their data sets are in ../data beside it or, where they are
 // not, in examples/data.
 import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, install, root } from "./setup.js";
 
@@ -57,6 +58,12 @@ function column(number, what) {
   return `${String(number).padStart(5)} ${what}`;
 }
 
+if (!existsSync(goldenFolder)) {
+  console.error(
+    `GOLDEN_DIR must be a folder of golden cases. Received: GOLDEN_DIR=${process.env.GOLDEN_DIR}`,
+  );
+  process.exit(1);
+}
 install();
 build();
 let passed = 0;

@@ -11,7 +11,7 @@ export interface ClassificationReportOptions {
   /** The classes to report, in order; default: all that occur, ascending. */
   labels?: readonly Label[];
   /** Names of the classes, in the order of the labels; default: the labels themselves. */
-  targetNames?: readonly string[];
+  targetNames?: readonly Label[];
   /** Digits after the point in the table; default 2. */
   digits?: number;
 }
@@ -96,7 +96,7 @@ export function classificationReport(
   return Object.defineProperty(report, "toString", { value: () => table }) as unknown as ClassificationReport;
 }
 
-function namesOf({ classes }: ClassCounts, targetNames: readonly string[] | undefined): string[] {
+function namesOf({ classes }: ClassCounts, targetNames: readonly Label[] | undefined): string[] {
   if (targetNames === undefined) return classes.map(String);
   if (!Array.isArray(targetNames) || targetNames.length !== classes.length) {
     throw new LanegradError(
