@@ -1,0 +1,73 @@
+// The updates and what surrounds them in float64, one element at a time.
+
+/** Updates in place; every array has the length of `w`. */
+export function sgdTwin(w: Float64Array, g: Float64Array, learningRate: number): void {
+  for (let i = 0; i < w.length; i++) w[i] -= learningRate * g[i];
+}
+
+export function sgdMomentumTwin(
+  w: Float64Array,
+  g: Float64Array,
+  velocity: Float64Array,
+  learningRate: number,
+  momentum: number,
+  nesterov: boolean,
+): void {
+  for (let i = 0; i < w.length; i++) {
+    velocity[i] = momentum * velocity[i] - learningRate * g[i];
+    w[i] += nesterov ? momentum * velocity[i] - learningRate * g[i] : velocity[i];
+  }
+}
+
+export function rmspropTwin(
+  w: Float64Array,
+  g: Float64Array,
+  meanSquare: Float64Array,
+  meanGradient: Float64Array | undefined,
+  buffer: Float64Array | undefined,
+  options: { learningRate: number; rho: number; momentum: number; epsilon: number },
+): void {
+  const { learningRate, rho, momentum, epsilon } = options;
+  for (let i = 0; i < w.length; i++) {
+    meanSquare[i] = rho * meanSquare[i] + (1 - rho) * g[i] ** 2;
+    let variance = meanSquare[i];
+    if (meanGradient) {
+      meanGradient[i] = rho * meanGradient[i] + (1 - rho) * g[i];
+      variance -= meanGradient[i] ** 2;
+    }
+    let increment = (learningRate * g[i]) / Math.sqrt(variance + epsilon);
+    if (buffer) {
+      buffer[i] = momentum * buffer[i] + increment;
+      increment = buffer[i];
+    }
+    w[i] -= increment;
+  }
+}
+
+export function adamTwin(
+  w: Float64Array,
+  g: Float64Array,
+  m: Float64Array,
+  v: Float64Array,
+  vMax: Float64Array | undefined,
+  options: { stepSize: number; beta1: number; beta2: number; epsilon: number },
+): void {
+  const { stepSize, beta1, beta2, epsilon } = options;
+  for (let i = 0; i < w.length; i++) {
+    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+    v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+    let square = v[i];
+    if (vMax) square = vMax[i] = Math.max(vMax[i], v[i]);
+    w[i] -= (stepSize * m[i]) / (Math.sqrt(square) + epsilon);
+  }
+}
+
+export function penaltyTwin(w: ArrayLike<number>, l1: number, l2: number): number {
+  let penalty = 0;
+  for (let i = 0; i < w.length; i++) penalty += l1 * Math.abs(w[i]) + l2 * w[i] ** 2;
+  return penalty;
+}
+
+export function penaltySlopeTwin(w: number, l1: number, l2: number): number {
+  return l1 * Math.sign(w) + 2 * l2 * w;
+}
