@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Buffer32, distinct, freeAll, kernels } from "./harness.js";
+
+/** Sizes with every tail of a vector and of a cache line, with none and with two rounds. */
+const SIZES = [...Array.from({ length: 20 }, (_, i) => i + 1), 31, 32, 33, 34, 35, 47];
+
+beforeEach(freeAll);
+
+describe("gatherRows", () => {
+  it.each(SIZES)("copies rows of %i floats in the order given", (rowFloats) => {
+    const values = distinct(5 * rowFloats, rowFloats);
+    const source = new Buffer32(values);
+    const rows = [4, 0, 2, 2, 1, 4, 3];
+    const order = new Buffer32(rows.length);
+    order.words.set(rows);
+    const destination = new Buffer32(rows.length * rowFloats);
+    kernels.gatherRows(source.pointer, order.pointer, destination.pointer, rows.length, rowFloats);
+    const want = rows.flatMap((row) => Array.from(values.subarray(row * rowFloats, (row + 1) * rowFloats)));
+    expect(Array.from(destination.values)).toEqual(want);
+    expect(Array.from(source.values)).toEqual(Array.from(values));
+    expect(Array.from(order.words)).toEqual(rows);
+    destination.checkGuards();
+  });
+
+  it("writes nothing for no rows", () => {
+    const destination = new Buffer32(0);
+    kernels.gatherRows(destination.pointer, destination.pointer, destination.pointer, 0, 3);
+    destination.checkGuards();
+  });
+});
+
+describe("first bad element", () => {
+  it.each([0, ...SIZES])("is found in every position of %i", (count) => {
+    const values = distinct(count, 1);
+    const x = new Buffer32(values);
+    expect(kernels.firstNonFinite(x.pointer, count)).toBe(-1);
+    expect(kernels.firstNaN(x.pointer, count)).toBe(-1);
+    for (let i = 0; i < count; i++) {
+      for (const bad of [NaN, Infinity, -Infinity]) {
+        x.values.set(values);
+        x.values[i] = bad;
+        x.values[count - 1] = bad;
+        expect(kernels.firstNonFinite(x.pointer, count)).toBe(i);
+        expect(kernels.firstNaN(x.pointer, count)).toBe(Number.isNaN(bad) ? i : -1);
+      }
+    }
+  });
+
+  it("reads nothing beyond the count, and takes the largest number as finite", () => {
+    const x = new Buffer32([1, -3.4028234663852886e38, NaN]);
+    expect(kernels.firstNonFinite(x.pointer, 2)).toBe(-1);
+    expect(kernels.firstNaN(x.pointer, 2)).toBe(-1);
+  });
+});
+
+describe("columnAbsMax", () => {
+  it.each(SIZES)("of %i columns is exact and ignores NaN", (columns) => {
+    const rows = 7;
+    const values = distinct(rows * columns, columns, 10);
+    for (let i = 0; i < values.length; i += 3) values[i] = NaN;
+    for (let row = 0; row < rows; row++) values[row * columns + columns - 1] = NaN;
+    const x = new Buffer32(values);
+    const destination = new Buffer32(distinct(columns, 2));
+    kernels.columnAbsMax(x.pointer, destination.pointer, rows, columns);
+    const want = Array.from({ length: columns }, (_, column) => {
+      let largest = 0;
+      for (let row = 0; row < rows; row++) {
+        const magnitude = Math.abs(values[row * columns + column]);
+        if (magnitude > largest) largest = magnitude;
+      }
+      return largest;
+    });
+    expect(Array.from(destination.values)).toEqual(want);
+    destination.checkGuards();
+  });
+
+  it("keeps infinities, and gives zeros for no rows", () => {
+    const x = new Buffer32([1, -Infinity, 3, NaN, 5, 2, -4, 0, 1, 1]);
+    const destination = new Buffer32(5);
+    kernels.columnAbsMax(x.pointer, destination.pointer, 2, 5);
+    expect(Array.from(destination.values)).toEqual([2, Infinity, 3, 1, 5]);
+    kernels.columnAbsMax(x.pointer, destination.pointer, 0, 5);
+    expect(Array.from(destination.values)).toEqual([0, 0, 0, 0, 0]);
+    destination.checkGuards();
+  });
+});
+
+describe("fill", () => {
+  it.each([0, ...SIZES])("of %i", (count) => {
+    const x = new Buffer32(distinct(count, 1));
+    kernels.fill(x.pointer, count, -0.1);
+    expect(Array.from(x.values)).toEqual(Array.from({ length: count }, () => Math.fround(-0.1)));
+    x.checkGuards();
+  });
+});
