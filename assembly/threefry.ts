@@ -56,14 +56,15 @@ export function threefry(counter0: u32, counter1: u32, key0: u32, key1: u32): u6
   return v128.xor(v128.or(i32x4.shl(x1, rotation), i32x4.shr_u(x1, 32 - rotation)), x0);
 }
 
-// A function gives back one value: the first words of four counters. The second words come through
-// this global, one store and one load beside some seventy operations.
-let second: v128 = i32x4.splat(0);
+// A function gives back one value: the first words of four counters. The second words come through two
+// globals, a few instructions beside some seventy. (Not through one vector: some engines refuse those.)
+let secondLow: u64 = 0;
+let secondHigh: u64 = 0;
 
 /** The second words of the last call of `threefry4`. */
 // @ts-ignore: decorator
 @inline export function secondWords(): v128 {
-  return second;
+  return i64x2.replace_lane(i64x2.splat(secondLow), 1, secondHigh);
 }
 
 /** The words of four counters (counter0[lane], counter1): the first words; then `secondWords()`. */
@@ -88,6 +89,7 @@ let second: v128 = i32x4.splat(0);
   x0 = i32x4.add(x0, x1); x1 = mix(x0, x1, R3);
   x0 = i32x4.add(x0, i32x4.splat(key0)); x1 = i32x4.add(x1, i32x4.splat(key1 + 3));
   x0 = i32x4.add(x0, x1); x1 = mix(x0, x1, R4);
-  second = x1;
+  secondLow = i64x2.extract_lane(x1, 0);
+  secondHigh = i64x2.extract_lane(x1, 1);
   return x0;
 }
