@@ -9,6 +9,7 @@ const needsFlag = build === "relaxed-simd" && Number(process.versions.node.split
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
     pool: "forks",
     execArgv: ["--expose-gc", ...(needsFlag ? ["--experimental-wasm-relaxed-simd"] : [])],
     env: { LANEGRAD_BUILD: build },

@@ -76,17 +76,11 @@ export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gra
   plan.context.step = trainer.step;
   trainer.feed(lossPlan, dataset, 0, rows);
   const dataLoss = lossPlan.forward(dataset.isWeighted);
-  clearInputGradients(ports.inputs, rows);
   plan.backward();
   const loss = dataLoss + lossPlan.penalties(true);
   const result = { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
   for (const { layer, weight, values } of before) layer.writeWeight(weight, values);
   return result;
-}
-
-/** Where no gradient reaches an input (a step function lies between), it is zero. */
-function clearInputGradients(slots: readonly Slot[], rows: number): void {
-  for (const slot of slots) if (slot.gradient !== 0) clear(slot.gradient, rows * slot.rowSize);
 }
 
 /** Backward from given gradients of the outputs. */

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { Allocator } from "../../src/runtime/allocator.js";
+import { Block, Memory } from "../../src/runtime/memory.js";
+
+const MEGABYTE = 1024 * 1024;
+
+describe("allocator", () => {
+  test("takes the first range that fits, and joins freed neighbours", () => {
+    const allocator = new Allocator();
+    allocator.free(1024, 640);
+    const [a, b, c] = [allocator.allocate(64), allocator.allocate(100), allocator.allocate(64)];
+    expect([a, b, c]).toEqual([1024, 1088, 1216]);
+    allocator.free(a, 64);
+    allocator.free(c, 64);
+    allocator.free(b, 100);
+    expect(allocator.freeBytes).toBe(640);
+    expect(allocator.allocate(640)).toBe(1024);
+    expect(allocator.allocate(1)).toBe(0);
+  });
+});
+
+describe("memory", () => {
+  test("a new block is zero, and keeps what it holds while it is out", () => {
+    const memory = new Memory(MEGABYTE);
+    const block = new Block(256);
+    memory.moveIn(block);
+    const view = (): Float32Array => memory.floats.subarray(block.pointer >>> 2, (block.pointer >>> 2) + 64);
+    expect(view().every((value) => value === 0)).toBe(true);
+    view().forEach((_, i) => (view()[i] = i));
+    memory.moveOut(block);
+    expect(block.pointer).toBe(0);
+    const other = new Block(256);
+    memory.moveIn(other);
+    memory.floats.fill(7, other.pointer >>> 2, (other.pointer >>> 2) + 64);
+    memory.moveIn(block);
+    expect(Array.from(view())).toEqual(Array.from({ length: 64 }, (_, i) => i));
+    expect(block.saved).toBeNull();
+  });
+
+  test("moves out what was used least recently before it grows past the budget", () => {
+    const memory = new Memory(2 * MEGABYTE);
+    const blocks = Array.from({ length: 5 }, () => new Block(MEGABYTE / 2));
+    for (const block of blocks.slice(0, 3)) memory.moveIn(block);
+    memory.moveIn(blocks[0]);
+    memory.moveIn(blocks[3]);
+    expect(blocks.map((block) => block.pointer !== 0)).toEqual([true, false, true, true, false]);
+    expect(memory.byteLength).toBeLessThanOrEqual(2 * MEGABYTE);
+  });
+
+  test("grows past the budget for what is in use together", () => {
+    const memory = new Memory(MEGABYTE);
+    const blocks = Array.from({ length: 4 }, () => new Block(MEGABYTE));
+    const scratch = memory.moveInTogether(blocks, MEGABYTE);
+    expect(blocks.every((block) => block.pointer !== 0)).toBe(true);
+    expect(scratch).not.toBe(0);
+    expect(blocks.every((block) => !block.pinned)).toBe(true);
+  });
+
+  test("a released block takes no memory, and scratch is not kept", () => {
+    const memory = new Memory(4 * MEGABYTE);
+    const before = memory.usedBytes;
+    const block = new Block(1000);
+    memory.moveIn(block);
+    expect(memory.usedBytes).toBe(before + 1024);
+    memory.release(block);
+    expect(memory.usedBytes).toBe(before);
+    const first = memory.scratch(100);
+    expect(memory.scratch(50)).toBe(first);
+  });
+});
