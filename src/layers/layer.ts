@@ -9,7 +9,7 @@ import { checkKeys, positiveInteger } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
 import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
-import { kernels, memory } from "../runtime/runtime.js";
+import { freeWithOwner, kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 
@@ -34,12 +34,6 @@ export class SeedHolder {
 }
 
 const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];
-
-/** Gives the memory of layers that nobody refers to any more back early, where the engine tells. */
-const registry =
-  typeof FinalizationRegistry === "undefined"
-    ? undefined
-    : new FinalizationRegistry<Block>((block) => memory().release(block));
 
 /**
  * A step of a network, with the weights it has learnt. Weights belong to the layer: two models that use
@@ -213,7 +207,7 @@ export abstract class Layer {
     const block = new Block(this.#blockBytes);
     memory().moveIn(block);
     this.#block = block;
-    registry?.register(this, block);
+    freeWithOwner(this, block);
     const layerKey = deriveKey(keyOfSeed(this.#seeds.value), Purpose.weights, this.#index);
     this.weights.forEach((weight, i) => {
       const key = deriveKey(layerKey, Purpose.weights, i);

@@ -1,13 +1,8 @@
 import { LanegradError } from "../errors.js";
 import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
-import { memory } from "../runtime/runtime.js";
+import { freeWithOwner } from "../runtime/runtime.js";
 import type { Optimizer } from "./optimizer.js";
-
-const registry =
-  typeof FinalizationRegistry === "undefined"
-    ? undefined
-    : new FinalizationRegistry<Block>((block) => memory().release(block));
 
 /** What an optimizer remembers about a list of weights: its arrays for each, and the steps taken. */
 export class OptimizerState {
@@ -26,7 +21,7 @@ export class OptimizerState {
       bytes += optimizer.slots * align(4 * size);
     }
     this.block = bytes === 0 ? null : new Block(bytes);
-    if (this.block !== null) registry?.register(this, this.block);
+    if (this.block !== null) freeWithOwner(this, this.block);
   }
 
   /** The address of the first array of a weight. The block must be in. */

@@ -18,6 +18,22 @@ const INITIAL_PAGES = 16;
 const GROWTH = 0.25;
 
 /**
+ * Blocks that nobody is using may make linear memory grow to this share of the budget. The rest of the
+ * budget is for arrays that were moved out and that the collector has not reached: measured with 10,000
+ * models made and dropped in one loop on Node 20, these come to some 90 MB.
+ */
+const IDLE_SHARE = 0.75;
+
+/**
+ * What a FinalizationRegistry may hold on to: it leads to a block while that is in, and to nothing while
+ * it is out. (The registry keeps what it holds until a task of the event loop runs, which in a synchronous
+ * loop is never; arrays must not wait for that.)
+ */
+export class Ticket {
+  block: Block | null = null;
+}
+
+/**
  * A piece of linear memory that can be moved out to an ordinary array and in again. While it is moved
  * out, nothing but its owner refers to it.
  */
@@ -29,6 +45,7 @@ export class Block {
   readonly discardable: boolean;
   /** Blocks in use by the call under way are not moved out. */
   pinned = false;
+  readonly ticket = new Ticket();
   /** The content while moved out; null if it is discardable or has never been in: zeros then. */
   saved: Uint8Array | null = null;
   /** Neighbours in the order of use, among the blocks that are in. */
@@ -83,6 +100,7 @@ export class Memory {
       return;
     }
     block.pointer = this.#place(block.byteLength);
+    block.ticket.block = block;
     this.#linkNewest(block);
     this.epoch++;
     if (block.discardable) return;
@@ -130,7 +148,8 @@ export class Memory {
 
   #place(byteLength: number): number {
     let pointer = this.#allocator.allocate(byteLength);
-    if (pointer === 0 && this.byteLength + byteLength <= this.budgetBytes) pointer = this.#grow(byteLength);
+    const idleBytes = this.budgetBytes * IDLE_SHARE;
+    if (pointer === 0 && this.byteLength + byteLength <= idleBytes) pointer = this.#grow(byteLength);
     while (pointer === 0) {
       const block = this.#oldestUnpinned();
       if (block === null) return this.#grow(byteLength);
@@ -148,7 +167,7 @@ export class Memory {
 
   #grow(byteLength: number): number {
     const before = this.byteLength;
-    const room = Math.max(0, this.budgetBytes - before);
+    const room = Math.max(0, this.budgetBytes * IDLE_SHARE - before);
     const wanted = Math.max(align(byteLength), Math.min(room, before * GROWTH));
     try {
       this.wasm.grow(Math.ceil(wanted / PAGE_BYTES));
@@ -174,6 +193,7 @@ export class Memory {
     this.#allocator.free(block.pointer, block.byteLength);
     this.#unlink(block);
     block.pointer = 0;
+    block.ticket.block = null;
     this.epoch++;
   }
 

@@ -6,6 +6,7 @@ import { checkKeys, flag, positiveInteger } from "../options.js";
 import { instantiate } from "./instantiate.js";
 import type { Kernels } from "./kernels.js";
 import { Memory } from "./memory.js";
+import type { Block, Ticket } from "./memory.js";
 import { hasRelaxedSimd, hasSimd, hasWebAssembly } from "./probe.js";
 
 /** The two builds of the kernels. */
@@ -114,6 +115,18 @@ export function memory(): Memory {
     sharedMemory = new Memory(budgetBytes);
   }
   return sharedMemory;
+}
+
+/** Gives the memory of owners that nobody refers to any more back early, where the engine tells. */
+let registry: FinalizationRegistry<Ticket> | undefined;
+
+/** Frees a block soon after its owner is collected, in engines that can. */
+export function freeWithOwner(owner: object, block: Block): void {
+  if (typeof FinalizationRegistry === "undefined") return;
+  registry ??= new FinalizationRegistry((ticket) => {
+    if (ticket.block !== null) memory().release(ticket.block);
+  });
+  registry.register(owner, block.ticket);
 }
 
 /**

@@ -37,14 +37,25 @@ describe("memory", () => {
     expect(block.saved).toBeNull();
   });
 
-  test("moves out what was used least recently before it grows past the budget", () => {
-    const memory = new Memory(2 * MEGABYTE);
-    const blocks = Array.from({ length: 5 }, () => new Block(MEGABYTE / 2));
-    for (const block of blocks.slice(0, 3)) memory.moveIn(block);
+  test("moves out what was used least recently before it grows past three quarters of the budget", () => {
+    const memory = new Memory(4 * MEGABYTE);
+    const blocks = Array.from({ length: 7 }, () => new Block(MEGABYTE / 2));
+    for (const block of blocks.slice(0, 5)) memory.moveIn(block);
+    expect(blocks.map((block) => block.pointer !== 0)).toEqual([true, true, true, true, true, false, false]);
     memory.moveIn(blocks[0]);
-    memory.moveIn(blocks[3]);
-    expect(blocks.map((block) => block.pointer !== 0)).toEqual([true, false, true, true, false]);
-    expect(memory.byteLength).toBeLessThanOrEqual(2 * MEGABYTE);
+    memory.moveIn(blocks[5]);
+    expect(blocks.map((block) => block.pointer !== 0)).toEqual([true, false, true, true, true, true, false]);
+    expect(memory.byteLength).toBeLessThanOrEqual(3 * MEGABYTE);
+  });
+
+  test("what is out hangs on its owner alone", () => {
+    const memory = new Memory(MEGABYTE);
+    const block = new Block(64);
+    memory.moveIn(block);
+    expect(block.ticket.block).toBe(block);
+    memory.moveOut(block);
+    expect(block.ticket.block).toBeNull();
+    expect([block.older, block.newer]).toEqual([null, null]);
   });
 
   test("grows past the budget for what is in use together", () => {
