@@ -2,10 +2,32 @@
 // Owners while it is being written (see the note at the end of the contract): gemm, dense: K1; math, activation: K2;
 // loss, metric: K3; batchNorm, softmax, reduce: K4; optimizer, data, random: K5. Keep sorted by file.
 export { activationBackward, activationForward } from "./activation";
+export {
+  batchNormBackwardInference,
+  batchNormBackwardTraining,
+  batchNormForwardInference,
+  batchNormForwardTraining,
+} from "./batchNorm";
 export { columnAbsMax, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
+export { matMul, matMulTransposedA, matMulTransposedB, workspaceBytes } from "./gemm";
+export {
+  categoricalCrossentropyFromLogitsLoss,
+  categoricalCrossentropyLoss,
+  sparseCategoricalCrossentropyFromLogitsLoss,
+  sparseCategoricalCrossentropyLoss,
+} from "./lossCategorical";
+export {
+  binaryCrossentropyFromLogitsLoss,
+  binaryCrossentropyLoss,
+  huberLoss,
+  meanAbsoluteErrorLoss,
+  meanSquaredErrorLoss,
+} from "./lossElementwise";
 export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } from "./mathArray";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
+export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
-export { addInPlace } from "./reduce";
+export { addInPlace, sum } from "./reduce";
+export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";

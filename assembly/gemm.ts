@@ -1,59 +1,59 @@
 /**
- * Matrix products, C = A.B and its two transposes that training needs. All matrices float32, row-major.
+ * Matrix products: C = A.B, and the two with a transposed operand that training needs. All matrices
+ * are float32 and row-major.
  *
- * The depth is cut into blocks, B into panels of eight columns; a panel of a block (8 KB) stays in the
- * nearest cache while all rows of A pass by. One set of inner loops (gemmKernel.ts) serves every
- * transpose, since it takes strides. Blocks that would be read with awkward strides are packed first.
+ * The depth is cut into blocks and B into panels of eight columns. A panel of a block (8 KB) stays in
+ * the nearest cache while the rows of A pass by it, four at a time. The inner loops (gemmKernel.ts) take
+ * strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed (gemmPack.ts) before.
+ * A product with one column, or one row, is a matter of its own (gemmRow.ts).
+ *
+ * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), without their
+ * outermost blocks: what networks multiply fits into the caches further out.
  */
-import { row32, row8, tile4x4, tile4x8 } from "./gemmKernel";
+import { TILE_COLUMNS, TILE_ROWS, multiplyTiles4, multiplyTiles8 } from "./gemmKernel";
 import {
-  PANEL_COLUMNS,
   PANEL_ROW_BYTES,
   TILE_DEPTH_BYTES,
   packPanel,
   packPanelTransposed,
   packTilesTransposed,
 } from "./gemmPack";
+import { multiplyColumn, multiplyRow } from "./gemmRow";
 import { FLOAT_BYTES, LANES } from "./simd";
 
-/** Rows of a tile of C. */
-// @ts-ignore: decorator
-@inline const TILE_ROWS: i32 = 4;
-
-/** Depth of a block: a panel of it takes 8 KB of a 32 KB cache. */
+/** Depth of a block: a panel of it takes 8 KB, and four rows of A take 4 KB, of a cache of 32 KB or more. */
 // @ts-ignore: decorator
 @inline const DEPTH_BLOCK: i32 = 256;
 
-/** Rows of transposed A packed at a time: 256 KB at full depth, half of a second-level cache. */
+/** Rows of a block of A: 256 KB at full depth, within a second-level cache while all panels pass by. */
 // @ts-ignore: decorator
 @inline const ROW_BLOCK: i32 = 256;
-
-/** Columns of a row alone that are summed together. */
-// @ts-ignore: decorator
-@inline const ROW_COLUMNS: i32 = 32;
-
-/** B is packed if at least this many rows of A use a panel, and B's block is larger than the next. */
-// @ts-ignore: decorator
-@inline const PACK_B_ROWS: i32 = 16;
-
-/** A block of B this large is no longer found in the nearest cache when the next rows come. */
-// @ts-ignore: decorator
-@inline const PACK_B_BYTES: i32 = 32 * 1024;
-
-/** Transposed A is packed from this depth on: below, its few lines stay in the cache by themselves. */
-// @ts-ignore: decorator
-@inline const PACK_A_DEPTH: i32 = 64;
-
-/** ... and if at least this many panels of B will read it. */
-// @ts-ignore: decorator
-@inline const PACK_A_COLUMNS: i32 = 32;
 
 // @ts-ignore: decorator
 @inline const PANEL_BYTES: usize = <usize>DEPTH_BLOCK * PANEL_ROW_BYTES;
 
-/** Bytes that every product needs for packing, at an address of its own. */
+// @ts-ignore: decorator
+@inline const TILES_BYTES: usize = <usize>ROW_BLOCK * <usize>DEPTH_BLOCK * FLOAT_BYTES;
+
+/** B is packed from this many rows of A on that will read it, ... */
+// @ts-ignore: decorator
+@inline const PACK_B_ROWS: i32 = 16;
+
+/** ... if a block of it is larger than this: below, it stays in the nearest cache as it is. */
+// @ts-ignore: decorator
+@inline const PACK_B_BYTES: usize = 32 * 1024;
+
+/** Transposed A is packed from this depth on: below, the cache lines that a tile takes are few, ... */
+// @ts-ignore: decorator
+@inline const PACK_A_DEPTH: i32 = 64;
+
+/** ... from this many columns of B on that will read it. */
+// @ts-ignore: decorator
+@inline const PACK_A_COLUMNS: i32 = 32;
+
+/** Bytes that every product needs for packing. */
 export function workspaceBytes(): i32 {
-  return <i32>PANEL_BYTES + ROW_BLOCK * DEPTH_BLOCK * <i32>FLOAT_BYTES;
+  return <i32>(PANEL_BYTES + TILES_BYTES);
 }
 
 /**
@@ -65,10 +65,18 @@ export function workspaceBytes(): i32 {
  * @param workspace workspaceBytes() bytes
  */
 export function matMul(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
-  multiply(a, <usize>k * FLOAT_BYTES, b, <usize>n * FLOAT_BYTES, 0, c, m, n, k, workspace);
+  matMulWithBias(a, b, 0, c, m, n, k, workspace);
 }
 
-/** C = A.B + bias, the bias [n] added to every row. Parameters as matMul. */
+/**
+ * C = A.B + bias.
+ *
+ * @param a [m, k]
+ * @param b [k, n]
+ * @param bias [n], added to every row, or 0 for none
+ * @param c [m, n], overwritten
+ * @param workspace workspaceBytes() bytes
+ */
 export function matMulWithBias(
   a: usize,
   b: usize,
@@ -79,40 +87,12 @@ export function matMulWithBias(
   k: i32,
   workspace: usize,
 ): void {
-  multiply(a, <usize>k * FLOAT_BYTES, b, <usize>n * FLOAT_BYTES, bias, c, m, n, k, workspace);
-}
-
-/** C = A.B (+ bias) for row-major operands. */
-function multiply(
-  a: usize,
-  aRowBytes: usize,
-  b: usize,
-  bRowBytes: usize,
-  bias: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  workspace: usize,
-): void {
-  if (k == 0) clear(c, m * n);
-  for (let k0 = 0; k0 < k; k0 += DEPTH_BLOCK) {
-    const depth = min(k - k0, DEPTH_BLOCK);
-    const aBlock = a + <usize>k0 * FLOAT_BYTES;
-    const bBlock = b + <usize>k0 * bRowBytes;
-    const packs = m >= PACK_B_ROWS && depth * <i32>bRowBytes > PACK_B_BYTES;
-    const start = k0 == 0 ? bias : c;
-    const startRowBytes: usize = k0 == 0 ? 0 : <usize>n * FLOAT_BYTES;
-    if (packs) {
-      for (let j = 0; j < n; j += PANEL_COLUMNS) {
-        const columns = min(n - j, PANEL_COLUMNS);
-        const offset = <usize>j * FLOAT_BYTES;
-        packPanel(bBlock + offset, bRowBytes, workspace, depth, columns);
-        multiplyPanel(aBlock, aRowBytes, FLOAT_BYTES, workspace, PANEL_ROW_BYTES, start ? start + offset : 0, startRowBytes, c + offset, n, m, depth, columns);
-      }
-    } else {
-      multiplyDirect(aBlock, aRowBytes, FLOAT_BYTES, bBlock, bRowBytes, start, startRowBytes, c, n, m, depth);
-    }
+  const aRowBytes = <usize>k * FLOAT_BYTES;
+  const bRowBytes = <usize>n * FLOAT_BYTES;
+  if (n == 1) {
+    multiplyColumn(a, aRowBytes, b, bias, c, m, k);
+  } else {
+    multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, false, bias, c, m, n, k, workspace);
   }
 }
 
@@ -126,16 +106,12 @@ function multiply(
  */
 export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
   const rowBytes = <usize>k * FLOAT_BYTES;
-  if (k == 0) clear(c, m * n);
-  for (let k0 = 0; k0 < k; k0 += DEPTH_BLOCK) {
-    const depth = min(k - k0, DEPTH_BLOCK);
-    const blockOffset = <usize>k0 * FLOAT_BYTES;
-    for (let j = 0; j < n; j += PANEL_COLUMNS) {
-      const columns = min(n - j, PANEL_COLUMNS);
-      const target = c + <usize>j * FLOAT_BYTES;
-      packPanelTransposed(b + <usize>j * rowBytes + blockOffset, rowBytes, workspace, depth, columns);
-      multiplyPanel(a + blockOffset, rowBytes, FLOAT_BYTES, workspace, PANEL_ROW_BYTES, k0 == 0 ? 0 : target, <usize>n * FLOAT_BYTES, target, n, m, depth, columns);
-    }
+  if (n == 1) {
+    multiplyColumn(a, rowBytes, b, 0, c, m, k);
+  } else if (m == 1) {
+    multiplyColumn(b, rowBytes, a, 0, c, n, k); // Ct = B.At
+  } else {
+    multiply(a, rowBytes, FLOAT_BYTES, b, rowBytes, true, 0, c, m, n, k, workspace);
   }
 }
 
@@ -150,141 +126,153 @@ export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, 
 export function matMulTransposedA(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
   const aRowBytes = <usize>m * FLOAT_BYTES;
   const bRowBytes = <usize>n * FLOAT_BYTES;
-  const cRowBytes = bRowBytes;
-  if (k == 0) clear(c, m * n);
-  for (let k0 = 0; k0 < k; k0 += DEPTH_BLOCK) {
-    const depth = min(k - k0, DEPTH_BLOCK);
-    const aBlock = a + <usize>k0 * aRowBytes;
-    const bBlock = b + <usize>k0 * bRowBytes;
-    const isFirst = k0 == 0;
-    if (depth < PACK_A_DEPTH || n < PACK_A_COLUMNS) {
-      multiplyDirect(aBlock, FLOAT_BYTES, aRowBytes, bBlock, bRowBytes, isFirst ? 0 : c, cRowBytes, c, n, m, depth);
-      continue;
-    }
-    const tiles = workspace + PANEL_BYTES;
-    for (let i0 = 0; i0 < m; i0 += ROW_BLOCK) {
-      const rows = min(m - i0, ROW_BLOCK);
-      packTilesTransposed(aBlock + <usize>i0 * FLOAT_BYTES, aRowBytes, tiles, depth, rows);
-      for (let j = 0; j < n; j += PANEL_COLUMNS) {
-        const columns = min(n - j, PANEL_COLUMNS);
-        const offset = <usize>j * FLOAT_BYTES;
-        packPanel(bBlock + offset, bRowBytes, workspace, depth, columns);
-        const target = c + <usize>i0 * cRowBytes + offset;
-        multiplyTiles(tiles, workspace, isFirst ? 0 : target, target, n, rows, depth, columns);
-      }
-    }
+  if (n == 1) {
+    multiplyRow(b, FLOAT_BYTES, a, aRowBytes, 0, c, m, k); // Ct = Bt.A
+  } else {
+    multiply(a, FLOAT_BYTES, aRowBytes, b, bRowBytes, false, 0, c, m, n, k, workspace);
   }
 }
 
-/** C[rows, n] = start + A.B for a block of B that is read where it lies. */
-function multiplyDirect(
+/**
+ * C = A.B + bias, one block of the depth after another; the first starts from the bias, the others
+ * continue C.
+ *
+ * @param a A(i, kk) is at a + i * aRowBytes + kk * aDepthBytes; one of the two strides is FLOAT_BYTES
+ * @param b [k, n], or [n, k] if isTransposed
+ * @param bias [n], or 0 for none
+ */
+function multiply(
   a: usize,
   aRowBytes: usize,
   aDepthBytes: usize,
   b: usize,
   bRowBytes: usize,
-  start: usize,
-  startRowBytes: usize,
+  isTransposed: bool,
+  bias: usize,
   c: usize,
+  m: i32,
   n: i32,
-  rows: i32,
-  depth: i32,
+  k: i32,
+  workspace: usize,
 ): void {
-  let j = 0;
-  if (rows < TILE_ROWS) j = multiplyRows(a, aRowBytes, aDepthBytes, b, bRowBytes, start, startRowBytes, c, n, rows, depth);
-  for (; j < n; j += PANEL_COLUMNS) {
-    const offset = <usize>j * FLOAT_BYTES;
-    const columns = min(n - j, PANEL_COLUMNS);
-    multiplyPanel(a, aRowBytes, aDepthBytes, b + offset, bRowBytes, start ? start + offset : 0, startRowBytes, c + offset, n, rows, depth, columns);
+  // Blocks of about the same depth, rather than full ones and a small rest.
+  const blocks = max((k + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
+  const blockDepth = (k + blocks - 1) / blocks;
+  const bDepthBytes = isTransposed ? FLOAT_BYTES : bRowBytes;
+  let start = bias;
+  let startRowBytes: usize = 0;
+  for (let block = 0; block < blocks; block++) {
+    const depth = min(blockDepth, k - block * blockDepth);
+    // prettier-ignore
+    multiplyBlock(a, aRowBytes, aDepthBytes, b, bRowBytes, isTransposed, start, startRowBytes, c, m, n, depth, workspace);
+    a += <usize>depth * aDepthBytes;
+    b += <usize>depth * bDepthBytes;
+    start = c;
+    startRowBytes = <usize>n * FLOAT_BYTES;
   }
 }
 
-/** The columns of fewer than four rows that come in thirty-twos. Returns how many that are. */
-function multiplyRows(
+/** C = start + A.B for one block of the depth: packs what is worth it, and runs the inner loops. */
+function multiplyBlock(
   a: usize,
   aRowBytes: usize,
   aDepthBytes: usize,
   b: usize,
   bRowBytes: usize,
+  isTransposed: bool,
   start: usize,
   startRowBytes: usize,
   c: usize,
+  m: i32,
   n: i32,
-  rows: i32,
   depth: i32,
-): i32 {
-  const end = n & ~(ROW_COLUMNS - 1);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < end; j += ROW_COLUMNS) {
-      const offset = <usize>j * FLOAT_BYTES;
-      row32(a, aDepthBytes, b + offset, bRowBytes, start ? start + offset : 0, c + offset, depth);
+  workspace: usize,
+): void {
+  const cRowBytes = <usize>n * FLOAT_BYTES;
+  const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS;
+  const packsB = isTransposed || (m >= PACK_B_ROWS && <usize>depth * bRowBytes > PACK_B_BYTES);
+  const tiles = workspace + PANEL_BYTES;
+  const bColumnBytes = isTransposed ? bRowBytes : FLOAT_BYTES;
+  const bDepthBytes = packsB ? PANEL_ROW_BYTES : bRowBytes;
+  const columnBlock = packsB ? TILE_COLUMNS : n;
+  let tileBytes = <usize>TILE_ROWS * aRowBytes;
+  for (let row = 0; row < m; row += ROW_BLOCK) {
+    const rows = min(ROW_BLOCK, m - row);
+    let aBlock = a + <usize>row * aRowBytes;
+    if (packsA) {
+      packTilesTransposed(aBlock, aDepthBytes, tiles, rows, depth);
+      aBlock = tiles;
+      tileBytes = <usize>depth * TILE_DEPTH_BYTES;
     }
-    a += aRowBytes;
-    c += <usize>n * FLOAT_BYTES;
-    if (start) start += startRowBytes;
+    for (let column = 0; column < n; column += columnBlock) {
+      const columns = min(columnBlock, n - column);
+      let bBlock = b + <usize>column * bColumnBytes;
+      if (packsB) {
+        if (isTransposed) packPanelTransposed(bBlock, bRowBytes, workspace, columns, depth);
+        else packPanel(bBlock, bRowBytes, workspace, depth);
+        bBlock = workspace;
+      }
+      const offset = <usize>row * cRowBytes + <usize>column * FLOAT_BYTES;
+      const startOffset = <usize>row * startRowBytes + <usize>column * FLOAT_BYTES;
+      multiplyColumns(
+        aBlock,
+        aRowBytes,
+        tileBytes,
+        packsA ? TILE_DEPTH_BYTES : aDepthBytes,
+        bBlock,
+        bDepthBytes,
+        start ? start + startOffset : 0,
+        startRowBytes,
+        c + offset,
+        cRowBytes,
+        rows,
+        columns,
+        depth,
+      );
+    }
   }
-  return end;
 }
 
-/** C[rows, columns] = start + A.B for one panel of up to eight columns. */
-function multiplyPanel(
+/** C[rows, columns] = start + A.B with nothing left to pack: tiles, and the 1 to 3 last rows. */
+function multiplyColumns(
   a: usize,
   aRowBytes: usize,
+  aTileBytes: usize,
   aDepthBytes: usize,
   b: usize,
   bDepthBytes: usize,
   start: usize,
   startRowBytes: usize,
   c: usize,
-  n: i32,
+  cRowBytes: usize,
   rows: i32,
-  depth: i32,
   columns: i32,
+  depth: i32,
 ): void {
-  const cRowBytes = <usize>n * FLOAT_BYTES;
-  const isWide = columns > LANES;
-  let row = 0;
-  for (; row <= rows - TILE_ROWS; row += TILE_ROWS) {
-    if (isWide) {
-      tile4x8(a, aRowBytes, aDepthBytes, b, bDepthBytes, start, startRowBytes, c, cRowBytes, depth, columns);
-    } else {
-      tile4x4(a, aRowBytes, aDepthBytes, b, bDepthBytes, start, startRowBytes, c, cRowBytes, depth, columns);
+  const tiledRows = rows & ~(TILE_ROWS - 1);
+  if (tiledRows) {
+    let column = 0;
+    for (; column < columns - LANES; column += TILE_COLUMNS) {
+      const offset = <usize>column * FLOAT_BYTES;
+      const from = start ? start + offset : 0;
+      const width = min(TILE_COLUMNS, columns - column);
+      // prettier-ignore
+      multiplyTiles8(a, aRowBytes, aTileBytes, aDepthBytes, b + offset, bDepthBytes, from, startRowBytes, c + offset, cRowBytes, tiledRows, width, depth);
     }
-    a += <usize>TILE_ROWS * aRowBytes;
-    c += <usize>TILE_ROWS * cRowBytes;
-    if (start) start += <usize>TILE_ROWS * startRowBytes;
+    if (column < columns) {
+      const offset = <usize>column * FLOAT_BYTES;
+      const from = start ? start + offset : 0;
+      // prettier-ignore
+      multiplyTiles4(a, aRowBytes, aTileBytes, aDepthBytes, b + offset, bDepthBytes, from, startRowBytes, c + offset, cRowBytes, tiledRows, columns - column, depth);
+    }
+    a += <usize>(tiledRows / TILE_ROWS) * aTileBytes;
+    c += <usize>tiledRows * cRowBytes;
+    if (start) start += <usize>tiledRows * startRowBytes;
   }
-  for (; row < rows; row++) {
-    row8(a, aDepthBytes, b, bDepthBytes, start, c, depth, columns);
+  for (let row = tiledRows; row < rows; row++) {
+    multiplyRow(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
     a += aRowBytes;
     c += cRowBytes;
     if (start) start += startRowBytes;
   }
-}
-
-/** The same for packed tiles of A and a packed panel of B. */
-function multiplyTiles(
-  tiles: usize,
-  panel: usize,
-  start: usize,
-  c: usize,
-  n: i32,
-  rows: i32,
-  depth: i32,
-  columns: i32,
-): void {
-  const cRowBytes = <usize>n * FLOAT_BYTES;
-  const tileBytes = <usize>depth * TILE_DEPTH_BYTES;
-  for (let row = 0; row < rows; row += TILE_ROWS) {
-    const count = min(rows - row, TILE_ROWS);
-    multiplyPanel(tiles, FLOAT_BYTES, TILE_DEPTH_BYTES, panel, PANEL_ROW_BYTES, start, cRowBytes, c, n, count, depth, columns);
-    tiles += tileBytes;
-    c += <usize>TILE_ROWS * cRowBytes;
-    if (start) start += <usize>TILE_ROWS * cRowBytes;
-  }
-}
-
-/** Sets count values to zero. */
-function clear(c: usize, count: i32): void {
-  memory.fill(c, 0, <usize>count * FLOAT_BYTES);
 }

@@ -15,10 +15,18 @@
  */
 import { LANES, VECTOR_BYTES, madd, storeTail } from "./simd";
 
-/** Stores the first 1 to 4 lanes. */
+/** Rows of a tile: its 4 x 8 sums take 8 of the 16 vector registers that x86-64 has. */
+// @ts-ignore: decorator
+@inline export const TILE_ROWS: i32 = 4;
+
+/** Columns of a tile. */
+// @ts-ignore: decorator
+@inline export const TILE_COLUMNS: i32 = 2 * LANES;
+
+/** Stores the first 1 to 4 of four values. */
 // @ts-ignore: decorator
 @inline
-function storeUpTo4(c: usize, x: v128, columns: i32): void {
+export function storeUpTo4(c: usize, x: v128, columns: i32): void {
   if (columns >= LANES) {
     v128.store(c, x);
   } else {
@@ -26,21 +34,28 @@ function storeUpTo4(c: usize, x: v128, columns: i32): void {
   }
 }
 
-/** Stores the first 5 to 8 of eight values. */
+/** Stores the first 1 to 8 of eight values. */
 // @ts-ignore: decorator
 @inline
-function storeUpTo8(c: usize, x0: v128, x1: v128, columns: i32): void {
-  v128.store(c, x0);
-  storeUpTo4(c + VECTOR_BYTES, x1, columns - LANES);
+export function storeUpTo8(c: usize, x0: v128, x1: v128, columns: i32): void {
+  if (columns > LANES) {
+    v128.store(c, x0);
+    storeUpTo4(c + VECTOR_BYTES, x1, columns - LANES);
+  } else {
+    storeUpTo4(c, x0, columns);
+  }
 }
 
 /**
- * C[4, 5 to 8 columns] = start + A.B. The 4 x 8 sums take 8 of the 16 vector registers that x86-64 has,
- * and hide the latency of an addition.
+ * C[rows, 5 to 8 columns] = start + A.B, a tile of four rows after another.
+ *
+ * @param aTileBytes from the first row of a tile of A to that of the next
+ * @param rows a multiple of 4
  */
-export function tile4x8(
+export function multiplyTiles8(
   a: usize,
   aRowBytes: usize,
+  aTileBytes: usize,
   aDepthBytes: usize,
   b: usize,
   bDepthBytes: usize,
@@ -48,67 +63,76 @@ export function tile4x8(
   startRowBytes: usize,
   c: usize,
   cRowBytes: usize,
-  depth: i32,
+  rows: i32,
   columns: i32,
+  depth: i32,
 ): void {
-  let a1 = a + aRowBytes;
-  let a2 = a1 + aRowBytes;
-  let a3 = a2 + aRowBytes;
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  if (start) {
-    c00 = v128.load(start);
-    c01 = v128.load(start, VECTOR_BYTES);
-    start += startRowBytes;
-    c10 = v128.load(start);
-    c11 = v128.load(start, VECTOR_BYTES);
-    start += startRowBytes;
-    c20 = v128.load(start);
-    c21 = v128.load(start, VECTOR_BYTES);
-    start += startRowBytes;
-    c30 = v128.load(start);
-    c31 = v128.load(start, VECTOR_BYTES);
+  for (; rows > 0; rows -= TILE_ROWS) {
+    let c00 = f32x4.splat(0);
+    let c01 = c00;
+    let c10 = c00;
+    let c11 = c00;
+    let c20 = c00;
+    let c21 = c00;
+    let c30 = c00;
+    let c31 = c00;
+    if (start) {
+      c00 = v128.load(start);
+      c01 = v128.load(start, VECTOR_BYTES);
+      start += startRowBytes;
+      c10 = v128.load(start);
+      c11 = v128.load(start, VECTOR_BYTES);
+      start += startRowBytes;
+      c20 = v128.load(start);
+      c21 = v128.load(start, VECTOR_BYTES);
+      start += startRowBytes;
+      c30 = v128.load(start);
+      c31 = v128.load(start, VECTOR_BYTES);
+      start += startRowBytes;
+    }
+    let a0 = a;
+    let a1 = a0 + aRowBytes;
+    let a2 = a1 + aRowBytes;
+    let a3 = a2 + aRowBytes;
+    let bRow = b;
+    for (let kk = depth; kk > 0; kk--) {
+      const b0 = v128.load(bRow);
+      const b1 = v128.load(bRow, VECTOR_BYTES);
+      bRow += bDepthBytes;
+      const x0 = v128.load32_splat(a0);
+      a0 += aDepthBytes;
+      c00 = madd(x0, b0, c00);
+      c01 = madd(x0, b1, c01);
+      const x1 = v128.load32_splat(a1);
+      a1 += aDepthBytes;
+      c10 = madd(x1, b0, c10);
+      c11 = madd(x1, b1, c11);
+      const x2 = v128.load32_splat(a2);
+      a2 += aDepthBytes;
+      c20 = madd(x2, b0, c20);
+      c21 = madd(x2, b1, c21);
+      const x3 = v128.load32_splat(a3);
+      a3 += aDepthBytes;
+      c30 = madd(x3, b0, c30);
+      c31 = madd(x3, b1, c31);
+    }
+    storeUpTo8(c, c00, c01, columns);
+    c += cRowBytes;
+    storeUpTo8(c, c10, c11, columns);
+    c += cRowBytes;
+    storeUpTo8(c, c20, c21, columns);
+    c += cRowBytes;
+    storeUpTo8(c, c30, c31, columns);
+    c += cRowBytes;
+    a += aTileBytes;
   }
-  for (let kk = depth; kk > 0; kk--) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, VECTOR_BYTES);
-    b += bDepthBytes;
-    const x0 = v128.load32_splat(a);
-    a += aDepthBytes;
-    c00 = madd(x0, b0, c00);
-    c01 = madd(x0, b1, c01);
-    const x1 = v128.load32_splat(a1);
-    a1 += aDepthBytes;
-    c10 = madd(x1, b0, c10);
-    c11 = madd(x1, b1, c11);
-    const x2 = v128.load32_splat(a2);
-    a2 += aDepthBytes;
-    c20 = madd(x2, b0, c20);
-    c21 = madd(x2, b1, c21);
-    const x3 = v128.load32_splat(a3);
-    a3 += aDepthBytes;
-    c30 = madd(x3, b0, c30);
-    c31 = madd(x3, b1, c31);
-  }
-  storeUpTo8(c, c00, c01, columns);
-  c += cRowBytes;
-  storeUpTo8(c, c10, c11, columns);
-  c += cRowBytes;
-  storeUpTo8(c, c20, c21, columns);
-  c += cRowBytes;
-  storeUpTo8(c, c30, c31, columns);
 }
 
-/** C[4, 1 to 4 columns] = start + A.B, for the last columns. */
-export function tile4x4(
+/** C[rows, 1 to 4 columns] = start + A.B, for the last columns. Parameters as multiplyTiles8. */
+export function multiplyTiles4(
   a: usize,
   aRowBytes: usize,
+  aTileBytes: usize,
   aDepthBytes: usize,
   b: usize,
   bDepthBytes: usize,
@@ -116,116 +140,50 @@ export function tile4x4(
   startRowBytes: usize,
   c: usize,
   cRowBytes: usize,
-  depth: i32,
+  rows: i32,
   columns: i32,
-): void {
-  let a1 = a + aRowBytes;
-  let a2 = a1 + aRowBytes;
-  let a3 = a2 + aRowBytes;
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
-  if (start) {
-    c0 = v128.load(start);
-    start += startRowBytes;
-    c1 = v128.load(start);
-    start += startRowBytes;
-    c2 = v128.load(start);
-    start += startRowBytes;
-    c3 = v128.load(start);
-  }
-  for (let kk = depth; kk > 0; kk--) {
-    const b0 = v128.load(b);
-    b += bDepthBytes;
-    c0 = madd(v128.load32_splat(a), b0, c0);
-    a += aDepthBytes;
-    c1 = madd(v128.load32_splat(a1), b0, c1);
-    a1 += aDepthBytes;
-    c2 = madd(v128.load32_splat(a2), b0, c2);
-    a2 += aDepthBytes;
-    c3 = madd(v128.load32_splat(a3), b0, c3);
-    a3 += aDepthBytes;
-  }
-  storeUpTo4(c, c0, columns);
-  c += cRowBytes;
-  storeUpTo4(c, c1, columns);
-  c += cRowBytes;
-  storeUpTo4(c, c2, columns);
-  c += cRowBytes;
-  storeUpTo4(c, c3, columns);
-}
-
-/** C[1, 32] = start + A.B: a row alone needs many columns in flight to hide the latency of an addition. */
-export function row32(a: usize, aDepthBytes: usize, b: usize, bDepthBytes: usize, start: usize, c: usize, depth: i32): void {
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
-  let c4 = c0;
-  let c5 = c0;
-  let c6 = c0;
-  let c7 = c0;
-  if (start) {
-    c0 = v128.load(start);
-    c1 = v128.load(start, VECTOR_BYTES);
-    c2 = v128.load(start, 2 * VECTOR_BYTES);
-    c3 = v128.load(start, 3 * VECTOR_BYTES);
-    c4 = v128.load(start, 4 * VECTOR_BYTES);
-    c5 = v128.load(start, 5 * VECTOR_BYTES);
-    c6 = v128.load(start, 6 * VECTOR_BYTES);
-    c7 = v128.load(start, 7 * VECTOR_BYTES);
-  }
-  for (let kk = depth; kk > 0; kk--) {
-    const x = v128.load32_splat(a);
-    a += aDepthBytes;
-    c0 = madd(x, v128.load(b), c0);
-    c1 = madd(x, v128.load(b, VECTOR_BYTES), c1);
-    c2 = madd(x, v128.load(b, 2 * VECTOR_BYTES), c2);
-    c3 = madd(x, v128.load(b, 3 * VECTOR_BYTES), c3);
-    c4 = madd(x, v128.load(b, 4 * VECTOR_BYTES), c4);
-    c5 = madd(x, v128.load(b, 5 * VECTOR_BYTES), c5);
-    c6 = madd(x, v128.load(b, 6 * VECTOR_BYTES), c6);
-    c7 = madd(x, v128.load(b, 7 * VECTOR_BYTES), c7);
-    b += bDepthBytes;
-  }
-  v128.store(c, c0);
-  v128.store(c, c1, VECTOR_BYTES);
-  v128.store(c, c2, 2 * VECTOR_BYTES);
-  v128.store(c, c3, 3 * VECTOR_BYTES);
-  v128.store(c, c4, 4 * VECTOR_BYTES);
-  v128.store(c, c5, 5 * VECTOR_BYTES);
-  v128.store(c, c6, 6 * VECTOR_BYTES);
-  v128.store(c, c7, 7 * VECTOR_BYTES);
-}
-
-/** C[1, 1 to 8 columns] = start + A.B. */
-export function row8(
-  a: usize,
-  aDepthBytes: usize,
-  b: usize,
-  bDepthBytes: usize,
-  start: usize,
-  c: usize,
   depth: i32,
-  columns: i32,
 ): void {
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  if (start) {
-    c0 = v128.load(start);
-    c1 = v128.load(start, VECTOR_BYTES);
-  }
-  for (let kk = depth; kk > 0; kk--) {
-    const x = v128.load32_splat(a);
-    a += aDepthBytes;
-    c0 = madd(x, v128.load(b), c0);
-    c1 = madd(x, v128.load(b, VECTOR_BYTES), c1);
-    b += bDepthBytes;
-  }
-  if (columns > LANES) {
-    storeUpTo8(c, c0, c1, columns);
-  } else {
+  for (; rows > 0; rows -= TILE_ROWS) {
+    let c0 = f32x4.splat(0);
+    let c1 = c0;
+    let c2 = c0;
+    let c3 = c0;
+    if (start) {
+      c0 = v128.load(start);
+      start += startRowBytes;
+      c1 = v128.load(start);
+      start += startRowBytes;
+      c2 = v128.load(start);
+      start += startRowBytes;
+      c3 = v128.load(start);
+      start += startRowBytes;
+    }
+    let a0 = a;
+    let a1 = a0 + aRowBytes;
+    let a2 = a1 + aRowBytes;
+    let a3 = a2 + aRowBytes;
+    let bRow = b;
+    for (let kk = depth; kk > 0; kk--) {
+      const b0 = v128.load(bRow);
+      bRow += bDepthBytes;
+      c0 = madd(v128.load32_splat(a0), b0, c0);
+      a0 += aDepthBytes;
+      c1 = madd(v128.load32_splat(a1), b0, c1);
+      a1 += aDepthBytes;
+      c2 = madd(v128.load32_splat(a2), b0, c2);
+      a2 += aDepthBytes;
+      c3 = madd(v128.load32_splat(a3), b0, c3);
+      a3 += aDepthBytes;
+    }
     storeUpTo4(c, c0, columns);
+    c += cRowBytes;
+    storeUpTo4(c, c1, columns);
+    c += cRowBytes;
+    storeUpTo4(c, c2, columns);
+    c += cRowBytes;
+    storeUpTo4(c, c3, columns);
+    c += cRowBytes;
+    a += aTileBytes;
   }
 }
