@@ -16,7 +16,7 @@ export interface SequentialOptions {
 
 /** A model whose layers follow one another. */
 export class Sequential extends Model {
-  #stack: Layer[] = [];
+  readonly #stack: Layer[] = [];
 
   constructor(options: SequentialOptions = {}) {
     checkKeys("sequential", options, ["layers", "name"]);
@@ -25,8 +25,10 @@ export class Sequential extends Model {
     if (!Array.isArray(layers)) {
       throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
     }
-    for (const layer of layers) checkLayer(layer, this.#stack);
-    this.#stack = [...layers];
+    for (const layer of layers) {
+      checkLayer(layer, this.#stack);
+      this.#stack.push(layer);
+    }
     this.#rebuild();
   }
 
@@ -94,6 +96,12 @@ function checkLayer(layer: unknown, stack: readonly Layer[]): void {
     throw new LanegradError(
       "INVALID_OPTION",
       `layers must be made by the functions of layers, such as layers.dense({ units: 8 }). Received: ${show(layer)}`,
+    );
+  }
+  if (stack.includes(layer)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `a sequential model takes each layer once; with input() and apply() a layer can be used again. Received: ${layer.name} twice`,
     );
   }
   if (layer instanceof InputLayer && stack.length > 0) {

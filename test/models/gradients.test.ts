@@ -1,6 +1,6 @@
 // The gradients of whole small models against finite differences.
-import { layers, sequential, setRandomSeed } from "lanegrad";
-import type { Sequential } from "lanegrad";
+import { input, layers, model, sequential, setRandomSeed } from "lanegrad";
+import type { Model } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { rows, values } from "../support/data.js";
 
@@ -14,7 +14,7 @@ function numeric(loss: (shift: number) => number): number {
 }
 
 /** Compares every gradient of weights and inputs; relative to the largest gradient of its tensor. */
-function check(net: Sequential, x: number[][], y: number[][] | number[], tolerance: number): void {
+function check(net: Model, x: number[][], y: number[][] | number[], tolerance: number): void {
   const analytic = net.gradients(x, y);
   const weights = net.getWeights();
   const names = net.layers.flatMap((layer) => layer.weights.map(({ name }) => `${layer.name}/${name}`));
@@ -152,8 +152,9 @@ test("vjp in training mode is one training forward: statistics and masks advance
 
 test("weights used twice add their gradients up", () => {
   setRandomSeed(14);
-  const shared = layers.dense({ units: 4, activation: "tanh", inputShape: [4] });
-  const net = sequential({ layers: [shared, shared, layers.dense({ units: 2 })] });
+  const shared = layers.dense({ units: 4, activation: "tanh" });
+  const x = input({ shape: [4] });
+  const net = model({ inputs: x, outputs: layers.dense({ units: 2 }).apply(shared.apply(shared.apply(x))) });
   net.compile({ loss: "mse" });
   check(net, rows(5, 4, 8), rows(5, 2, 9), 1e-3);
 });
