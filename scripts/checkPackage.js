@@ -1,0 +1,55 @@
+// npm run check:package: what would be published, and whether it can be used.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, install, root } from "./setup.js";
+
+install();
+build();
+
+const npm = (args, cwd) =>
+  execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const folder = mkdtempSync(join(tmpdir(), "lanegrad-"));
+let failures = 0;
+
+function check(what, holds) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) failures++;
+}
+
+try {
+  const [packed] = JSON.parse(
+    npm(["pack", "--json", "--pack-destination", folder, "--loglevel=error"], root),
+  );
+  const files = packed.files.map(({ path }) => path);
+  console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed`);
+  check(
+    "holds code, types, licence and README alone",
+    files.every((path) => /^(dist\/|README|LICENSE|CHANGELOG|package\.json)/.test(path)),
+  );
+  check("holds no data set", !files.some((path) => /\.(csv|gz)$/.test(path)));
+
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
+  npm(["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, packed.filename)], folder);
+  const installed = JSON.parse(npm(["ls", "--all", "--json"], folder)).dependencies;
+  check(
+    "installs nothing else",
+    Object.keys(installed).join() === "lanegrad" && !installed.lanegrad.dependencies,
+  );
+
+  const program = `
+    import { layers, sequential, version } from "lanegrad";
+    const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+    net.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: "mse" });
+    await net.fit([[0], [1], [2], [3]], [1, 3, 5, 7], { epochs: 300 });
+    const [[y]] = net.predict([[10]]).toArray();
+    if (!(Math.abs(y - 21) < 0.5)) throw new Error("learnt " + y);
+    console.log("lanegrad " + version + " learnt y = 2x + 1: y(10) = " + y.toFixed(2));`;
+  writeFileSync(join(folder, "use.mjs"), program);
+  console.log(execFileSync(process.execPath, ["use.mjs"], { cwd: folder, encoding: "utf8" }).trim());
+  check("trains after an ordinary npm install", true);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(failures === 0 ? 0 : 1);

@@ -1,0 +1,54 @@
+// What the compiled modules are allowed to contain.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { build } from "./harness.js";
+
+const GLOBAL_SECTION = 6;
+const DATA_SECTION = 11;
+const V128 = 0x7b;
+
+const bytes = readFileSync(new URL(`../../dist/kernels/core.${build}.wasm`, import.meta.url));
+const module = new WebAssembly.Module(bytes);
+
+/** The sections of a module by number, with their contents. */
+function sections(): Map<number, Uint8Array> {
+  const found = new Map<number, Uint8Array>();
+  let at = 8;
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      length |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    found.set(id, bytes.subarray(at, at + length));
+    at += length;
+  }
+  return found;
+}
+
+describe(`the module of the ${build} build`, () => {
+  test("imports its memory and nothing else", () => {
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+  });
+
+  test("exports functions alone", () => {
+    const kinds = new Set(WebAssembly.Module.exports(module).map(({ kind }) => kind));
+    expect([...kinds]).toEqual(["function"]);
+  });
+
+  test("has no static data, so that several modules can share a memory", () => {
+    expect(sections().has(DATA_SECTION)).toBe(false);
+  });
+
+  test("has no vector in a global, which some engines refuse", () => {
+    const globals = sections().get(GLOBAL_SECTION) ?? new Uint8Array();
+    // After the count: type, mutability, initial expression. No type may be v128.
+    let at = 1;
+    for (let i = 0; i < (globals[0] ?? 0); i++) {
+      expect(globals[at]).not.toBe(V128);
+      at = globals.indexOf(0x0b, at) + 1;
+    }
+  });
+});
