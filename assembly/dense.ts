@@ -2,12 +2,8 @@
  * The dense layer: y = activation(x.kernel + bias) and its gradients. Float32, row-major.
  */
 import { activationForward } from "./activation";
-import { matMul, matMulTransposedA, matMulTransposedB, matMulWithBias } from "./gemm";
+import { matMulTransposedA, matMulTransposedB, matMulWithBias } from "./gemm";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
-
-/** The kind of activation that leaves values as they are. */
-// @ts-ignore: decorator
-@inline const LINEAR: i32 = 0;
 
 /**
  * z = x.kernel + bias; y = activation(z). The sums start from the bias, and the activation goes over
@@ -36,12 +32,8 @@ export function denseForward(
   workspace: usize,
 ): void {
   const z = preactivation ? preactivation : y;
-  if (bias) {
-    matMulWithBias(x, kernel, bias, z, rows, units, inputs, workspace);
-  } else {
-    matMul(x, kernel, z, rows, units, inputs, workspace);
-  }
-  if (activation != LINEAR || z != y) activationForward(activation, z, y, rows * units, alpha);
+  matMulWithBias(x, kernel, bias, z, rows, units, inputs, workspace);
+  activationForward(activation, z, y, rows * units, alpha);
 }
 
 /**
@@ -85,27 +77,39 @@ export function denseBackwardWeights(
   if (dBias) sumRows(dZ, dBias, rows, units);
 }
 
-/** sums[j] = sum over i of x[i, j], rows added one after another. */
+/** sums[j] = the sum over i of x[i, j], row after row. */
 function sumRows(x: usize, sums: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
-  let j = 0;
-  for (; j <= columns - LANES; j += LANES) {
-    let sum = f32x4.splat(0);
-    let row = x;
-    for (let i = rows; i > 0; i--) {
-      sum = f32x4.add(sum, v128.load(row));
-      row += rowBytes;
+  const xEnd = x + <usize>rows * rowBytes;
+  // Four vectors at a time, so that additions do not wait for each other; then one; then its rest.
+  for (; columns >= 4 * LANES; columns -= 4 * LANES) {
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    for (let row = x; row < xEnd; row += rowBytes) {
+      sum0 = f32x4.add(sum0, v128.load(row));
+      sum1 = f32x4.add(sum1, v128.load(row, VECTOR_BYTES));
+      sum2 = f32x4.add(sum2, v128.load(row, 2 * VECTOR_BYTES));
+      sum3 = f32x4.add(sum3, v128.load(row, 3 * VECTOR_BYTES));
     }
+    v128.store(sums, sum0);
+    v128.store(sums, sum1, VECTOR_BYTES);
+    v128.store(sums, sum2, 2 * VECTOR_BYTES);
+    v128.store(sums, sum3, 3 * VECTOR_BYTES);
+    x += 4 * VECTOR_BYTES;
+    sums += 4 * VECTOR_BYTES;
+  }
+  for (; columns >= LANES; columns -= LANES) {
+    let sum = f32x4.splat(0);
+    for (let row = x; row < xEnd; row += rowBytes) sum = f32x4.add(sum, v128.load(row));
     v128.store(sums, sum);
     x += VECTOR_BYTES;
     sums += VECTOR_BYTES;
   }
-  const tail = columns - j;
-  if (tail == 0) return;
-  let sum = f32x4.splat(0);
-  for (let i = rows; i > 0; i--) {
-    sum = f32x4.add(sum, loadTail(x, tail));
-    x += rowBytes;
+  if (columns) {
+    let sum = f32x4.splat(0);
+    for (let row = x; row < xEnd; row += rowBytes) sum = f32x4.add(sum, loadTail(row, columns));
+    storeTail(sums, sum, columns);
   }
-  storeTail(sums, sum, tail);
 }
