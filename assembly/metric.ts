@@ -1,0 +1,88 @@
+/** Accuracies, as sums over the rows that the caller divides by their number. Conventions of Keras 3. */
+import { LANES, FLOAT_BYTES } from "./simd";
+import { firstLanes, gatherRows, loadLanes, rowOffset } from "./lossLanes";
+
+/** The number of lanes of four counters together. */
+// @ts-ignore: decorator
+@inline function sumOfCounts(counts: v128): i32 {
+  const low = i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1);
+  return low + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
+}
+
+/**
+ * sum_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0.
+ *
+ * @param yTrue [rows, columns]
+ * @param yPred [rows, columns]
+ */
+export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32, threshold: f32): f64 {
+  const count = rows * columns;
+  let counts = i32x4.splat(0);
+  for (let i = 0; i < count; i += LANES) {
+    const lanes = min(count - i, LANES);
+    const t = loadLanes(yTrue, lanes);
+    const above = f32x4.gt(loadLanes(yPred, lanes), f32x4.splat(threshold));
+    const equal = f32x4.eq(t, v128.and(above, f32x4.splat(1)));
+    counts = i32x4.sub(counts, v128.and(equal, firstLanes(lanes))); // all bits set is -1
+    yTrue += (<usize>LANES) * FLOAT_BYTES;
+    yPred += (<usize>LANES) * FLOAT_BYTES;
+  }
+  return <f64>sumOfCounts(counts) / <f64>columns;
+}
+
+/** The column of the first maximum of each of four rows, as float32. NaN is no maximum; a row without one gives 0. */
+// @ts-ignore: decorator
+@inline function firstMaximum(x: usize, columns: i32, second: usize, third: usize, fourth: usize): v128 {
+  let largest = f32x4.splat(-Infinity);
+  let found = f32x4.splat(0);
+  for (let column = 0; column < columns; column++) {
+    const values = gatherRows(x + (<usize>column) * FLOAT_BYTES, second, third, fourth);
+    const larger = f32x4.gt(values, largest);
+    largest = v128.bitselect(values, largest, larger);
+    found = v128.bitselect(f32x4.splat(<f32>column), found, larger);
+  }
+  return found;
+}
+
+/** The number of rows whose first maximum is where it should be. */
+// @ts-ignore: decorator
+@inline function countOfMatches(sparse: bool, yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
+  const rowBytes = (<usize>columns) * FLOAT_BYTES;
+  const trueBytes = sparse ? FLOAT_BYTES : rowBytes;
+  let counts = i32x4.splat(0);
+  for (let row = 0; row < rows; row += LANES) {
+    const lanes = min(rows - row, LANES);
+    const predicted = firstMaximum(yPred, columns, rowOffset(1, lanes, rowBytes), rowOffset(2, lanes, rowBytes), rowOffset(3, lanes, rowBytes));
+    // A row of class numbers has one column.
+    const second = rowOffset(1, lanes, trueBytes);
+    const third = rowOffset(2, lanes, trueBytes);
+    const fourth = rowOffset(3, lanes, trueBytes);
+    const expected = sparse
+      ? gatherRows(yTrue, second, third, fourth)
+      : firstMaximum(yTrue, columns, second, third, fourth);
+    counts = i32x4.sub(counts, v128.and(f32x4.eq(predicted, expected), firstLanes(lanes))); // all bits set is -1
+    yTrue += (<usize>LANES) * trueBytes;
+    yPred += (<usize>LANES) * rowBytes;
+  }
+  return <f64>sumOfCounts(counts);
+}
+
+/**
+ * sum_i (argmax yTrue == argmax yPred). The first maximum wins.
+ *
+ * @param yTrue [rows, columns]
+ * @param yPred [rows, columns]
+ */
+export function categoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
+  return countOfMatches(false, yTrue, yPred, rows, columns);
+}
+
+/**
+ * sum_i (yTrue == argmax yPred). The first maximum wins.
+ *
+ * @param yTrue [rows], class numbers
+ * @param yPred [rows, columns]
+ */
+export function sparseCategoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
+  return countOfMatches(true, yTrue, yPred, rows, columns);
+}
