@@ -1,24 +1,40 @@
 // Compiles assembly/ once for each build in asconfig.json, and wraps each module as text that
 // JavaScript can import anywhere: dist/kernels/<module>.<build>.{wasm,js,d.ts}
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./setup.js";
+import { root } from "./setup.js";
 
 const { entries, targets } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
 const compiler = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
 const output = join(root, "dist", "kernels");
 
-mkdirSync(output, { recursive: true });
-for (const entry of entries) {
-  const module = entry.replace(/^.*\//, "").replace(/\.ts$/, "");
-  for (const target of Object.keys(targets)) {
-    const path = join(output, `${module}.${target}`);
-    run(process.execPath, [compiler, "--target", target, "-o", `${path}.wasm`]);
-    const base64 = readFileSync(`${path}.wasm`).toString("base64");
-    writeFileSync(`${path}.js`, `export default "${base64}";\n`);
-    writeFileSync(
-      `${path}.d.ts`,
-      "/** A WebAssembly module in base64. */\ndeclare const base64: string;\nexport default base64;\n",
-    );
-  }
+/** Runs the compiler; ends this process with its status if it fails. */
+function compile(entry, target, path) {
+  return new Promise((done) => {
+    const args = [compiler, entry, "--target", target, "-o", `${path}.wasm`];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+    child.on("exit", (status) => (status === 0 ? done() : process.exit(status ?? 1)));
+  });
 }
+
+/** Writes the module as text, with its type. */
+function wrap(path) {
+  const base64 = readFileSync(`${path}.wasm`).toString("base64");
+  const types =
+    "/** A WebAssembly module in base64. */\ndeclare const base64: string;\nexport default base64;\n";
+  writeFileSync(`${path}.js`, `export default "${base64}";\n`);
+  writeFileSync(`${path}.d.ts`, types);
+}
+
+mkdirSync(output, { recursive: true });
+await Promise.all(
+  entries.flatMap((entry) =>
+    Object.keys(targets).map(async (target) => {
+      const module = entry.replace(/^.*\//, "").replace(/\.ts$/, "");
+      const path = join(output, `${module}.${target}`);
+      await compile(entry, target, path);
+      wrap(path);
+    }),
+  ),
+);
