@@ -42,7 +42,7 @@ const probabilities = activations.softmax(logits).slice(0, 1).data;
 console.log(`The first test image is a ${yTest[0]}. The network's probabilities:`);
 for (const [digit, probability] of probabilities.entries()) {
   const bar = "#".repeat(Math.round(40 * probability));
-  console.log(`  ${digit}  ${(100 * probability).toFixed(2).padStart(6)} %  ${bar}`);
+  console.log(`  ${digit}  ${(100 * probability).toFixed(2).padStart(6)} %  ${bar}`.trimEnd());
 }
 
 const accuracy = scores.accuracy(yTest, predicted);
