@@ -13,7 +13,7 @@ const x = table.map((row) => row.slice(0, 4));
 const species = preprocessing.labelEncoder();
 const y = species.fitTransform(table.map((row) => row[4]));
 
-// The file is sorted by species, so the split mixes the rows; stratified, both parts have as many of each.
+// The file is sorted by species, so the split mixes the rows; stratified, a third of each part is of each species.
 const { xTrain, xTest, yTrain, yTest } = preprocessing.trainTestSplit(x, y, {
   testSize: 0.25,
   stratify: true,
