@@ -14,7 +14,7 @@ export { History } from "./models/history.js";
 export { input, model } from "./models/functional.js";
 export type { ModelOptions } from "./models/functional.js";
 export { Model } from "./models/model.js";
-export type { CompileOptions, EvaluateOptions } from "./models/model.js";
+export type { CompileOptions, EvaluateOptions } from "./models/options.js";
 export type { Data } from "./models/rows.js";
 export { Sequential, sequential } from "./models/sequential.js";
 export type { SequentialOptions } from "./models/sequential.js";

@@ -83,6 +83,12 @@ function settled(metric: Accuracy, loss: Loss, predictions: Shape): Metric {
   return metric;
 }
 
+/** @internal A metric or a known name; anything else is an error. */
+export function checkMetric(spec: MetricSpec): MetricSpec {
+  if (!(spec instanceof Metric)) metricNamed(spec);
+  return spec;
+}
+
 /** @internal The metric for one output of a model; its key is the name as it was written. */
 export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metric {
   const metric = spec instanceof Metric ? spec : metricNamed(spec);

@@ -4,11 +4,11 @@ import type { SymbolicTensor } from "../graph/symbolic.js";
 import { checkWeights, SeedHolder } from "../layers/layer.js";
 import type { Layer } from "../layers/layer.js";
 import { toLoss } from "../losses/index.js";
-import type { LossSpec } from "../losses/index.js";
-import { toMetric } from "../metrics/index.js";
+import type { Loss } from "../losses/index.js";
+import { checkMetric, toMetric } from "../metrics/index.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/index.js";
-import type { OptimizerSpec } from "../optimizers/index.js";
+import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { memory } from "../runtime/runtime.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -19,6 +19,7 @@ import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import type { History } from "./history.js";
 import { batchOf, inputRows, trainingRows } from "./modelData.js";
+import type { CompileOptions, EvaluateOptions } from "./options.js";
 import { nameLayers } from "./names.js";
 import { computingLayers, ForwardPlan } from "./network.js";
 import { predict } from "./predict.js";
@@ -27,22 +28,10 @@ import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
 import type { Logs } from "./trainer.js";
 
-/** Options of `compile`. */
-export interface CompileOptions {
-  /** Default "rmsprop", as in Keras. */
-  optimizer?: OptimizerSpec;
-  /** What training makes small. */
-  loss: LossSpec;
-  /** What is measured besides. Default none. */
-  metrics?: readonly MetricSpec[];
-}
-
-/** Options of `evaluate` and `testOnBatch`. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  batchSize?: number;
-  /** A factor on the loss of each row. */
-  sampleWeight?: Data;
+interface CompileSettings {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly metrics: readonly MetricSpec[];
 }
 
 const DEFAULT_BATCH = 32;
@@ -57,6 +46,8 @@ export class Model {
   /** Set it to end a `fit` that is under way after its current step. */
   stopTraining = false;
   protected graph: Graph | undefined;
+  /** What `compile` was told; the trainer is made of it once the graph is known. */
+  protected compileSettings: CompileSettings | undefined;
   readonly #seeds = new SeedHolder();
   #trainer: Trainer | undefined;
   #forward: ForwardPlan | undefined;
@@ -101,22 +92,15 @@ export class Model {
         `metrics must be an array. Received: metrics=${show(metrics)}`,
       );
     }
-    this.compileSettings = {
+    const settings = {
       optimizer: toOptimizer(options.optimizer ?? "rmsprop"),
       loss: toLoss(options.loss),
-      metrics,
+      metrics: metrics.map(checkMetric),
     };
-    this.#trainer = undefined;
-    if (this.graph !== undefined) this.trainer();
+    const trainer = this.graph === undefined ? undefined : this.#makeTrainer(this.graph, settings);
+    this.compileSettings = settings;
+    this.#trainer = trainer;
   }
-
-  protected compileSettings:
-    | {
-        optimizer: ReturnType<typeof toOptimizer>;
-        loss: ReturnType<typeof toLoss>;
-        metrics: readonly MetricSpec[];
-      }
-    | undefined;
 
   /**
    * Trains the model on rows of inputs and labels.
@@ -309,10 +293,13 @@ export class Model {
         `${this.name} must be compiled with an optimizer and a loss first. Received: a model that is not compiled`,
       );
     }
-    const { optimizer, loss, metrics } = this.compileSettings;
-    const resolved = metrics.map((metric) => toMetric(metric, loss, graph.outputs[0].shape));
-    this.#trainer = new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.#seeds);
+    this.#trainer = this.#makeTrainer(graph, this.compileSettings);
     return this.#trainer;
+  }
+
+  #makeTrainer(graph: Graph, { optimizer, loss, metrics }: CompileSettings): Trainer {
+    const resolved = metrics.map((metric) => toMetric(metric, loss, graph.outputs[0].shape));
+    return new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.#seeds);
   }
 
   /** What `fit` may see of the model. */

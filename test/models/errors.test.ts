@@ -67,6 +67,27 @@ describe("options", () => {
   ]; // prettier-ignore
   test.each(cases)("%s", (_, work, code, message) => expectError(work, code, message));
 
+  test("a compile that fails leaves the one before", () => {
+    const net = classifier();
+    const badly: unknown[] = [
+      { loss: "categoricalCrossentropi" },
+      { loss: "mse", metrics: ["acuracy"] },
+      { loss: "mse", metrics: ["sparseCategoricalAccuracy"] },
+      { loss: "mse", optimizer: { name: "adam", beta3: 1 } },
+    ];
+    for (const options of badly) expect(() => net.compile(loose(options))).toThrow(LanegradError);
+    expect(Object.keys(net.evaluate(x, y))).toEqual(["loss", "accuracy"]);
+  });
+
+  test("unknown metric names are found before the shape of the input is known", () => {
+    const net = sequential({ layers: [layers.dense({ units: 1 })] });
+    expectError(
+      () => net.compile({ loss: "mse", metrics: [loose("acuracy")] }),
+      "UNKNOWN_NAME",
+      /"accuracy"/,
+    );
+  });
+
   test("unknown names at compile", () => {
     const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
     expectError(
