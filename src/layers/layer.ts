@@ -140,7 +140,9 @@ export abstract class Layer {
 
   /** @internal */
   writeWeight(weight: Weight, values: Tensor): void {
-    memory().floats.set(values.data, this.#addressOf(weight) >>> 2);
+    // The address first: finding it may move memory, and with it the view.
+    const start = this.#addressOf(weight) >>> 2;
+    memory().floats.set(values.data, start);
   }
 
   /** @internal The first model that uses the layer says where its seeds come from. */

@@ -227,6 +227,7 @@ class FitRun {
     for (let epoch = settings.initialEpoch; epoch < settings.epochs; epoch++) {
       const logs = settings.signal?.aborted ? undefined : await this.#epoch(epoch);
       if (logs === undefined) {
+        this.#progress?.stop();
         this.#history.stopped = true;
         break;
       }
@@ -234,7 +235,7 @@ class FitRun {
       if (this.data.validation !== undefined && (epoch + 1) % settings.validationFreq === 0) {
         await this.#validate(this.data.validation, logs);
       }
-      this.#progress?.endEpoch(epoch, logs);
+      this.#progress?.endEpoch(logs);
       this.#history.add(epoch, logs);
       if (this.#mustStop() && !isLast) {
         this.#history.stopped = true;

@@ -1,10 +1,13 @@
-import { writeToTerminal } from "../runtime/terminal.js";
+import { terminalWidth, writeToTerminal } from "../runtime/terminal.js";
 import type { Logs } from "./trainer.js";
 
 const BAR_WIDTH = 20;
 
 /** A bar that is drawn more often than this, in milliseconds, cannot be read. */
 const INTERVAL = 50;
+
+/** Lines of epochs that end sooner after one another than this, in milliseconds, replace one another. */
+const KEEP_INTERVAL = 200;
 
 /** A number as a progress bar shows it: four digits that count. */
 function brief(value: number): string {
@@ -27,14 +30,20 @@ function time(milliseconds: number): string {
     : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Tells a person how training goes: a bar in a terminal, or a line after each epoch. */
+/**
+ * Tells a person how training goes: a bar in a terminal, or a line after each epoch. The bar's line stays
+ * when an epoch ends, unless the line before has stayed only just now: epochs that take a few milliseconds
+ * would scroll everything else away.
+ */
 export class Progress {
   readonly #epochs: number;
   readonly #steps: number;
   readonly #bar: boolean;
   readonly #write: (text: string) => void;
+  #epoch = 0;
   #epochStart = 0;
   #lastDrawn = 0;
+  #lastKept = -Infinity;
 
   /** @param verbose 1 for a bar, 2 for a line an epoch */
   constructor(verbose: 1 | 2, epochs: number, steps: number, write = writeToTerminal) {
@@ -45,9 +54,8 @@ export class Progress {
   }
 
   beginEpoch(epoch: number): void {
+    this.#epoch = epoch;
     this.#epochStart = performance.now();
-    this.#lastDrawn = 0;
-    if (this.#bar) this.#write(`Epoch ${epoch + 1}/${this.#epochs}\n`);
   }
 
   /** Whether it is time to draw again. Cheap enough to ask after every step. */
@@ -57,23 +65,36 @@ export class Progress {
 
   /** Draws how far the epoch is. */
   step(done: number, logs: Readonly<Logs>): void {
-    this.#lastDrawn = performance.now();
-    const perStep = (this.#lastDrawn - this.#epochStart) / done;
-    const left = perStep * (this.#steps - done);
-    this.#draw(done, `${time(left)} left ${time(perStep)}/step`, logs, "");
+    const perStep = (performance.now() - this.#epochStart) / done;
+    this.#draw(done, `${time(perStep * (this.#steps - done))} left ${time(perStep)}/step`, logs);
   }
 
-  endEpoch(epoch: number, logs: Readonly<Logs>): void {
-    const took = performance.now() - this.#epochStart;
+  endEpoch(logs: Readonly<Logs>): void {
+    const now = performance.now();
+    const took = now - this.#epochStart;
     const times = `${time(took)} ${time(took / this.#steps)}/step`;
-    if (this.#bar) this.#draw(this.#steps, times, logs, "\n");
-    else this.#write(`Epoch ${epoch + 1}/${this.#epochs} - ${times}${describe(logs)}\n`);
+    if (!this.#bar) {
+      this.#write(`Epoch ${this.#epoch + 1}/${this.#epochs} - ${times}${describe(logs)}\n`);
+      return;
+    }
+    const isKept = now - this.#lastKept >= KEEP_INTERVAL || this.#epoch === this.#epochs - 1;
+    if (isKept || this.isDue()) this.#draw(this.#steps, times, logs);
+    if (!isKept) return;
+    this.#write("\n");
+    this.#lastKept = now;
   }
 
-  #draw(done: number, times: string, logs: Readonly<Logs>, end: string): void {
+  /** Ends a line that was begun, when training stops on the way. */
+  stop(): void {
+    if (this.#bar) this.#write("\n");
+  }
+
+  #draw(done: number, times: string, logs: Readonly<Logs>): void {
+    this.#lastDrawn = performance.now();
     const filled = Math.floor((BAR_WIDTH * done) / this.#steps);
     const bar = "━".repeat(filled) + "╌".repeat(BAR_WIDTH - filled);
+    const text = `Epoch ${this.#epoch + 1}/${this.#epochs} ${bar} ${done}/${this.#steps} ${times}${describe(logs)}`;
     // Back to the start of the line, and clear what a longer text may have left behind it.
-    this.#write(`\r${done}/${this.#steps} ${bar} ${times}${describe(logs)}\u001b[K${end}`);
+    this.#write(`\r${text.slice(0, terminalWidth() - 1)}\u001b[K`);
   }
 }

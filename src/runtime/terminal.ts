@@ -2,6 +2,7 @@
 
 interface StandardOutput {
   isTTY?: boolean;
+  columns?: number;
   write?: (text: string) => unknown;
 }
 
@@ -16,6 +17,11 @@ function standardOutput(): StandardOutput | undefined {
 /** Whether the program's output is a terminal that a person may be watching. */
 export function isTerminal(): boolean {
   return standardOutput()?.isTTY === true;
+}
+
+/** How many characters fit into a line; a number that never cuts where that is not known. */
+export function terminalWidth(): number {
+  return standardOutput()?.columns ?? Infinity;
 }
 
 /** Writes text without a line end where that is possible. */

@@ -1,3 +1,4 @@
+import { layers, sequential } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { Allocator } from "../../src/runtime/allocator.js";
 import { Block, Memory } from "../../src/runtime/memory.js";
@@ -78,4 +79,11 @@ describe("memory", () => {
     const first = memory.scratch(100);
     expect(memory.scratch(50)).toBe(first);
   });
+});
+
+test("weights can be set before anything else, although that makes memory grow", () => {
+  const net = sequential({ layers: [layers.dense({ units: 1200, inputShape: [1200] })] });
+  const kernel = new Float32Array(1200 * 1200).fill(2);
+  net.setWeights([kernel, new Float32Array(1200)]);
+  expect(net.getWeights()[0].data).toEqual(kernel);
 });
