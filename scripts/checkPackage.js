@@ -1,9 +1,33 @@
 // npm run check:package: what would be published, and whether it can be used.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, install, root } from "./setup.js";
+
+/** A program that a strict compiler must accept, with mistakes that it must find. */
+const typed = `
+  import { layers, losses, optimizers, sequential, type Tensor } from "lanegrad";
+  const hidden = layers.dense({ units: 3, activation: { name: "leakyRelu", negativeSlope: 0.1 }, inputShape: [4] });
+  const net = sequential({ layers: [hidden] });
+  net.compile({
+    optimizer: optimizers.adam({ learningRate: 1e-3 }),
+    loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+    metrics: ["accuracy"],
+  });
+  const { history } = await net.fit([[1, 2, 3, 4]], [1], { epochs: 1, seed: 7 });
+  const loss: number[] = history.loss;
+  const prediction: Tensor = net.predict(new Float32Array(8));
+  // @ts-expect-error a misspelt activation
+  layers.dense({ units: 3, activation: "rellu" });
+  // @ts-expect-error a misspelt loss
+  net.compile({ loss: "mseee" });
+  // @ts-expect-error a misspelt option
+  layers.dense({ unit: 3 });
+  console.log(loss, prediction.shape);
+`;
+
+const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 
 install();
 build();
@@ -49,6 +73,24 @@ try {
   writeFileSync(join(folder, "use.mjs"), program);
   console.log(execFileSync(process.execPath, ["use.mjs"], { cwd: folder, encoding: "utf8" }).trim());
   check("trains after an ordinary npm install", true);
+
+  writeFileSync(join(folder, "types.mts"), typed);
+  for (const [module, resolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
+    const args = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+    const modules = ["--module", module, "--moduleResolution", resolution];
+    const result = spawnSync(process.execPath, [compiler, ...args, ...modules, "types.mts"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    if (result.status !== 0) console.log(result.stdout);
+    check(
+      `has types that a strict program can use (${resolution}), and that refuse wrong options`,
+      result.status === 0,
+    );
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

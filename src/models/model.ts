@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { LanegradError, show, unknownName } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { SymbolicTensor } from "../graph/symbolic.js";
