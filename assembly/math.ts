@@ -2,8 +2,16 @@
  * Elementary functions on four float32 lanes, right over the whole range: subnormal numbers,
  * infinities, signed zeros and NaN included.
  *
- * The polynomials are those of the single precision Cephes library (Stephen L. Moshier, expf.c,
- * logf.c and tanhf.c); the reductions around them are made for lanes, without branches or tables.
+ * Largest error over all 2^32 inputs, in units of the last place of the float32 result, as
+ * scripts/math-accuracy.js measures and defines it (0.5 is correctly rounded), rounded up:
+ *
+ *                 exp    log    tanh   sigmoid  expm1  log1p
+ *   simd          1.03   0.86   1.34   1.96     1.79   1.41
+ *   relaxed-simd  1.06   0.84   1.34   1.87     1.65   1.40
+ *
+ * The polynomials are those of the single precision Cephes library (Stephen L. Moshier, expf.c, logf.c
+ * and tanhf.c), but for log1pUnitVector's; the reductions around them are made for lanes, without
+ * branches or tables.
  */
 import { madd, nmadd } from "./simd";
 
