@@ -1,6 +1,4 @@
 // The dense core: everything a network of dense layers needs to train. One wasm module.
-// Owners while it is being written (see the note at the end of the contract): gemm, dense: K1; math, activation: K2;
-// loss, metric: K3; batchNorm, softmax, reduce: K4; optimizer, data, random: K5. Keep sorted by file.
 export { activationBackward, activationForward } from "./activation";
 export {
   batchNormBackwardInference,
