@@ -108,8 +108,12 @@ export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, 
   const rowBytes = <usize>k * FLOAT_BYTES;
   if (n == 1) {
     multiplyColumn(a, rowBytes, b, 0, c, m, k);
-  } else if (m == 1) {
-    multiplyColumn(b, rowBytes, a, 0, c, n, k); // Ct = B.At
+  } else if (m < TILE_ROWS) {
+    for (let row = 0; row < m; row++) {
+      multiplyColumn(b, rowBytes, a, 0, c, n, k); // a row of C, transposed, is B.at
+      a += rowBytes;
+      c += <usize>n * FLOAT_BYTES;
+    }
   } else {
     multiply(a, rowBytes, FLOAT_BYTES, b, rowBytes, true, 0, c, m, n, k, workspace);
   }

@@ -67,6 +67,7 @@ export function multiplyTiles8(
   columns: i32,
   depth: i32,
 ): void {
+  const bEnd = b + <usize>depth * bDepthBytes;
   for (; rows > 0; rows -= TILE_ROWS) {
     let c00 = f32x4.splat(0);
     let c01 = c00;
@@ -94,8 +95,7 @@ export function multiplyTiles8(
     let a1 = a0 + aRowBytes;
     let a2 = a1 + aRowBytes;
     let a3 = a2 + aRowBytes;
-    let bRow = b;
-    for (let kk = depth; kk > 0; kk--) {
+    for (let bRow = b; bRow != bEnd; ) {
       const b0 = v128.load(bRow);
       const b1 = v128.load(bRow, VECTOR_BYTES);
       bRow += bDepthBytes;
@@ -116,14 +116,29 @@ export function multiplyTiles8(
       c30 = madd(x3, b0, c30);
       c31 = madd(x3, b1, c31);
     }
-    storeUpTo8(c, c00, c01, columns);
-    c += cRowBytes;
-    storeUpTo8(c, c10, c11, columns);
-    c += cRowBytes;
-    storeUpTo8(c, c20, c21, columns);
-    c += cRowBytes;
-    storeUpTo8(c, c30, c31, columns);
-    c += cRowBytes;
+    if (columns == TILE_COLUMNS) {
+      v128.store(c, c00);
+      v128.store(c, c01, VECTOR_BYTES);
+      c += cRowBytes;
+      v128.store(c, c10);
+      v128.store(c, c11, VECTOR_BYTES);
+      c += cRowBytes;
+      v128.store(c, c20);
+      v128.store(c, c21, VECTOR_BYTES);
+      c += cRowBytes;
+      v128.store(c, c30);
+      v128.store(c, c31, VECTOR_BYTES);
+      c += cRowBytes;
+    } else {
+      storeUpTo8(c, c00, c01, columns);
+      c += cRowBytes;
+      storeUpTo8(c, c10, c11, columns);
+      c += cRowBytes;
+      storeUpTo8(c, c20, c21, columns);
+      c += cRowBytes;
+      storeUpTo8(c, c30, c31, columns);
+      c += cRowBytes;
+    }
     a += aTileBytes;
   }
 }
@@ -144,6 +159,7 @@ export function multiplyTiles4(
   columns: i32,
   depth: i32,
 ): void {
+  const bEnd = b + <usize>depth * bDepthBytes;
   for (; rows > 0; rows -= TILE_ROWS) {
     let c0 = f32x4.splat(0);
     let c1 = c0;
@@ -163,8 +179,7 @@ export function multiplyTiles4(
     let a1 = a0 + aRowBytes;
     let a2 = a1 + aRowBytes;
     let a3 = a2 + aRowBytes;
-    let bRow = b;
-    for (let kk = depth; kk > 0; kk--) {
+    for (let bRow = b; bRow != bEnd; ) {
       const b0 = v128.load(bRow);
       bRow += bDepthBytes;
       c0 = madd(v128.load32_splat(a0), b0, c0);

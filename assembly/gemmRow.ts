@@ -6,9 +6,16 @@
 import { TILE_COLUMNS, storeUpTo4, storeUpTo8 } from "./gemmKernel";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadTail, madd } from "./simd";
 
-/** Columns of a row that are summed together: 4 vectors in flight hide the latency of an addition. */
+/** Columns whose sums are held in registers: 4 vectors in flight hide the latency of an addition. */
 // @ts-ignore: decorator
 @inline const ROW_COLUMNS: i32 = 4 * LANES;
+
+/**
+ * From this many columns on, B is read row after row. Cut into strips of 16 columns, it would be read
+ * against the grain of the memory, at less than half the speed where it is too large for the caches.
+ */
+// @ts-ignore: decorator
+@inline const STREAM_COLUMNS: i32 = 128;
 
 /** C[1, columns] = start + A.B for one row of A. */
 export function multiplyRow(
@@ -21,6 +28,15 @@ export function multiplyRow(
   columns: i32,
   depth: i32,
 ): void {
+  if (columns >= STREAM_COLUMNS) {
+    const streamed = columns & ~(LANES - 1);
+    const bytes = <usize>streamed * FLOAT_BYTES;
+    streamRow(a, aDepthBytes, b, bDepthBytes, start, c, streamed, depth);
+    b += bytes;
+    c += bytes;
+    if (start) start += bytes;
+    columns -= streamed;
+  }
   for (; columns > TILE_COLUMNS; columns -= ROW_COLUMNS) {
     multiplyRow16(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
     b += <usize>ROW_COLUMNS * FLOAT_BYTES;
@@ -28,6 +44,56 @@ export function multiplyRow(
     if (start) start += <usize>ROW_COLUMNS * FLOAT_BYTES;
   }
   if (columns > 0) multiplyRow8(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
+}
+
+/** The columns, a multiple of 4, of a wide row: C stays in the cache while B streams by, four rows at a time. */
+function streamRow(
+  a: usize,
+  aDepthBytes: usize,
+  b: usize,
+  bDepthBytes: usize,
+  start: usize,
+  c: usize,
+  columns: i32,
+  depth: i32,
+): void {
+  const bytes = <usize>columns * FLOAT_BYTES;
+  const cEnd = c + bytes;
+  if (!start) memory.fill(c, 0, bytes);
+  else if (start != c) memory.copy(c, start, bytes);
+  for (; depth >= 4; depth -= 4) {
+    const x0 = v128.load32_splat(a);
+    const x1 = v128.load32_splat((a += aDepthBytes));
+    const x2 = v128.load32_splat((a += aDepthBytes));
+    const x3 = v128.load32_splat((a += aDepthBytes));
+    a += aDepthBytes;
+    let b0 = b;
+    let b1 = b0 + bDepthBytes;
+    let b2 = b1 + bDepthBytes;
+    let b3 = b2 + bDepthBytes;
+    b = b3 + bDepthBytes;
+    for (let sums = c; sums != cEnd; sums += VECTOR_BYTES) {
+      let sum = madd(x0, v128.load(b0), v128.load(sums));
+      b0 += VECTOR_BYTES;
+      sum = madd(x1, v128.load(b1), sum);
+      b1 += VECTOR_BYTES;
+      sum = madd(x2, v128.load(b2), sum);
+      b2 += VECTOR_BYTES;
+      sum = madd(x3, v128.load(b3), sum);
+      b3 += VECTOR_BYTES;
+      v128.store(sums, sum);
+    }
+  }
+  for (; depth > 0; depth--) {
+    const x = v128.load32_splat(a);
+    a += aDepthBytes;
+    let b0 = b;
+    b += bDepthBytes;
+    for (let sums = c; sums != cEnd; sums += VECTOR_BYTES) {
+      v128.store(sums, madd(x, v128.load(b0), v128.load(sums)));
+      b0 += VECTOR_BYTES;
+    }
+  }
 }
 
 /** The next 9 to 16 columns. */

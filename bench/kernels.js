@@ -112,8 +112,9 @@ function main() {
     // Measured anew for every shape, because the clock of a shared machine changes.
     const peak =
       callsPerSecond(() => kernels.multiplyAddPeak(a, STEPS)) * STEPS * kernels.operationsPerStep();
-    const cells = PRODUCTS.map((product) => {
-      const rate = callsPerSecond(() => kernels[product](a, b, c, m, n, k, workspace)) * 2 * m * n * k;
+    const cells = PRODUCTS.map((name) => {
+      const product = kernels[name];
+      const rate = callsPerSecond(() => product(a, b, c, m, n, k, workspace)) * 2 * m * n * k;
       return `${gigaflops(rate)} = ${((100 * rate) / peak).toFixed(0).padStart(3)} %`;
     });
     console.log(
