@@ -16,17 +16,23 @@ export {
   sparseCategoricalCrossentropyFromLogitsLoss,
   sparseCategoricalCrossentropyLoss,
 } from "./lossCategorical";
+export { binaryCrossentropyFromLogitsLoss, binaryCrossentropyLoss } from "./lossBinary";
 export {
-  binaryCrossentropyFromLogitsLoss,
-  binaryCrossentropyLoss,
   huberLoss,
+  logCoshLoss,
   meanAbsoluteErrorLoss,
+  meanAbsolutePercentageErrorLoss,
   meanSquaredErrorLoss,
-} from "./lossElementwise";
+} from "./lossErrors";
+export { klDivergenceLoss, meanSquaredLogarithmicErrorLoss, poissonLoss } from "./lossLogarithmic";
+export { hingeLoss, squaredHingeLoss } from "./lossMargin";
+export { categoricalHingeLoss, cosineSimilarityLoss } from "./lossSimilarity";
 export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } from "./mathArray";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
+export { adadelta, adagrad } from "./optimizerAdaptive";
+export { adamax, lion, nadam } from "./optimizerMoments";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";

@@ -15,9 +15,9 @@
  * dPred         0, or [rows, columns], overwritten; may be yPred
  * a             label smoothing of the dense targets: t = yTrue (1 - a) + a / columns
  */
-import { LANES, FLOAT_BYTES, madd } from "./simd";
+import { LANES, FLOAT_BYTES, madd, storeLanes } from "./simd";
 import { expVector, log1pVector, logVector } from "./math";
-import { firstLanes, gatherRows, loadLanes, rowOffset, scatterRows, storeLanes, weightsOfRows } from "./lossLanes";
+import { firstLanes, gatherRows, rowOffset, scatterRows, weightsOfRows } from "./lossLanes";
 import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
 
 /** Probabilities are clipped to [SMALLEST, LARGEST]: 1e-7 and the float32 next to 1 - 1e-7, as in Keras. */

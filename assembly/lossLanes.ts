@@ -6,21 +6,7 @@
  * left, the lanes beyond repeat the last row: they read and write what it reads and writes, and
  * `firstLanes` keeps them out of the sums.
  */
-import { LANES, FLOAT_BYTES, loadTail, storeTail } from "./simd";
-
-/** Loads 1 to 4 floats into the low lanes; the others are zero. */
-// @ts-ignore: decorator
-@inline export function loadLanes(pointer: usize, lanes: i32): v128 {
-  if (lanes == LANES) return v128.load(pointer);
-  return loadTail(pointer, lanes);
-}
-
-/** Stores the 1 to 4 low lanes. */
-// @ts-ignore: decorator
-@inline export function storeLanes(pointer: usize, x: v128, lanes: i32): void {
-  if (lanes == LANES) v128.store(pointer, x);
-  else storeTail(pointer, x, lanes);
-}
+import { LANES, FLOAT_BYTES } from "./simd";
 
 /** All bits set in the 1 to 4 low lanes. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 /** Accuracies, as sums over the rows that the caller divides by their number. Conventions of Keras 3. */
-import { LANES, FLOAT_BYTES } from "./simd";
-import { firstLanes, gatherRows, loadLanes, rowOffset } from "./lossLanes";
+import { LANES, FLOAT_BYTES, loadLanes } from "./simd";
+import { firstLanes, gatherRows, rowOffset } from "./lossLanes";
 
 /** The number of lanes of four counters together. */
 // @ts-ignore: decorator

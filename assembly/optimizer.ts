@@ -2,26 +2,7 @@
  * Updates of weights. Each kernel makes one pass: every stream is read once and written once.
  * The formulas are those of Keras 3.
  */
-import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail, madd, nmadd } from "./simd";
-
-/** Bytes of the elements that fill whole vectors. */
-// @ts-ignore: decorator
-@inline function wholeVectorBytes(count: i32): usize {
-  return <usize>(count & ~(LANES - 1)) * FLOAT_BYTES;
-}
-
-/** Loads as many floats as `lanes` says. `lanes` is a constant in main loops, so the test folds away. */
-// @ts-ignore: decorator
-@inline function loadLanes(pointer: usize, lanes: i32): v128 {
-  return lanes == LANES ? v128.load(pointer) : loadTail(pointer, lanes);
-}
-
-/** Stores as many floats as `lanes` says. */
-// @ts-ignore: decorator
-@inline function storeLanes(pointer: usize, x: v128, lanes: i32): void {
-  if (lanes == LANES) v128.store(pointer, x);
-  else storeTail(pointer, x, lanes);
-}
+import { LANES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes, madd, nmadd } from "./simd";
 
 /**
  * Gradient descent: w -= learningRate g. (Robbins and Monro 1951; Keras SGD without momentum.)

@@ -64,3 +64,23 @@
     if (count == 3) v128.store_lane<f32>(pointer, x, 2, 8);
   }
 }
+
+/** Loads 1 to 4 floats into the low lanes; the others are zero. Where `lanes` is a constant the test folds away. */
+// @ts-ignore: decorator
+@inline export function loadLanes(pointer: usize, lanes: i32): v128 {
+  if (lanes == LANES) return v128.load(pointer);
+  return loadTail(pointer, lanes);
+}
+
+/** Stores the 1 to 4 low lanes. */
+// @ts-ignore: decorator
+@inline export function storeLanes(pointer: usize, x: v128, lanes: i32): void {
+  if (lanes == LANES) v128.store(pointer, x);
+  else storeTail(pointer, x, lanes);
+}
+
+/** Bytes of the elements that fill whole vectors. */
+// @ts-ignore: decorator
+@inline export function wholeVectorBytes(count: i32): usize {
+  return <usize>(count & ~(LANES - 1)) * FLOAT_BYTES;
+}

@@ -130,7 +130,16 @@ export interface Kernels {
   // loss
   meanSquaredErrorLoss: LossKernel;
   meanAbsoluteErrorLoss: LossKernel;
+  meanAbsolutePercentageErrorLoss: LossKernel;
+  meanSquaredLogarithmicErrorLoss: LossKernel;
   huberLoss: LossKernel;
+  logCoshLoss: LossKernel;
+  poissonLoss: LossKernel;
+  klDivergenceLoss: LossKernel;
+  hingeLoss: LossKernel;
+  squaredHingeLoss: LossKernel;
+  categoricalHingeLoss: LossKernel;
+  cosineSimilarityLoss: LossKernel;
   binaryCrossentropyLoss: LossKernel;
   binaryCrossentropyFromLogitsLoss: LossKernel;
   categoricalCrossentropyLoss: LossKernel;
@@ -177,6 +186,57 @@ export interface Kernels {
     oneMinusBeta1: number,
     oneMinusBeta2: number,
     epsilon: number,
+  ): void;
+  adagrad(
+    w: number,
+    g: number,
+    accumulator: number,
+    count: number,
+    learningRate: number,
+    epsilon: number,
+  ): void;
+  adadelta(
+    w: number,
+    g: number,
+    meanSquare: number,
+    meanSquareStep: number,
+    count: number,
+    learningRate: number,
+    oneMinusRho: number,
+    epsilon: number,
+  ): void;
+  adamax(
+    w: number,
+    g: number,
+    m: number,
+    u: number,
+    count: number,
+    stepSize: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void;
+  nadam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    meanFactor: number,
+    gradientFactor: number,
+    squareFactor: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  lion(
+    w: number,
+    g: number,
+    m: number,
+    count: number,
+    learningRate: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
   ): void;
   scale(x: number, count: number, factor: number): void;
   clipByValue(x: number, count: number, limit: number): void;
