@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
-import { categoricalTwin, elementTwins, elementwiseTwin, type TwinLoss } from "./twins/loss.js";
+import {
+  categoricalTwin,
+  divisorOf,
+  elementTwins,
+  elementwiseTwin,
+  rowTwins,
+  rowwiseTwin,
+  type TwinLoss,
+} from "./twins/loss.js";
 
 const ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const COLUMNS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
@@ -87,6 +95,18 @@ const inputs: Record<
     yPred: (n) => distinct(n, 4, 9),
     as: [0, f(0.1)],
   },
+  positive: { yTrue: (n) => distinct(n, 1, 1, 1.2), yPred: (n) => distinct(n, 2, 1.3, 1.4), as: [0] },
+  distribution: {
+    yTrue: (n) => distinct(n, 3, 0.5, 0.5),
+    yPred: (n) => distinct(n, 4, 0.47, 0.53),
+    as: [0],
+  },
+  // 0 counts as -1.
+  signs: {
+    yTrue: (n) => distinct(n, 3).map((x) => (x > 0 ? 1 : Math.floor(2 * x) + 1)),
+    yPred: (n) => distinct(n, 4, 3),
+    as: [0],
+  },
 };
 
 const elementInputs: Record<string, string> = {
@@ -95,6 +115,13 @@ const elementInputs: Record<string, string> = {
   huberLoss: "huber",
   binaryCrossentropyLoss: "probability",
   binaryCrossentropyFromLogitsLoss: "logit",
+  meanAbsolutePercentageErrorLoss: "regression",
+  meanSquaredLogarithmicErrorLoss: "positive",
+  logCoshLoss: "regression",
+  poissonLoss: "positive",
+  klDivergenceLoss: "distribution",
+  hingeLoss: "signs",
+  squaredHingeLoss: "signs",
 };
 
 function elementProblems(name: string, rows: number, columns: number): Problem[] {
@@ -102,9 +129,19 @@ function elementProblems(name: string, rows: number, columns: number): Problem[]
   const t = yTrue(rows * columns);
   const p = yPred(rows * columns);
   return as.map((a) => {
-    const twin = elementwiseTwin(elementTwins[name], t, p, columns, a);
+    const twin = elementwiseTwin(elementTwins[name], t, p, columns, a, divisorOf(name, columns));
     return { name, yTrue: t, yPred: p, rows, columns, a, twin };
   });
+}
+
+/** Directions for the cosine, distributions for the hinge. */
+function rowProblems(name: string, rows: number, columns: number): Problem[] {
+  const count = rows * columns;
+  const isHinge = name === "categoricalHingeLoss";
+  const yTrue = isHinge ? distinct(count, 6, 0.5, 0.5) : distinct(count, 6, 2);
+  const yPred = distinct(count, 7, 2);
+  const twin = rowwiseTwin(rowTwins[name], yTrue, yPred, columns);
+  return [{ name, yTrue, yPred, rows, columns, a: 0, twin }];
 }
 
 const categorical: Record<string, { logits: boolean; sparse: boolean }> = {
@@ -127,10 +164,12 @@ function categoricalProblems(name: string, rows: number, columns: number): Probl
   });
 }
 
-const problemsOf = (name: string, rows: number, columns: number) =>
-  (name in categorical ? categoricalProblems : elementProblems)(name, rows, columns);
+function problemsOf(name: string, rows: number, columns: number): Problem[] {
+  if (name in categorical) return categoricalProblems(name, rows, columns);
+  return (name in rowTwins ? rowProblems : elementProblems)(name, rows, columns);
+}
 
-const names = [...Object.keys(elementInputs), ...Object.keys(categorical)];
+const names = [...Object.keys(elementInputs), ...Object.keys(categorical), ...Object.keys(rowTwins)];
 
 beforeEach(freeAll);
 

@@ -12,6 +12,10 @@ const clip = (p: number) => Math.min(Math.max(p, SMALLEST), 1 - SMALLEST);
 
 type Element = (t: number, p: number, a: number) => [loss: number, slope: number];
 
+const log1pRaised = (x: number) => Math.log1p(Math.max(x, SMALLEST));
+const asProbability = (x: number) => Math.min(Math.max(x, SMALLEST), 1);
+const asSign = (t: number) => (t === 0 ? -1 : t);
+
 /** Each elementwise loss and its slope; a is the loss's parameter. */
 export const elementTwins: Record<string, Element> = {
   meanSquaredErrorLoss: (t, p) => [(p - t) ** 2, 2 * (p - t)],
@@ -31,7 +35,42 @@ export const elementTwins: Record<string, Element> = {
     const loss = Math.max(z, 0) - z * target + Math.log1p(Math.exp(-Math.abs(z)));
     return [loss, 1 / (1 + Math.exp(-z)) - target];
   },
+  meanAbsolutePercentageErrorLoss(t, p) {
+    const percent = 100 / Math.max(Math.abs(t), SMALLEST);
+    return [percent * Math.abs(p - t), percent * Math.sign(p - t)];
+  },
+  meanSquaredLogarithmicErrorLoss(t, p) {
+    const difference = log1pRaised(p) - log1pRaised(t);
+    return [difference ** 2, p < SMALLEST ? 0 : (2 * difference) / (1 + p)];
+  },
+  logCoshLoss(t, p) {
+    const d = Math.abs(p - t);
+    // Near 0 the second form loses its digits; far from it the first overflows.
+    const loss = d < 1 ? Math.log(Math.cosh(d)) : d + Math.log1p(Math.exp(-2 * d)) - Math.LN2;
+    return [loss, Math.tanh(p - t)];
+  },
+  poissonLoss: (t, p) => [p - t * Math.log(p + SMALLEST), 1 - t / (p + SMALLEST)],
+  klDivergenceLoss(t, p) {
+    const [target, q] = [asProbability(t), asProbability(p)];
+    return [target * Math.log(target / q), p > 1 ? 0 : -target / q];
+  },
+  hingeLoss(t, p) {
+    const missing = 1 - asSign(t) * p;
+    return [Math.max(missing, 0), missing > 0 ? -asSign(t) : 0];
+  },
+  squaredHingeLoss(t, p) {
+    const missing = Math.max(1 - asSign(t) * p, 0);
+    return [missing ** 2, -2 * asSign(t) * missing];
+  },
 };
+
+/** The elementwise losses that are sums along a row, not means. */
+const SUMS = ["klDivergenceLoss"];
+
+/** What the elements of a row are divided by. */
+export function divisorOf(name: string, columns: number): number {
+  return SUMS.includes(name) ? 1 : columns;
+}
 
 export function elementwiseTwin(
   element: Element,
@@ -39,6 +78,7 @@ export function elementwiseTwin(
   yPred: ArrayLike<number>,
   columns: number,
   a: number,
+  divisor = columns,
 ): TwinLoss {
   const perSample: number[] = [];
   const slopes: number[] = [];
@@ -47,9 +87,9 @@ export function elementwiseTwin(
     for (let i = start; i < start + columns; i++) {
       const [loss, slope] = element(yTrue[i], yPred[i], a);
       sum += loss;
-      slopes.push(slope / columns);
+      slopes.push(slope / divisor);
     }
-    perSample.push(sum / columns);
+    perSample.push(sum / divisor);
   }
   return { perSample, slopes };
 }
@@ -98,6 +138,44 @@ export function categoricalTwin(
     slopes.push(...result.slopes);
   }
   return { perSample, slopes };
+}
+
+type Row = (t: number[], p: number[]) => { loss: number; slopes: number[] };
+
+const dot = (x: number[], y: number[]) => x.reduce((sum, value, j) => sum + value * y[j], 0);
+
+/** Each loss of a whole row, and its slopes. */
+export const rowTwins: Record<string, Row> = {
+  cosineSimilarityLoss(t, p) {
+    const [trueNorm, norm] = [t, p].map((x) => Math.max(Math.sqrt(dot(x, x)), SMALLEST));
+    const cosine = dot(t, p) / (trueNorm * norm);
+    const varies = Math.sqrt(dot(p, p)) > SMALLEST;
+    const slopes = p.map((x, j) => -t[j] / (trueNorm * norm) + (varies ? (cosine * x) / norm ** 2 : 0));
+    return { loss: -cosine, slopes };
+  },
+  categoricalHingeLoss(t, p) {
+    const wrong = p.map((x, j) => (1 - t[j]) * x);
+    const rival = argmax(wrong);
+    const margin = wrong[rival] - dot(t, p) + 1;
+    const slopes = t.map((x, j) => (margin > 0 ? (j === rival ? 1 - x : 0) - x : 0));
+    return { loss: Math.max(margin, 0), slopes };
+  },
+};
+
+export function rowwiseTwin(
+  row: Row,
+  yTrue: ArrayLike<number>,
+  yPred: ArrayLike<number>,
+  columns: number,
+): TwinLoss {
+  const results = Array.from({ length: yPred.length / columns }, (_, i) => {
+    const slice = (x: ArrayLike<number>) => Array.from({ length: columns }, (__, j) => x[i * columns + j]);
+    return row(slice(yTrue), slice(yPred));
+  });
+  return {
+    perSample: results.map(({ loss }) => loss),
+    slopes: results.flatMap(({ slopes }) => slopes),
+  };
 }
 
 /** The first place of the largest number; NaN is none, and a row without any gives 0. */

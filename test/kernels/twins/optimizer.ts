@@ -62,6 +62,91 @@ export function adamTwin(
   }
 }
 
+export function adagradTwin(
+  w: Float64Array,
+  g: Float64Array,
+  accumulator: Float64Array,
+  options: { learningRate: number; epsilon: number },
+): void {
+  for (let i = 0; i < w.length; i++) {
+    accumulator[i] += g[i] ** 2;
+    w[i] -= (options.learningRate * g[i]) / Math.sqrt(accumulator[i] + options.epsilon);
+  }
+}
+
+export function adadeltaTwin(
+  w: Float64Array,
+  g: Float64Array,
+  meanSquare: Float64Array,
+  meanSquareStep: Float64Array,
+  options: { learningRate: number; rho: number; epsilon: number },
+): void {
+  const { learningRate, rho, epsilon } = options;
+  for (let i = 0; i < w.length; i++) {
+    meanSquare[i] = rho * meanSquare[i] + (1 - rho) * g[i] ** 2;
+    const step = (-Math.sqrt(meanSquareStep[i] + epsilon) / Math.sqrt(meanSquare[i] + epsilon)) * g[i];
+    meanSquareStep[i] = rho * meanSquareStep[i] + (1 - rho) * step ** 2;
+    w[i] += learningRate * step;
+  }
+}
+
+/** `t` counts from 1. */
+export function adamaxTwin(
+  w: Float64Array,
+  g: Float64Array,
+  m: Float64Array,
+  u: Float64Array,
+  t: number,
+  options: { learningRate: number; beta1: number; beta2: number; epsilon: number },
+): void {
+  const { learningRate, beta1, beta2, epsilon } = options;
+  for (let i = 0; i < w.length; i++) {
+    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+    u[i] = Math.max(beta2 * u[i], Math.abs(g[i]));
+    w[i] -= (learningRate * m[i]) / ((1 - beta1 ** t) * (u[i] + epsilon));
+  }
+}
+
+/** What a step of Nadam has in common for all weights: Keras's warm-up of beta1 and its running product. */
+export function nadamSchedule(t: number, beta1: number): { now: number; next: number; product: number } {
+  const at = (step: number) => beta1 * (1 - 0.5 * 0.96 ** step);
+  let product = 1;
+  for (let step = 1; step <= t; step++) product *= at(step);
+  return { now: at(t), next: at(t + 1), product };
+}
+
+/** `t` counts from 1. */
+export function nadamTwin(
+  w: Float64Array,
+  g: Float64Array,
+  m: Float64Array,
+  v: Float64Array,
+  t: number,
+  options: { learningRate: number; beta1: number; beta2: number; epsilon: number },
+): void {
+  const { learningRate, beta1, beta2, epsilon } = options;
+  const { now, next, product } = nadamSchedule(t, beta1);
+  for (let i = 0; i < w.length; i++) {
+    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+    v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+    const mean = (next * m[i]) / (1 - product * next) + ((1 - now) * g[i]) / (1 - product);
+    w[i] -= (learningRate * mean) / (Math.sqrt(v[i] / (1 - beta2 ** t)) + epsilon);
+  }
+}
+
+export function lionTwin(
+  w: Float64Array,
+  g: Float64Array,
+  m: Float64Array,
+  options: { learningRate: number; beta1: number; beta2: number },
+): void {
+  const { learningRate, beta1, beta2 } = options;
+  for (let i = 0; i < w.length; i++) {
+    w[i] -= learningRate * Math.sign(beta1 * m[i] + (1 - beta1) * g[i]);
+    m[i] = beta2 * m[i] + (1 - beta2) * g[i];
+  }
+}
+
 export function penaltyTwin(w: ArrayLike<number>, l1: number, l2: number): number {
   let penalty = 0;
   for (let i = 0; i < w.length; i++) penalty += l1 * Math.abs(w[i]) + l2 * w[i] ** 2;
