@@ -29,8 +29,13 @@ export class Adam extends Optimizer {
   readonly slots: number;
   #stepSize = 0;
 
-  constructor(options: AdamOptions = {}) {
-    super("optimizers.adam", options, ["beta1", "beta2", "epsilon", "amsgrad"], { learningRate: 0.001 });
+  /** @param owner the factory, for messages */
+  constructor(
+    options: AdamOptions = {},
+    owner = "optimizers.adam",
+    defaults: { learningRate: number; weightDecay?: number } = { learningRate: 0.001 },
+  ) {
+    super(owner, options, ["beta1", "beta2", "epsilon", "amsgrad"], defaults);
     this.beta1 = fraction("beta1", options.beta1 ?? 0.9);
     this.beta2 = fraction("beta2", options.beta2 ?? 0.999);
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);

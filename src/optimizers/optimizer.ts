@@ -67,6 +67,9 @@ export abstract class Optimizer {
   /** @internal How many arrays of the size of a weight it remembers for each. */
   abstract readonly slots: number;
 
+  /** @internal What every value of these arrays is before the first step. */
+  readonly initialValue: number = 0;
+
   /** @internal Computes what is the same for all weights of a step, counted from 1. */
   beginStep(_step: number): void {}
 

@@ -21,7 +21,10 @@ export class OptimizerState {
       bytes += optimizer.slots * align(4 * size);
     }
     this.block = bytes === 0 ? null : new Block(bytes);
-    if (this.block !== null) freeWithOwner(this, this.block);
+    if (this.block === null) return;
+    // A block starts out moved out, and as zeros if nothing is saved.
+    if (optimizer.initialValue !== 0) this.block.saved = filled(bytes, optimizer.initialValue);
+    freeWithOwner(this, this.block);
   }
 
   /** The address of the first array of a weight. The block must be in. */
@@ -38,4 +41,9 @@ export class OptimizerState {
       `an optimizer remembers its weights by position and size, here [${this.sizes.join(", ")}]. Received: sizes [${sizes.join(", ")}]`,
     );
   }
+}
+
+/** Bytes that are float32 numbers, all the same. */
+function filled(byteLength: number, value: number): Uint8Array {
+  return new Uint8Array(new Float32Array(byteLength / 4).fill(value).buffer);
 }

@@ -1,0 +1,45 @@
+import { fraction, positive } from "../options.js";
+import type { Kernels } from "../runtime/kernels.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
+
+/** Options of `optimizers.adadelta`. */
+export interface AdadeltaOptions extends OptimizerOptions {
+  /** How slowly the means of the squares follow. Default 0.95. */
+  rho?: number;
+  /** Default 1e-7. */
+  epsilon?: number;
+}
+
+/**
+ * Makes each step as large as the steps before it, relative to the gradients before it (Zeiler 2012, where
+ * the learning rate is 1; Keras's Adadelta).
+ */
+export class Adadelta extends Optimizer {
+  readonly name = "adadelta";
+  readonly rho: number;
+  readonly epsilon: number;
+  readonly slots = 2;
+
+  constructor(options: AdadeltaOptions = {}) {
+    super("optimizers.adadelta", options, ["rho", "epsilon"], { learningRate: 0.001 });
+    this.rho = fraction("rho", options.rho ?? 0.95);
+    this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
+  }
+
+  override update(
+    k: Kernels,
+    weight: number,
+    gradient: number,
+    slots: number,
+    slotBytes: number,
+    count: number,
+  ): void {
+    const { learningRate, rho, epsilon } = this;
+    k.adadelta(weight, gradient, slots, slots + slotBytes, count, learningRate, 1 - rho, epsilon);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), rho: this.rho, epsilon: this.epsilon };
+  }
+}

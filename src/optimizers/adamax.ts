@@ -1,0 +1,53 @@
+import { fraction, positive } from "../options.js";
+import type { Kernels } from "../runtime/kernels.js";
+import { kernels } from "../runtime/runtime.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
+
+/** Options of `optimizers.adamax`. */
+export interface AdamaxOptions extends OptimizerOptions {
+  /** How slowly the mean of the gradients follows. Default 0.9. */
+  beta1?: number;
+  /** How slowly the largest gradient is forgotten. Default 0.999. */
+  beta2?: number;
+  /** Default 1e-7. */
+  epsilon?: number;
+}
+
+/** Adam with the largest recent gradient as divisor (Kingma and Ba 2015, section 7; Keras's Adamax). */
+export class Adamax extends Optimizer {
+  readonly name = "adamax";
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly slots = 2;
+  #stepSize = 0;
+
+  constructor(options: AdamaxOptions = {}) {
+    super("optimizers.adamax", options, ["beta1", "beta2", "epsilon"], { learningRate: 0.001 });
+    this.beta1 = fraction("beta1", options.beta1 ?? 0.9);
+    this.beta2 = fraction("beta2", options.beta2 ?? 0.999);
+    this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
+  }
+
+  override beginStep(step: number): void {
+    this.#stepSize = this.learningRate / (1 - kernels().pow64(this.beta1, step));
+  }
+
+  override update(
+    k: Kernels,
+    weight: number,
+    gradient: number,
+    slots: number,
+    slotBytes: number,
+    count: number,
+  ): void {
+    const { beta1, beta2, epsilon } = this;
+    k.adamax(weight, gradient, slots, slots + slotBytes, count, this.#stepSize, 1 - beta1, beta2, epsilon);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const { beta1, beta2, epsilon } = this;
+    return { ...super.getConfig(), beta1, beta2, epsilon };
+  }
+}
