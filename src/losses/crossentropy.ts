@@ -83,3 +83,20 @@ export class SparseCategoricalCrossentropy extends Loss {
     return { name: this.name, fromLogits: this.fromLogits };
   }
 }
+
+/**
+ * The sum over the outputs of t log(t / p), how far predicted distributions are from those of the labels
+ * (Kullback and Leibler 1951). Both are clipped to [1e-7, 1], as in Keras.
+ */
+export class KlDivergence extends Loss {
+  readonly name = "klDivergence";
+  override readonly labels: LabelKind = "probabilities";
+
+  constructor(options: object = {}) {
+    super("losses.klDivergence", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.klDivergenceLoss;
+  }
+}

@@ -8,7 +8,7 @@ import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 
 /** What the labels of a loss must be. */
-export type LabelKind = "any" | "probabilities" | "classIndices";
+export type LabelKind = "any" | "probabilities" | "classIndices" | "signs";
 
 /**
  * How wrong predictions are. The loss of a batch is the sum of weight times the loss of each sample,
@@ -163,6 +163,7 @@ interface Evaluation {
  */
 export function checkLabels(loss: Loss, labels: Float32Array, columns: number, name: string): void {
   if (loss.labels === "any") return;
+  if (loss.labels === "signs") return checkSigns(loss, labels, name);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (loss.labels === "classIndices" && !(Number.isInteger(label) && label >= 0 && label < columns)) {
@@ -177,5 +178,17 @@ export function checkLabels(loss: Loss, labels: Float32Array, columns: number, n
         `${name} must hold numbers from 0 to 1 for ${loss.name}. Received: ${label} at position ${i}`,
       );
     }
+  }
+}
+
+/** Labels that are all -1 or 1, or all 0 or 1. Mixed, nobody could say what a 0 means. */
+function checkSigns(loss: Loss, labels: Float32Array, name: string): void {
+  const lowest = labels.includes(-1) ? -1 : 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === lowest || labels[i] === 1) continue;
+    throw new LanegradError(
+      "INVALID_LABEL",
+      `${name} must hold -1 and 1, or 0 and 1, for ${loss.name}. Received: ${labels[i]} at position ${i}${lowest === -1 && labels[i] === 0 ? ", and -1 elsewhere" : ""}`,
+    );
   }
 }

@@ -52,3 +52,73 @@ export class Huber extends Loss {
     return { name: this.name, delta: this.a };
   }
 }
+
+/** The mean over the outputs of 100 |yTrue - yPred| / max(|yTrue|, 1e-7). */
+export class MeanAbsolutePercentageError extends Loss {
+  readonly name = "meanAbsolutePercentageError";
+
+  constructor(options: object = {}) {
+    super("losses.meanAbsolutePercentageError", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.meanAbsolutePercentageErrorLoss;
+  }
+}
+
+/**
+ * The mean over the outputs of (log(1 + yTrue) - log(1 + yPred))^2, where both are raised to at least 1e-7.
+ */
+export class MeanSquaredLogarithmicError extends Loss {
+  readonly name = "meanSquaredLogarithmicError";
+
+  constructor(options: object = {}) {
+    super("losses.meanSquaredLogarithmicError", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.meanSquaredLogarithmicErrorLoss;
+  }
+}
+
+/** The mean over the outputs of log(cosh(yPred - yTrue)): a smooth absolute error. */
+export class LogCosh extends Loss {
+  readonly name = "logCosh";
+
+  constructor(options: object = {}) {
+    super("losses.logCosh", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.logCoshLoss;
+  }
+}
+
+/** The mean over the outputs of yPred - yTrue log(yPred + 1e-7), for counts and predicted rates. */
+export class Poisson extends Loss {
+  readonly name = "poisson";
+
+  constructor(options: object = {}) {
+    super("losses.poisson", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.poissonLoss;
+  }
+}
+
+/**
+ * Minus the cosine of the angle between the labels and the predictions of a sample: -1 in the same
+ * direction, 1 in the opposite one. Norms are at least 1e-7.
+ */
+export class CosineSimilarity extends Loss {
+  readonly name = "cosineSimilarity";
+
+  constructor(options: object = {}) {
+    super("losses.cosineSimilarity", options, []);
+  }
+
+  override kernel(k: Kernels): LossKernel {
+    return k.cosineSimilarityLoss;
+  }
+}
