@@ -5,7 +5,8 @@
  * The depth is cut into blocks and B into panels of eight columns. A panel of a block (8 KB) stays in
  * the nearest cache while the rows of A pass by it, four at a time. The inner loops (gemmKernel.ts) take
  * strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed (gemmPack.ts) before.
- * A product with one column, or one row, is a matter of its own (gemmRow.ts).
+ * A product with one column, or one row, is a matter of its own (gemmRow.ts). A row of A.B has the same
+ * bits whether it is computed alone or in a batch.
  *
  * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), without their
  * outermost blocks: what networks multiply fits into the caches further out.

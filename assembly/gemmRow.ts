@@ -3,7 +3,7 @@
  *
  * Strides and reading beyond the end as in gemmKernel.ts.
  */
-import { TILE_COLUMNS, storeUpTo4, storeUpTo8 } from "./gemmKernel";
+import { TILE_COLUMNS, storeUpTo8 } from "./gemmKernel";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadTail, madd } from "./simd";
 
 /** Columns whose sums are held in registers: 4 vectors in flight hide the latency of an addition. */
