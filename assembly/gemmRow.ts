@@ -46,7 +46,7 @@ export function multiplyRow(
   if (columns > 0) multiplyRow8(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
 }
 
-/** The columns, a multiple of 4, of a wide row: C stays in the cache while B streams by, four rows at a time. */
+/** A multiple of 4 columns of a wide row: C stays in the cache while B streams by, four rows at a time. */
 function streamRow(
   a: usize,
   aDepthBytes: usize,
