@@ -49,6 +49,7 @@ const aliases = {
   mae: "meanAbsoluteError",
   MAE: "meanAbsoluteError",
   bce: "binaryCrossentropy",
+  BCE: "binaryCrossentropy",
 };
 
 /** The names of the losses, in camelCase or Keras's snake_case, and Keras's aliases. */
