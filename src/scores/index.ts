@@ -5,4 +5,13 @@ export { accuracy, f1, precision, recall } from "./classScores.js";
 export type { Average, ClassScoreOptions } from "./classScores.js";
 export { confusionMatrix } from "./confusionMatrix.js";
 export type { ConfusionMatrix, ConfusionMatrixOptions } from "./confusionMatrix.js";
-export { mae, mse, r2, rmse } from "./regression.js";
+export {
+  explainedVariance,
+  mae,
+  maxError,
+  meanAbsolutePercentageError,
+  medianAbsoluteError,
+  mse,
+  r2,
+  rmse,
+} from "./regression.js";
