@@ -1,4 +1,5 @@
 // Scores: plain functions of true and predicted values.
+export { balancedAccuracy, cohenKappa, matthews } from "./agreement.js";
 export { classificationReport } from "./classificationReport.js";
 export type { ClassificationReport, ClassificationReportOptions, ReportRow } from "./classificationReport.js";
 export { accuracy, f1, precision, recall } from "./classScores.js";
