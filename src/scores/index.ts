@@ -1,11 +1,13 @@
 // Scores: plain functions of true and predicted values.
 export { balancedAccuracy, cohenKappa, matthews } from "./agreement.js";
+export type { BinaryScoreOptions } from "./binary.js";
 export { classificationReport } from "./classificationReport.js";
 export type { ClassificationReport, ClassificationReportOptions, ReportRow } from "./classificationReport.js";
 export { accuracy, f1, precision, recall } from "./classScores.js";
 export type { Average, ClassScoreOptions } from "./classScores.js";
 export { confusionMatrix } from "./confusionMatrix.js";
 export type { ConfusionMatrix, ConfusionMatrixOptions } from "./confusionMatrix.js";
+export { averagePrecision, rocAuc } from "./ranking.js";
 export {
   explainedVariance,
   mae,
