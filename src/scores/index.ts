@@ -7,6 +7,8 @@ export { accuracy, f1, precision, recall } from "./classScores.js";
 export type { Average, ClassScoreOptions } from "./classScores.js";
 export { confusionMatrix } from "./confusionMatrix.js";
 export type { ConfusionMatrix, ConfusionMatrixOptions } from "./confusionMatrix.js";
+export { brier, logLoss } from "./probabilities.js";
+export type { LogLossOptions } from "./probabilities.js";
 export { averagePrecision, rocAuc } from "./ranking.js";
 export {
   explainedVariance,
@@ -18,3 +20,5 @@ export {
   r2,
   rmse,
 } from "./regression.js";
+export { topK } from "./topK.js";
+export type { TopKOptions } from "./topK.js";
