@@ -5,7 +5,8 @@
  * The depth is cut into blocks and B into panels of eight columns. A panel of a block (8 KB) stays in
  * the nearest cache while the rows of A pass by it, four at a time. The inner loops (gemmKernel.ts) take
  * strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed (gemmPack.ts) before.
- * A product with one column, or one row, is a matter of its own (gemmRow.ts).
+ * A product with one column, or one row, is a matter of its own (gemmRow.ts). A row of A.B has the same
+ * bits whether it is computed alone or in a batch.
  *
  * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), without their
  * outermost blocks: what networks multiply fits into the caches further out.
@@ -104,7 +105,15 @@ export function matMulWithBias(
  * @param c [m, n], overwritten
  * @param workspace workspaceBytes() bytes
  */
-export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+export function matMulTransposedB(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  workspace: usize,
+): void {
   const rowBytes = <usize>k * FLOAT_BYTES;
   if (n == 1) {
     multiplyColumn(a, rowBytes, b, 0, c, m, k);
@@ -127,7 +136,15 @@ export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, 
  * @param c [m, n], overwritten
  * @param workspace workspaceBytes() bytes
  */
-export function matMulTransposedA(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+export function matMulTransposedA(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  workspace: usize,
+): void {
   const aRowBytes = <usize>m * FLOAT_BYTES;
   const bRowBytes = <usize>n * FLOAT_BYTES;
   if (n == 1) {
@@ -167,8 +184,21 @@ function multiply(
   let startRowBytes: usize = 0;
   for (let block = 0; block < blocks; block++) {
     const depth = min(blockDepth, k - block * blockDepth);
-    // prettier-ignore
-    multiplyBlock(a, aRowBytes, aDepthBytes, b, bRowBytes, isTransposed, start, startRowBytes, c, m, n, depth, workspace);
+    multiplyBlock(
+      a,
+      aRowBytes,
+      aDepthBytes,
+      b,
+      bRowBytes,
+      isTransposed,
+      start,
+      startRowBytes,
+      c,
+      m,
+      n,
+      depth,
+      workspace,
+    );
     a += <usize>depth * aDepthBytes;
     b += <usize>depth * bDepthBytes;
     start = c;
@@ -260,14 +290,40 @@ function multiplyColumns(
       const offset = <usize>column * FLOAT_BYTES;
       const from = start ? start + offset : 0;
       const width = min(TILE_COLUMNS, columns - column);
-      // prettier-ignore
-      multiplyTiles8(a, aRowBytes, aTileBytes, aDepthBytes, b + offset, bDepthBytes, from, startRowBytes, c + offset, cRowBytes, tiledRows, width, depth);
+      multiplyTiles8(
+        a,
+        aRowBytes,
+        aTileBytes,
+        aDepthBytes,
+        b + offset,
+        bDepthBytes,
+        from,
+        startRowBytes,
+        c + offset,
+        cRowBytes,
+        tiledRows,
+        width,
+        depth,
+      );
     }
     if (column < columns) {
       const offset = <usize>column * FLOAT_BYTES;
       const from = start ? start + offset : 0;
-      // prettier-ignore
-      multiplyTiles4(a, aRowBytes, aTileBytes, aDepthBytes, b + offset, bDepthBytes, from, startRowBytes, c + offset, cRowBytes, tiledRows, columns - column, depth);
+      multiplyTiles4(
+        a,
+        aRowBytes,
+        aTileBytes,
+        aDepthBytes,
+        b + offset,
+        bDepthBytes,
+        from,
+        startRowBytes,
+        c + offset,
+        cRowBytes,
+        tiledRows,
+        columns - column,
+        depth,
+      );
     }
     a += <usize>(tiledRows / TILE_ROWS) * aTileBytes;
     c += <usize>tiledRows * cRowBytes;

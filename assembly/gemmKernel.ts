@@ -7,8 +7,7 @@
  * The sums start from start + i * startRowBytes (a bias has row stride 0; where C is to be continued,
  * it is C itself), or from zero where start is 0.
  *
- * In every kernel an element of C is one sum, over the depth in order, in one lane. So a row of C has
- * the same bits whether it is computed alone or in a batch.
+ * An element of C is one sum, over the depth in order, in one lane.
  *
  * Where fewer columns are left than a vector holds, whole vectors of B and start are read all the same,
  * up to 28 bytes beyond their end. What those lanes compute is not stored.
@@ -26,7 +25,7 @@ import { LANES, VECTOR_BYTES, madd, storeTail } from "./simd";
 /** Stores the first 1 to 4 of four values. */
 // @ts-ignore: decorator
 @inline
-export function storeUpTo4(c: usize, x: v128, columns: i32): void {
+function storeUpTo4(c: usize, x: v128, columns: i32): void {
   if (columns >= LANES) {
     v128.store(c, x);
   } else {

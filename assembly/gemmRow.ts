@@ -3,7 +3,7 @@
  *
  * Strides and reading beyond the end as in gemmKernel.ts.
  */
-import { TILE_COLUMNS, storeUpTo4, storeUpTo8 } from "./gemmKernel";
+import { TILE_COLUMNS, storeUpTo8 } from "./gemmKernel";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadTail, madd } from "./simd";
 
 /** Columns whose sums are held in registers: 4 vectors in flight hide the latency of an addition. */
@@ -46,7 +46,7 @@ export function multiplyRow(
   if (columns > 0) multiplyRow8(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
 }
 
-/** The columns, a multiple of 4, of a wide row: C stays in the cache while B streams by, four rows at a time. */
+/** A multiple of 4 columns of a wide row: C stays in the cache while B streams by, four rows at a time. */
 function streamRow(
   a: usize,
   aDepthBytes: usize,

@@ -34,6 +34,18 @@ export function nonNegativeInteger(name: string, value: unknown): number {
   return value as number;
 }
 
+/** An array of positive integers. */
+export function shapeOption(name: string, value: unknown): number[] {
+  if (!Array.isArray(value)) throw invalid(name, "an array of positive integers", value);
+  return value.map((size) => positiveInteger(name, size));
+}
+
+/** A text that is not empty. */
+export function textOption(name: string, value: unknown): string {
+  if (typeof value !== "string" || value === "") throw invalid(name, "a text", value);
+  return value;
+}
+
 export function finiteNumber(name: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isFinite(value)) throw invalid(name, "a finite number", value);
   return value;

@@ -9,6 +9,11 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** "BatchNormalization" becomes "batch_normalization", as Keras names layers. */
+export function snakeCase(name: string): string {
+  return name.replace(/(?!^)([A-Z])/g, "_$1").toLowerCase();
+}
+
 /**
  * Finds a part by name and makes it with the options given beside the name.
  *

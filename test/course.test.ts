@@ -1,7 +1,20 @@
 // The numbers that course notes work out by hand.
-import { activations, layers, matMul, model, input, optimizers, scores, sequential, tensor } from "lanegrad";
-import { describe, expect, test } from "vitest";
+import {
+  activations,
+  layers,
+  matMul,
+  model,
+  input,
+  optimizers,
+  scores,
+  sequential,
+  setRandomSeed,
+  tensor,
+} from "lanegrad";
+import { beforeEach, describe, expect, test } from "vitest";
 import { rows } from "./support/data.js";
+
+beforeEach(() => setRandomSeed(1));
 
 describe("a layer by hand", () => {
   test("Z = A.W + b and the thresholds of its sigmoid", () => {

@@ -33,7 +33,11 @@ function labelEncoder(testCase) {
   const codes = encoder.fitTransform(labels);
   testCase.compareList("classes", [...encoder.classes], testCase.expected.classes);
   testCase.compareList("codes", codes, testCase.expected.codes);
-  testCase.compareList("one_hot", preprocessing.oneHot(labels).toArray(), testCase.expected.one_hot);
+  testCase.compareList(
+    "one_hot",
+    preprocessing.oneHot(codes, encoder.classes.length).toArray(),
+    testCase.expected.one_hot,
+  );
   testCase.compareList("labels", encoder.inverseTransform(codes), labels);
 }
 

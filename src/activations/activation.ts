@@ -1,5 +1,5 @@
 import { camelCase } from "../registry.js";
-import { LanegradError, show, unknownName } from "../errors.js";
+import { LanegradError, showShape, unknownName } from "../errors.js";
 import { checkKeys, finiteNumber, flag } from "../options.js";
 
 /** Which kernel computes an activation: the numbers of `assembly/activation.ts`, or a row-wise one. */
@@ -90,7 +90,8 @@ export type ActivationSpec =
 
 /** Finds an activation by name and checks its options. */
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
-  const { name, ...options } = typeof spec === "object" ? spec : { name: spec ?? "linear" };
+  const { name, ...options } =
+    typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
   if (typeof name !== "string") throw unknownName(option, name, Object.keys(definitions));
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
@@ -118,15 +119,10 @@ function describe(name: string, definition: Definition, options: Record<string, 
   return { name, kind, alpha, needsInput, config: { name, [key]: alpha } };
 }
 
-/** The derivative of a step is zero everywhere, so nothing before it can learn. */
-export function isStep(activation: Activation): boolean {
-  return activation.name === "unitStep" || activation.name === "sign";
-}
-
 /** @internal The error for an activation on tensors that its kernel cannot take. */
-export function needsAxis(name: string, received: unknown): LanegradError {
+export function needsAxis(name: string, shape: readonly number[]): LanegradError {
   return new LanegradError(
     "SHAPE_MISMATCH",
-    `${name} works along the last axis, of at least one. Received: ${show(received)}`,
+    `${name} works along the last axis, of at least one. Received: shape ${showShape(shape)}`,
   );
 }

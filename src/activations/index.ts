@@ -7,7 +7,7 @@ import type { ActivationSpec } from "./activation.js";
 
 export type { ActivationName, ActivationSpec } from "./activation.js";
 
-/** Room between two tensors in scratch memory. */
+/** Room behind the tensors, so that a tensor of no values has an address too. */
 const PADDING_BYTES = 64;
 
 function evaluate(spec: ActivationSpec, x: TensorLike): Tensor {
@@ -15,7 +15,7 @@ function evaluate(spec: ActivationSpec, x: TensorLike): Tensor {
   const input = fromValues(x, "x");
   const { kind, alpha, name } = activation;
   const columns = input.shape[input.rank - 1];
-  if (typeof kind === "string" && !columns) throw needsAxis(name, input);
+  if (typeof kind === "string" && !columns) throw needsAxis(name, input.shape);
   const xPointer = memory().scratch(8 * input.size + PADDING_BYTES);
   const yPointer = xPointer + 4 * input.size;
   const { floats } = memory();

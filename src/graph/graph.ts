@@ -1,5 +1,6 @@
 import { LanegradError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
+import { nameLayers } from "./names.js";
 import type { Node, SymbolicTensor } from "./symbolic.js";
 
 /** A network from inputs to outputs: the nodes between them in an order in which they can run. */
@@ -9,13 +10,19 @@ export class Graph {
   readonly nodes: readonly Node[];
   /** The layers in the order of their first use, each once. */
   readonly layers: readonly Layer[];
+  /** Each layer's name within this network. */
+  readonly names: ReadonlyMap<Layer, string>;
 
-  /** @throws LanegradError INVALID_OPTION if an output does not come from the inputs alone */
+  /**
+   * @throws LanegradError INVALID_OPTION if an output does not come from the inputs alone, or two layers
+   * were given the same name
+   */
   constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.nodes = orderedNodes(inputs, outputs);
     this.layers = [...new Set(this.nodes.map((node) => node.layer))];
+    this.names = nameLayers(this.layers);
   }
 }
 

@@ -45,16 +45,20 @@ export class Plan {
    * Gets ready for a batch: memory for that many rows, every block in, every address true.
    *
    * @param others blocks that must be in as well; the same array while they are the same
-   * @returns whether addresses may have changed since the last call
+   * @throws LanegradError OUT_OF_MEMORY; a smaller batch still works then
    */
-  prepare(rows: number, others: readonly Block[]): boolean {
+  prepare(rows: number, others: readonly Block[]): void {
     this.context.rows = rows;
     const shared = memory();
     if (rows > this.#capacity) this.#reserve(rows);
-    if (this.#boundEpoch === shared.epoch && this.#boundWith === others) return false;
-    this.#bind(shared, others);
+    if (this.#boundEpoch === shared.epoch && this.#boundWith === others) return;
+    try {
+      this.#bind(shared, others);
+    } catch (error) {
+      this.#capacity = 0;
+      throw error;
+    }
     this.#boundWith = others;
-    return true;
   }
 
   /** Sets the seed of dropout masks. */
@@ -62,8 +66,8 @@ export class Plan {
     if (this.#maskSeed === seed) return;
     this.#maskSeed = seed;
     const root = keyOfSeed(seed);
-    for (const { key, layer, use } of this.#builder.masks) {
-      const layerKey = deriveKey(root, Purpose.mask, layer);
+    for (const { key, layer, use, seed: own } of this.#builder.masks) {
+      const layerKey = own === undefined ? deriveKey(root, Purpose.mask, layer) : keyOfSeed(own);
       [key.key0, key.key1] = deriveKey(layerKey, Purpose.mask, use);
     }
   }

@@ -1,3 +1,4 @@
+import type { Layer } from "../layers/layer.js";
 import { MaskKey } from "./operation.js";
 import type { Operation } from "./operation.js";
 import { GradientSink, Pointer, Range, Slot, Storage } from "./slot.js";
@@ -13,8 +14,10 @@ export interface PlanPurpose {
   readonly backward: boolean;
   /** Whether the gradient with respect to the inputs is wanted too. */
   readonly inputGradients: boolean;
-  /** The weights whose gradient is wanted. */
+  /** The weights that are trained: those whose gradient is wanted and whose penalties count. */
   readonly trained: ReadonlySet<Weight>;
+  /** The layers that were not trainable when the model was compiled. */
+  readonly frozen: ReadonlySet<Layer>;
 }
 
 /** A gradient that several operations add to: the first writes it, the others write beside it. */
@@ -49,7 +52,7 @@ export interface Step {
 export class PlanBuilder {
   readonly purpose: PlanPurpose;
   readonly bindings: { pointer: Pointer; range: Range }[] = [];
-  readonly masks: { key: MaskKey; layer: number; use: number }[] = [];
+  readonly masks: { key: MaskKey; layer: number; use: number; seed: number | undefined }[] = [];
   readonly weightGradients = new Map<Weight, Pointer>();
   readonly outputsOf: { operation: Operation; slot: Slot }[] = [];
 
@@ -116,11 +119,15 @@ export class PlanBuilder {
     return this.#sink(weight, pointer ?? new Pointer(), weight.size, false, null, wanted, false);
   }
 
-  /** The key of the masks of a layer, different for each use of it. */
-  maskKey(layer: number): MaskKey {
+  /**
+   * The key of the masks of a layer, different for each use of it.
+   *
+   * @param seed the layer's own seed, which goes before that of the fit
+   */
+  maskKey(layer: number, seed: number | undefined): MaskKey {
     const key = new MaskKey();
     const use = this.masks.filter((mask) => mask.layer === layer).length;
-    this.masks.push({ key, layer, use });
+    this.masks.push({ key, layer, use, seed });
     return key;
   }
 

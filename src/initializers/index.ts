@@ -31,7 +31,7 @@ export const ones = (options = {}): Initializer => new Constant("ones", options,
 export const constant = (options: ConstantOptions = {}): Initializer =>
   new Constant("constant", options, options.value ?? 0);
 
-/** Uniform on [minval, maxval); default [-0.05, 0.05), as in Keras. */
+/** Uniform on [minval, maxval]; default [-0.05, 0.05], as in Keras. */
 export const randomUniform = (options: RandomUniformOptions = {}): Initializer => new RandomUniform(options);
 
 /** Normal; default mean 0, standard deviation 0.05, as in Keras. */

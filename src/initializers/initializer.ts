@@ -1,4 +1,4 @@
-import { checkKeys, positiveInteger, seedNumber } from "../options.js";
+import { checkKeys, seedNumber, shapeOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels.js";
 import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
@@ -29,7 +29,7 @@ export abstract class Initializer {
    * @param shape the shape of the weight, as the layer stores it: [inputs, units] for a dense layer
    */
   sample(shape: readonly number[]): Tensor {
-    const sizes = shape.map((size) => positiveInteger("shape", size));
+    const sizes = shapeOption("shape", shape);
     const size = sizeOf(sizes);
     const pointer = memory().scratch(4 * size);
     const key = deriveKey(keyOfSeed(this.seed ?? freshSeed()), Purpose.sample, 0);

@@ -22,7 +22,7 @@ export interface RandomNormalOptions extends RandomOptions {
   stddev?: number;
 }
 
-/** Uniform on [minval, maxval). */
+/** Uniform on [minval, maxval]; rounding to float32 can reach the upper end. */
 export class RandomUniform extends Initializer {
   readonly name = "randomUniform";
   readonly minval: number;

@@ -140,7 +140,7 @@ export class BatchNormalization extends Layer {
       spareBeta: plan.temporary(channels, false),
     };
     const operation =
-      plan.purpose.training && this.trainable
+      plan.purpose.training && !plan.purpose.frozen.has(this)
         ? new TrainingOperation(this, parts, x, y, gradients, {
             mean: plan.temporary(channels, false),
             inverseDeviation: plan.temporary(channels, false),

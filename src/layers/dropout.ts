@@ -3,7 +3,6 @@ import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import { fraction, seedNumber } from "../options.js";
-import { keyOfSeed } from "../runtime/random.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
 
@@ -37,18 +36,15 @@ export class Dropout extends Layer {
   override call(plan: PlanBuilder, [x]: readonly Slot[], index: number): Slot {
     if (!plan.purpose.training || this.rate === 0) return plan.alias(x, x.shape);
     const y = plan.output(x.shape, [x]);
-    plan.add(new DropoutOperation(this.name, this.rate, this.#key(plan, index), x, y, plan.gradientOf(x)), y);
+    plan.add(
+      new DropoutOperation(this.name, this.rate, plan.maskKey(index, this.seed), x, y, plan.gradientOf(x)),
+      y,
+    );
     return y;
   }
 
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), rate: this.rate, seed: this.seed };
-  }
-
-  #key(plan: PlanBuilder, index: number): MaskKey {
-    if (this.seed === undefined) return plan.maskKey(index);
-    const [key0, key1] = keyOfSeed(this.seed);
-    return { key0, key1 };
   }
 }
 

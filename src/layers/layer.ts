@@ -1,11 +1,12 @@
 import { LanegradError, show, showShape } from "../errors.js";
+import { snakeCase } from "../registry.js";
 import { Node, SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import { Weight } from "../graph/weight.js";
 import type { WeightOptions } from "../graph/weight.js";
-import { checkKeys, positiveInteger } from "../options.js";
+import { checkKeys, flag, shapeOption } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
 import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
@@ -47,7 +48,8 @@ export abstract class Layer {
   /** All weights, in Keras's order. Empty until the layer is built. */
   readonly weights: Weight[] = [];
 
-  #name: string | undefined;
+  readonly #name: string | undefined;
+  #automaticName: string | undefined;
   #isBuilt = false;
   #block: Block | null = null;
   #blockBytes = 0;
@@ -61,13 +63,18 @@ export abstract class Layer {
       throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
     }
     this.#name = options.name;
-    this.trainable = options.trainable ?? true;
-    this.inputShape = options.inputShape?.map((size) => positiveInteger("inputShape", size));
+    this.trainable = flag("trainable", options.trainable ?? true);
+    if (options.inputShape !== undefined) this.inputShape = shapeOption("inputShape", options.inputShape);
   }
 
-  /** The layer's name; its kind until a model numbers it. */
+  /** The name it was given, or the number that the first model gave its kind: dense, dense_1. */
   get name(): string {
-    return this.#name ?? this.className.charAt(0).toLowerCase() + this.className.slice(1);
+    return this.#name ?? this.#automaticName ?? snakeCase(this.className);
+  }
+
+  /** @internal The name that the user chose, if any. */
+  get givenName(): string | undefined {
+    return this.#name;
   }
 
   /** Whether its weights have a shape. */
@@ -153,14 +160,18 @@ export abstract class Layer {
     this.#index = index;
   }
 
-  /** @internal */
-  setName(name: string): void {
-    this.#name = name;
+  /** @internal The first model's number stays, for messages; each model has its own names. */
+  nameAutomatically(name: string): void {
+    this.#automaticName ??= name;
   }
 
-  /** @internal Whether the user or a model has named it. */
-  get hasName(): boolean {
-    return this.#name !== undefined;
+  /** @internal Forgets weights that nobody has used yet, so that another shape can be tried. */
+  unbuild(): void {
+    if (this.#block !== null) memory().release(this.#block);
+    this.#block = null;
+    this.#blockBytes = 0;
+    this.#isBuilt = false;
+    this.weights.length = 0;
   }
 
   /** @internal The blocks that hold its weights. */
@@ -208,13 +219,13 @@ export abstract class Layer {
     if (this.#block !== null) return this.#block;
     const block = new Block(this.#blockBytes);
     memory().moveIn(block);
-    this.#block = block;
-    freeWithOwner(this, block);
     const layerKey = deriveKey(keyOfSeed(this.#seeds.value), Purpose.weights, this.#index);
     this.weights.forEach((weight, i) => {
       const key = deriveKey(layerKey, Purpose.weights, i);
       weight.initializer.fill(kernels(), block.pointer + weight.offset, weight.shape, key);
     });
+    freeWithOwner(this, block);
+    this.#block = block;
     return block;
   }
 

@@ -91,7 +91,7 @@ export abstract class Loss {
     }
     checkLabels(this, labels.data, columns, "yTrue");
     const weights = sampleWeight === undefined ? undefined : fromValues(sampleWeight, "sampleWeight");
-    const samples = predictions.shape[0];
+    const samples = predictions.rank === 1 ? 1 : predictions.shape[0];
     if (weights !== undefined && weights.size !== samples) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
@@ -123,7 +123,7 @@ export abstract class Loss {
     floats.set(predictions.data, yPred >>> 2);
     if (weights !== undefined) floats.set(weights, weight >>> 2);
     const weightPointer = weights === undefined ? 0 : weight;
-    const rowsPerWeight = rows / predictions.shape[0];
+    const rowsPerWeight = weights === undefined ? 1 : rows / weights.length;
     const kernel = this.kernel(kernels());
     const sum = kernel(
       yTrue,
@@ -175,7 +175,7 @@ export function checkLabels(loss: Loss, labels: Float32Array, columns: number, n
     if (loss.labels === "probabilities" && !(label >= 0 && label <= 1)) {
       throw new LanegradError(
         "INVALID_LABEL",
-        `${name} must hold numbers from 0 to 1 for ${loss.name}. Received: ${label} at position ${i}`,
+        `${name} must hold numbers from 0 to 1 for ${loss.name}. Received: ${label} as value ${i} of ${name}`,
       );
     }
   }
@@ -188,7 +188,7 @@ function checkSigns(loss: Loss, labels: Float32Array, name: string): void {
     if (labels[i] === lowest || labels[i] === 1) continue;
     throw new LanegradError(
       "INVALID_LABEL",
-      `${name} must hold -1 and 1, or 0 and 1, for ${loss.name}. Received: ${labels[i]} at position ${i}${lowest === -1 && labels[i] === 0 ? ", and -1 elsewhere" : ""}`,
+      `${name} must hold -1 and 1, or 0 and 1, for ${loss.name}. Received: ${labels[i]} as value ${i} of ${name}${lowest === -1 && labels[i] === 0 ? ", and -1 elsewhere" : ""}`,
     );
   }
 }

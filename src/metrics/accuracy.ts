@@ -21,6 +21,10 @@ export class Accuracy extends Metric {
     this.#threshold = threshold;
   }
 
+  override copy(): Metric {
+    return new Accuracy(this.name, this.#adapts ? undefined : this.#kind, this.#threshold);
+  }
+
   /** @internal Whether the shapes or the loss of a model decide what kind it is. */
   get adapts(): boolean {
     return this.#adapts;

@@ -1,4 +1,5 @@
 import { LanegradError, show, unknownName } from "../errors.js";
+import { checkKeys, finiteNumber } from "../options.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { camelCase } from "../registry.js";
@@ -13,7 +14,12 @@ export const accuracy = (): Metric => new Accuracy("accuracy", undefined);
 
 /** The share of outputs on the right side of a threshold, default 0.5. */
 export const binaryAccuracy = (options: { threshold?: number } = {}): Metric =>
-  new Accuracy("binaryAccuracy", "binary", options.threshold ?? 0.5);
+  binary("binaryAccuracy", options);
+
+function binary(name: string, options: { threshold?: number }): Metric {
+  checkKeys("metrics.binaryAccuracy", options, ["threshold"]);
+  return new Accuracy(name, "binary", finiteNumber("threshold", options.threshold ?? 0.5));
+}
 
 /** The share of rows whose largest output is at the place of the largest label. */
 export const categoricalAccuracy = (): Metric => new Accuracy("categoricalAccuracy", "categorical");
@@ -30,9 +36,9 @@ export const meanAbsoluteError = (): Metric => new MeanAbsoluteErrorMetric();
 /** The root of the mean of (yTrue - yPred)^2. */
 export const rootMeanSquaredError = (): Metric => new RootMeanSquaredErrorMetric();
 
-const makers: Readonly<Record<string, (key: string) => Metric>> = {
+const makers: Readonly<Record<string, (key: string, options: object) => Metric>> = {
   accuracy: (key) => new Accuracy(key, undefined),
-  binaryAccuracy: (key) => new Accuracy(key, "binary"),
+  binaryAccuracy: binary,
   categoricalAccuracy: (key) => new Accuracy(key, "categorical"),
   sparseCategoricalAccuracy: (key) => new Accuracy(key, "sparse"),
   meanSquaredError: (key) => new MeanSquaredErrorMetric(key),
@@ -69,8 +75,8 @@ export type MetricName =
   | "root_mean_squared_error"
   | "rmse";
 
-/** A metric or its name. */
-export type MetricSpec = Metric | MetricName;
+/** A metric, its name, or an object with its name and options. */
+export type MetricSpec = Metric | MetricName | { name: MetricName; threshold?: number };
 
 /**
  * "accuracy" as the loss and the shapes mean it. Keras goes by the shapes alone; the loss is asked as
@@ -91,21 +97,22 @@ export function checkMetric(spec: MetricSpec): MetricSpec {
 
 /** @internal The metric for one output of a model; its key is the name as it was written. */
 export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metric {
-  const metric = spec instanceof Metric ? spec : metricNamed(spec);
+  const metric = spec instanceof Metric ? spec.copy() : metricNamed(spec);
   return metric instanceof Accuracy && metric.adapts
     ? settled(metric, loss, predictions)
     : checkFits(metric, loss);
 }
 
 function metricNamed(spec: unknown): Metric {
-  if (typeof spec !== "string") {
-    throw new LanegradError("INVALID_OPTION", `metrics must hold names or metrics. Received: ${show(spec)}`);
-  }
-  const plain = camelCase(spec);
+  const { name, ...options } =
+    typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };
+  const known = [...Object.keys(makers), "mse", "mae", "rmse"];
+  if (typeof name !== "string") throw unknownName("metrics", spec, known);
+  const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
-  if (!Object.hasOwn(makers, resolved))
-    throw unknownName("metrics", spec, [...Object.keys(makers), "mse", "mae", "rmse"]);
-  return makers[resolved](spec);
+  if (!Object.hasOwn(makers, resolved)) throw unknownName("metrics", name, known);
+  if (resolved !== "binaryAccuracy") checkKeys(name, options, []);
+  return makers[resolved](name, options);
 }
 
 /** Labels have one form in a model, that of its loss. */

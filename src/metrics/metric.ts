@@ -16,6 +16,9 @@ export abstract class Metric {
     this.name = name;
   }
 
+  /** @internal The same metric with a state of its own: each compiled model has its own. */
+  abstract copy(): Metric;
+
   /** @internal Whether labels are class indices, one for each row. */
   abstract isSparse(): boolean;
 
@@ -58,6 +61,12 @@ export abstract class Metric {
   update(yTrue: TensorLike, yPred: TensorLike): void {
     const labels = fromValues(yTrue, "yTrue");
     const predictions = fromValues(yPred, "yPred");
+    if (predictions.size === 0) {
+      throw new LanegradError(
+        "INVALID_DATA",
+        `yPred must hold predictions. Received: shape ${showShape(predictions.shape)}`,
+      );
+    }
     const columns = predictions.rank > 1 ? predictions.shape[predictions.rank - 1] : 1;
     const rows = predictions.size / columns;
     this.resolve(labels.size, rows, columns);

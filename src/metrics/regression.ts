@@ -7,6 +7,10 @@ export class MeanSquaredErrorMetric extends Metric {
     super(name);
   }
 
+  override copy(): Metric {
+    return new MeanSquaredErrorMetric(this.name);
+  }
+
   override isSparse(): boolean {
     return false;
   }
@@ -22,6 +26,10 @@ export class RootMeanSquaredErrorMetric extends MeanSquaredErrorMetric {
     super(name);
   }
 
+  override copy(): Metric {
+    return new RootMeanSquaredErrorMetric(this.name);
+  }
+
   override result(): number {
     return Math.sqrt(super.result());
   }
@@ -31,6 +39,10 @@ export class RootMeanSquaredErrorMetric extends MeanSquaredErrorMetric {
 export class MeanAbsoluteErrorMetric extends Metric {
   constructor(name = "meanAbsoluteError") {
     super(name);
+  }
+
+  override copy(): Metric {
+    return new MeanAbsoluteErrorMetric(this.name);
   }
 
   override isSparse(): boolean {

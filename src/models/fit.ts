@@ -17,7 +17,7 @@ import { Progress } from "./progress.js";
 import type { Data, Rows } from "./rows.js";
 import type { Logs, Trainer } from "./trainer.js";
 import { warnAboutInputs, warnAboutSplit } from "./warnings.js";
-import { sampleWeights } from "./weights.js";
+import { rowWeights, withClassWeights } from "./weights.js";
 import type { ClassWeight } from "./weights.js";
 
 /** Options of `fit`. */
@@ -48,7 +48,7 @@ export interface FitOptions {
   verbose?: 0 | 1 | 2;
   /** Stops training when it is aborted; the promise resolves with `stopped` set. */
   signal?: AbortSignal;
-  /** How many milliseconds may pass before the event loop has a turn. Default 16, a frame of a display. */
+  /** How many milliseconds may pass before the event loop has a turn. Default 16, a frame; Infinity: never. */
   yieldEvery?: number;
 }
 
@@ -76,6 +76,8 @@ const DEFAULT_INTERVAL = 16;
 export interface FitTarget {
   readonly trainer: Trainer;
   readonly seed: number;
+  /** The number of classes that the last axis of the output can tell apart. */
+  readonly classes: number;
   /** Where the wish to stop is written. */
   readonly model: { stopTraining: boolean };
   /** Checks inputs and labels against the model: inputs first, then labels. */
@@ -104,7 +106,7 @@ function readSettings(target: FitTarget, options: FitOptions): Settings {
       `verbose must be 0, 1 or 2. Received: verbose=${show(verbose)}`,
     );
   }
-  if (signal !== undefined && typeof signal.aborted !== "boolean") {
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new LanegradError(
       "INVALID_OPTION",
       `signal must be an AbortSignal. Received: signal=${show(signal)}`,
@@ -121,7 +123,10 @@ function readSettings(target: FitTarget, options: FitOptions): Settings {
     validationFreq: positiveInteger("validationFreq", options.validationFreq ?? 1),
     verbose: verbose ?? (isTerminal() ? 1 : 0),
     signal,
-    yieldEvery: nonNegative("yieldEvery", options.yieldEvery ?? DEFAULT_INTERVAL),
+    yieldEvery:
+      options.yieldEvery === Infinity
+        ? Infinity
+        : nonNegative("yieldEvery", options.yieldEvery ?? DEFAULT_INTERVAL),
   };
 }
 
@@ -143,10 +148,19 @@ function readData(target: FitTarget, x: unknown, y: unknown, options: FitOptions
       `validationSplit leaves no row of ${count} to train on. Received: validationSplit=${split}`,
     );
   }
-  const weights = sampleWeights(options, labels[0], count, target.trainer.compiled.losses[0]);
-  const training = new Dataset([...inputs, ...labels], weights, 0, trainingRows);
+  const [loss] = target.trainer.compiled.losses;
+  const weights = rowWeights(options.sampleWeight, count);
+  const trainingWeights = withClassWeights(
+    weights,
+    options.classWeight,
+    labels[0],
+    trainingRows,
+    loss,
+    target.classes,
+  );
+  const training = new Dataset([...inputs, ...labels], trainingWeights, 0, trainingRows);
   try {
-    inputs.forEach((rows, i) => warnAboutInputs("x", training.address(i), trainingRows, rows.rowSize));
+    inputs.forEach((rows, i) => warnAboutInputs("x", training, i, rows.rowSize));
     return { training, validation: readValidation(target, options, inputs, labels, weights, trainingRows) };
   } catch (error) {
     training.release();
@@ -173,18 +187,12 @@ function readValidation(
     const [x, y, sampleWeight] = validationData as readonly Data[];
     const rows = target.rows(x, y, "validation ");
     const { count } = rows.labels[0];
-    const [loss] = target.trainer.compiled.losses;
-    const own = sampleWeights(
-      sampleWeight === undefined ? {} : { sampleWeight },
-      rows.labels[0],
-      count,
-      loss,
-    );
+    const own = rowWeights(sampleWeight, count);
     return new Dataset([...rows.inputs, ...rows.labels], own, 0, count);
   }
   const { count } = labels[0];
   if (trainingRows === count) return undefined;
-  if (target.trainer.compiled.losses[0].labels !== "any") warnAboutSplit(labels[0], trainingRows);
+  warnAboutSplit(labels[0], trainingRows, target.trainer.compiled.losses[0]);
   return new Dataset([...inputs, ...labels], weights, trainingRows, count - trainingRows);
 }
 

@@ -2,7 +2,7 @@ import { LanegradError, show } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import { InputLayer } from "../layers/inputLayer.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, textOption } from "../options.js";
 import { Model } from "./model.js";
 
 /** Options of `model`. */
@@ -30,7 +30,10 @@ export function model(options: ModelOptions): Model {
       `${key} must be what input() or a layer's apply() returned. Received: ${key}=${show(value)}`,
     );
   }
-  return new Model(options.name ?? "functional", new Graph([options.inputs], [options.outputs]));
+  return new Model(
+    textOption("name", options.name ?? "functional"),
+    new Graph([options.inputs], [options.outputs]),
+  );
 }
 
 /**

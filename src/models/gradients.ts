@@ -42,7 +42,7 @@ function weightGradients(graph: Graph, plan: Plan): Map<string, Tensor> {
       const pointer = plan.weightGradients.get(weight);
       if (pointer === undefined) continue;
       gradients.set(
-        `${layer.name}/${weight.name}`,
+        `${graph.names.get(layer)}/${weight.name}`,
         new Tensor(floatsAt(pointer.address, weight.size).slice(), weight.shape),
       );
     }
@@ -71,16 +71,18 @@ export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gra
   const lossPlan = trainer.gradientPlan();
   const { plan, ports } = lossPlan;
   const rows = dataset.count;
-  plan.prepare(rows, [dataset.block]);
-  plan.seedMasks(trainer.maskSeed);
-  plan.context.step = trainer.step;
-  trainer.feed(lossPlan, dataset, 0, rows);
-  const dataLoss = lossPlan.forward(dataset.isWeighted);
-  plan.backward();
-  const loss = dataLoss + lossPlan.penalties(true);
-  const result = { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
-  for (const { layer, weight, values } of before) layer.writeWeight(weight, values);
-  return result;
+  try {
+    plan.prepare(rows, [dataset.block]);
+    plan.seedMasks(trainer.maskSeed);
+    plan.context.step = trainer.step;
+    trainer.feed(lossPlan, dataset, 0, rows);
+    const dataLoss = lossPlan.forward(dataset.isWeighted);
+    plan.backward();
+    const loss = dataLoss + lossPlan.penalties(true);
+    return { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
+  } finally {
+    for (const { layer, weight, values } of before) layer.writeWeight(weight, values);
+  }
 }
 
 /** Backward from given gradients of the outputs. */
@@ -90,8 +92,7 @@ export function vectorJacobianProduct(
   outputGradients: readonly (Data | null)[],
   mode: { training: boolean; maskSeed: number; step: number },
 ): VectorJacobianProduct {
-  const trained = new Set(graph.layers.flatMap((layer) => layer.trainedWeights));
-  const backward = new BackwardPlan(graph, mode.training, trained);
+  const backward = new BackwardPlan(graph, mode.training);
   const { plan, ports } = backward;
   const rows = inputs[0].count;
   const dOutputs = ports.outputs.map((slot, i) => checkGradient(outputGradients[i], slot, rows, i));

@@ -44,7 +44,9 @@ export class LossPlan {
     this.#metrics = metrics;
     this.#penalties = graph.layers.flatMap((layer) =>
       layer.weights.flatMap((weight) =>
-        weight.regularizer === undefined ? [] : [{ weight, regularizer: weight.regularizer }],
+        weight.regularizer === undefined || !purpose.trained.has(weight)
+          ? []
+          : [{ weight, regularizer: weight.regularizer }],
       ),
     );
     this.plan = new Plan(builder, graph.layers);

@@ -21,7 +21,6 @@ import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import type { History } from "./history.js";
 import { batchOf, inputRows, trainingRows } from "./modelData.js";
 import type { CompileOptions, EvaluateOptions } from "./options.js";
-import { nameLayers } from "./names.js";
 import { computingLayers, ForwardPlan } from "./network.js";
 import { predict } from "./predict.js";
 import type { Data } from "./rows.js";
@@ -81,7 +80,7 @@ export class Model {
    * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION or INVALID_OPTION; nothing has changed then
    */
   compile(options: CompileOptions): void {
-    this.#checkNotTraining("compile");
+    this.checkNotTraining("compile");
     checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
     if (options.loss === undefined) {
       throw new LanegradError("INVALID_OPTION", "compile needs a loss. Received: loss=undefined");
@@ -113,14 +112,17 @@ export class Model {
    * BUSY while another `fit` trains this model
    */
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    this.#checkNotTraining("fit");
-    if (this.graph === undefined) this.buildFor(x);
-    const trainer = this.trainer();
+    this.checkNotTraining("fit");
+    const undoBuild = this.#buildFor(x);
     this.#isTraining = true;
     try {
-      return await fit(this.#fitTarget(trainer), x, y, options);
+      return await fit(this.#fitTarget(this.trainer()), x, y, options);
+    } catch (error) {
+      if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
+      throw error;
     } finally {
       this.#isTraining = false;
+      if (this.#trainer !== undefined) this.#trainer.maskSeed = this.#seeds.value;
     }
   }
 
@@ -157,7 +159,7 @@ export class Model {
    */
   trainOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
     checkKeys("trainOnBatch", options, ["sampleWeight"]);
-    this.#checkNotTraining("trainOnBatch");
+    this.checkNotTraining("trainOnBatch");
     return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) => trainer.trainAlone(batch));
   }
 
@@ -191,7 +193,7 @@ export class Model {
   vjp(x: Data, dY: Data | null, options: { training?: boolean } = {}): VectorJacobianProduct {
     checkKeys("vjp", options, ["training"]);
     const training = flag("training", options.training ?? false);
-    if (training) this.#checkNotTraining("vjp in training mode");
+    if (training) this.checkNotTraining("vjp in training mode");
     const step = this.#trainer?.step ?? this.#vjpSteps;
     const maskSeed = this.#trainer?.maskSeed ?? this.#seeds.value;
     const graph = this.builtGraph();
@@ -211,7 +213,7 @@ export class Model {
 
   /** Copies of all weights, layer by layer. */
   getWeights(): Tensor[] {
-    return this.layers.flatMap((layer) => layer.getWeights());
+    return computingLayers(this.builtGraph()).flatMap((layer) => layer.getWeights());
   }
 
   /**
@@ -220,7 +222,9 @@ export class Model {
    * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
    */
   setWeights(values: readonly TensorLike[]): void {
-    const places = this.layers.flatMap((layer) => layer.weights.map((weight) => ({ layer, weight })));
+    const places = computingLayers(this.builtGraph()).flatMap((layer) =>
+      layer.weights.map((weight) => ({ layer, weight })),
+    );
     const tensors = checkWeights(
       this.name,
       places.map(({ weight }) => weight),
@@ -231,20 +235,15 @@ export class Model {
 
   /** @throws LanegradError UNKNOWN_NAME if no layer has that name */
   getLayer(name: string): Layer {
-    const layers = this.builtGraph().layers;
-    const found = layers.find((layer) => layer.name === name);
-    if (found === undefined)
-      throw unknownName(
-        "layer",
-        name,
-        layers.map((layer) => layer.name),
-      );
-    return found;
+    const { names } = this.builtGraph();
+    const found = [...names].find(([, own]) => own === name);
+    if (found === undefined) throw unknownName("layer", name, [...names.values()]);
+    return found[0];
   }
 
   /** The number of values in all weights. */
   countParams(): number {
-    return this.layers.reduce((total, layer) => total + layer.countParams(), 0);
+    return computingLayers(this.builtGraph()).reduce((total, layer) => total + layer.countParams(), 0);
   }
 
   /** Moves all weights out of linear memory now. The model stays usable: they come back at the next use. */
@@ -272,29 +271,48 @@ export class Model {
     );
   }
 
-  /** @internal Makes the model the network of a graph; forgets plans of another one. */
-  protected setGraph(graph: Graph): void {
+  /** @internal Makes the model the network of a graph, or of none yet; forgets plans of another one. */
+  protected setGraph(graph: Graph | undefined): void {
     this.graph = graph;
     this.#forward = undefined;
     this.#trainer = undefined;
-    nameLayers(graph);
-    computingLayers(graph).forEach((layer, index) => layer.adopt(this.#seeds, index));
+    for (const [layer, name] of graph?.names ?? []) layer.nameAutomatically(name);
+    if (graph !== undefined)
+      computingLayers(graph).forEach((layer, index) => layer.adopt(this.#seeds, index));
   }
 
-  /** @internal Builds the model for data whose rows have this shape, if it can. */
-  protected buildFor(_data: unknown): void {}
+  /**
+   * @internal Builds the model for data whose rows have this shape, if it can.
+   *
+   * @returns what takes that back
+   */
+  protected buildFor(_data: unknown): () => void {
+    return () => {};
+  }
+
+  /** Builds the model if it is not built yet; a model that is not compiled stays as it is. */
+  #buildFor(x: unknown): () => void {
+    const mustBuild = this.graph === undefined && this.compileSettings !== undefined;
+    const undo = mustBuild ? this.buildFor(x) : (): void => {};
+    if (this.graph === undefined && mustBuild) {
+      throw new LanegradError(
+        "NOT_BUILT",
+        `${this.name} does not know the shape of its input, and this data does not tell the shape of a row. Give the first layer an inputShape, or hand in nested rows. Received: x=${show(x)}`,
+      );
+    }
+    return undo;
+  }
 
   /** What `compile` settled, made when the graph is known. */
   protected trainer(): Trainer {
     if (this.#trainer !== undefined) return this.#trainer;
-    const graph = this.builtGraph();
     if (this.compileSettings === undefined) {
       throw new LanegradError(
         "NOT_COMPILED",
         `${this.name} must be compiled with an optimizer and a loss first. Received: a model that is not compiled`,
       );
     }
-    this.#trainer = this.#makeTrainer(graph, this.compileSettings);
+    this.#trainer = this.#makeTrainer(this.builtGraph(), this.compileSettings);
     return this.#trainer;
   }
 
@@ -309,6 +327,7 @@ export class Model {
     return {
       trainer,
       seed: this.#seeds.value,
+      classes: Math.max(2, this.builtGraph().outputs[0].shape.at(-1) ?? 0),
       model: this,
       rows: (x, y, prefix) => trainingRows(this.builtGraph(), losses, x, y, prefix),
     };
@@ -321,9 +340,15 @@ export class Model {
     weights: Data | undefined,
     work: (trainer: Trainer, batch: Dataset) => T,
   ): T {
-    if (this.graph === undefined) this.buildFor(x);
+    const undoBuild = this.#buildFor(x);
     const trainer = this.trainer();
-    const batch = batchOf(this.builtGraph(), trainer.compiled.losses, x, y, weights);
+    let batch: Dataset;
+    try {
+      batch = batchOf(this.builtGraph(), trainer.compiled.losses, x, y, weights);
+    } catch (error) {
+      undoBuild();
+      throw error;
+    }
     try {
       return work(trainer, batch);
     } finally {
@@ -331,7 +356,8 @@ export class Model {
     }
   }
 
-  #checkNotTraining(call: string): void {
+  /** @internal Refuses a call while `fit` is under way. */
+  protected checkNotTraining(call: string): void {
     if (!this.#isTraining) return;
     throw new LanegradError(
       "BUSY",

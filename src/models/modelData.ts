@@ -7,7 +7,7 @@ import { checkLabels } from "../losses/loss.js";
 import { Dataset } from "./dataset.js";
 import { toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
-import { sampleWeights } from "./weights.js";
+import { rowWeights } from "./weights.js";
 
 /** Inputs and labels, with the same number of rows. */
 export interface TrainingRows {
@@ -72,11 +72,5 @@ export function batchOf(
 ): Dataset {
   const { inputs, labels } = trainingRows(graph, losses, x, y);
   const { count } = labels[0];
-  const weights = sampleWeights(
-    sampleWeight === undefined ? {} : { sampleWeight },
-    labels[0],
-    count,
-    losses[0],
-  );
-  return new Dataset([...inputs, ...labels], weights, 0, count);
+  return new Dataset([...inputs, ...labels], rowWeights(sampleWeight, count), 0, count);
 }

@@ -5,7 +5,6 @@ import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import type { SymbolicTensor } from "../graph/symbolic.js";
-import type { Weight } from "../graph/weight.js";
 import type { Operation } from "../graph/operation.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import type { Layer } from "../layers/layer.js";
@@ -49,6 +48,7 @@ export class ForwardPlan {
       backward: false,
       inputGradients: false,
       trained: new Set(),
+      frozen: new Set(),
     });
     this.ports = describe(builder, graph);
     this.plan = new Plan(builder, graph.layers);
@@ -72,8 +72,10 @@ export class BackwardPlan {
   /** Where the gradients of the outputs go, after `forward`. */
   readonly outputGradients: readonly GradientSink[];
 
-  constructor(graph: Graph, training: boolean, trained: ReadonlySet<Weight>) {
-    const purpose: PlanPurpose = { training, backward: true, inputGradients: true, trained };
+  constructor(graph: Graph, training: boolean) {
+    const trained = new Set(graph.layers.flatMap((layer) => layer.trainedWeights));
+    const frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
+    const purpose: PlanPurpose = { training, backward: true, inputGradients: true, trained, frozen };
     const builder = new PlanBuilder(purpose);
     this.ports = describe(builder, graph);
     this.outputGradients = this.ports.outputs.map((slot) => {

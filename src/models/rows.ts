@@ -87,9 +87,8 @@ function fromArray(data: unknown, rowShape: readonly number[], name: string): Ro
   if (shape[0] === 0)
     throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: []`);
   checkText(data as readonly unknown[], name);
-  const isColumn = shape.length === 1 && rowSize === 1;
   checkShape(shape, rowShape, name);
-  return new NestedRows(data as readonly unknown[], isColumn ? [] : rowShape, name);
+  return new NestedRows(data as readonly unknown[], shape.slice(1), name);
 }
 
 function checkText(data: readonly unknown[], name: string): void {
@@ -101,11 +100,16 @@ function checkText(data: readonly unknown[], name: string): void {
   );
 }
 
+/** Whether a shape is that of rows of a shape. */
+function isRows(shape: readonly number[], rowShape: readonly number[]): boolean {
+  return shape.length === rowShape.length + 1 && rowShape.every((size, axis) => size === shape[axis + 1]);
+}
+
+/** Rows must have the shape of a row; an axis of length 1 at its end may be left out. */
 function checkShape(shape: readonly number[], rowShape: readonly number[], name: string): void {
   if (shape.length === 1 && sizeOf(rowShape) === 1) return;
-  const fits =
-    shape.length === rowShape.length + 1 && rowShape.every((size, axis) => size === shape[axis + 1]);
-  if (fits) return;
+  if (rowShape[rowShape.length - 1] === 1 && isRows(shape, rowShape.slice(0, -1))) return;
+  if (isRows(shape, rowShape)) return;
   const isOneRow = shape.length === rowShape.length && rowShape.every((size, axis) => size === shape[axis]);
   const hint = isOneRow ? ` For a single row, write [${name}].` : "";
   throw new LanegradError(

@@ -2,7 +2,7 @@ import { LanegradError, show } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import { Layer } from "../layers/layer.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, textOption } from "../options.js";
 import { Model } from "./model.js";
 import { rowShapeOf } from "./rows.js";
 
@@ -16,20 +16,17 @@ export interface SequentialOptions {
 
 /** A model whose layers follow one another. */
 export class Sequential extends Model {
-  readonly #stack: Layer[] = [];
+  #stack: readonly Layer[] = [];
 
   constructor(options: SequentialOptions = {}) {
     checkKeys("sequential", options, ["layers", "name"]);
-    super(options.name ?? "sequential");
+    super(textOption("name", options.name ?? "sequential"));
     const layers = options.layers ?? [];
     if (!Array.isArray(layers)) {
       throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
     }
-    for (const layer of layers) {
-      checkLayer(layer, this.#stack);
-      this.#stack.push(layer);
-    }
-    this.#rebuild();
+    layers.forEach((layer, i) => checkLayer(layer, layers.slice(0, i)));
+    this.#rebuild(layers);
   }
 
   override get layers(): readonly Layer[] {
@@ -39,26 +36,23 @@ export class Sequential extends Model {
   /**
    * Adds a layer at the end. A compiled model must be compiled again.
    *
-   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take the output of the one before
+   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take the output of the one before; BUSY
+   * during a fit. The model is as before then
    */
   add(layer: Layer): void {
+    this.checkNotTraining("add");
     checkLayer(layer, this.#stack);
-    this.#stack.push(layer);
-    try {
-      this.#rebuild();
-    } catch (error) {
-      this.#stack.pop();
-      throw error;
-    }
+    this.#rebuild([...this.#stack, layer]);
   }
 
   /** Takes the last layer away and returns it. A compiled model must be compiled again. */
   pop(): Layer {
-    const layer = this.#stack.pop();
+    this.checkNotTraining("pop");
+    const layer = this.#stack[this.#stack.length - 1];
     if (layer === undefined) {
       throw new LanegradError("INVALID_OPTION", `${this.name} has no layer to take away. Received: pop()`);
     }
-    this.#rebuild();
+    this.#rebuild(this.#stack.slice(0, -1));
     return layer;
   }
 
@@ -66,29 +60,47 @@ export class Sequential extends Model {
     return true;
   }
 
-  protected override buildFor(data: unknown): void {
+  protected override buildFor(data: unknown): () => void {
     const shape = rowShapeOf(data);
-    if (shape !== undefined) this.#build(shape);
+    if (shape === undefined) return () => {};
+    const unbuilt = this.#stack.filter((layer) => !layer.isBuilt);
+    const undo = (): void => {
+      for (const layer of unbuilt) layer.unbuild();
+      this.setGraph(undefined);
+    };
+    try {
+      this.setGraph(graphOf(this.#stack, shape));
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return undo;
   }
 
-  /** Builds the graph anew, if the shape of the input is known. */
-  #rebuild(): void {
-    this.graph = undefined;
+  /** Makes these the layers, and builds their graph if the shape of the input is known. */
+  #rebuild(stack: readonly Layer[]): void {
+    const unbuilt = stack.filter((layer) => !layer.isBuilt);
+    try {
+      const [first] = stack;
+      const shape = first instanceof InputLayer ? first.shape.slice(1).map(Number) : first?.inputShape;
+      this.setGraph(shape === undefined ? undefined : graphOf(stack, shape));
+    } catch (error) {
+      for (const layer of unbuilt) layer.unbuild();
+      throw error;
+    }
+    this.#stack = stack;
     this.compileSettings = undefined;
-    const [first] = this.#stack;
-    if (first instanceof InputLayer) this.#build(first.shape.slice(1).map(Number));
-    else if (first?.inputShape !== undefined) this.#build(first.inputShape);
   }
+}
 
-  #build(inputShape: readonly number[]): void {
-    const [first] = this.#stack;
-    if (first === undefined) return;
-    const start = first instanceof InputLayer ? first : new InputLayer({ shape: inputShape });
-    const input = start.output();
-    let tensor = input;
-    for (const layer of this.#stack) if (layer !== start) tensor = layer.apply(tensor);
-    this.setGraph(new Graph([input], [tensor]));
-  }
+/** The network of layers that follow one another, for rows of this shape. */
+function graphOf(stack: readonly Layer[], inputShape: readonly number[]): Graph {
+  const [first] = stack;
+  const start = first instanceof InputLayer ? first : new InputLayer({ shape: inputShape });
+  const input = start.output();
+  let tensor = input;
+  for (const layer of stack) if (layer !== start) tensor = layer.apply(tensor);
+  return new Graph([input], [tensor]);
 }
 
 function checkLayer(layer: unknown, stack: readonly Layer[]): void {

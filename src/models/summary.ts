@@ -39,7 +39,7 @@ export function summaryLines(name: string, graph: Graph, implicitInput: boolean)
   const body = shown.map((layer) => {
     const shape = showShape(shapes.get(layer) as Shape).replace("null", "None");
     const tuple = `(${shape.slice(1, -1)}${shape.includes(",") ? "" : ","})`;
-    return row([`${layer.name} (${layer.className})`, tuple, count(layer.countParams())], "│");
+    return row([`${graph.names.get(layer)} (${layer.className})`, tuple, count(layer.countParams())], "│");
   });
   const total = graph.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
   const trainable = graph.layers

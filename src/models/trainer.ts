@@ -1,7 +1,7 @@
 import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Weight } from "../graph/weight.js";
-import type { SeedHolder } from "../layers/layer.js";
+import type { Layer, SeedHolder } from "../layers/layer.js";
 import type { Loss } from "../losses/index.js";
 import type { Metric } from "../metrics/index.js";
 import { OptimizerState } from "../optimizers/state.js";
@@ -37,6 +37,7 @@ export class Trainer {
   readonly #trained: Weight[];
   readonly #metrics: readonly Metric[];
   readonly #keys: readonly string[];
+  readonly #frozen: ReadonlySet<Layer>;
   readonly #stateBlocks: readonly Block[];
   #training: { plan: LossPlan; gradients: Place[] } | undefined;
   #testing: LossPlan | undefined;
@@ -51,6 +52,7 @@ export class Trainer {
     this.#metrics = compiled.metrics.flat();
     this.#keys = metricKeys(this.#metrics);
     this.#trained = graph.layers.flatMap((layer) => layer.trainedWeights);
+    this.#frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
     const sizes = this.#trained.map((weight) => weight.size);
     this.optimizerState = new OptimizerState(compiled.optimizer, sizes);
     const { block } = this.optimizerState;
@@ -98,7 +100,7 @@ export class Trainer {
   /** The penalties on the weights as they are. */
   penalties(): number {
     const lossPlan = this.#testPlan();
-    lossPlan.plan.prepare(1, this.#blocks);
+    lossPlan.plan.prepare(1, this.#stateBlocks);
     return lossPlan.penalties(false);
   }
 
@@ -144,8 +146,7 @@ export class Trainer {
 
   /** A plan for gradients with respect to weights and inputs, in training mode. */
   gradientPlan(): LossPlan {
-    const purpose = { training: true, backward: true, inputGradients: true, trained: new Set(this.#trained) };
-    return new LossPlan(this.#graph, purpose, this.compiled.losses, []);
+    return this.#makePlan(true, true, []);
   }
 
   /** Copies a batch from a data set into a plan: the only copy on the way in. */
@@ -169,21 +170,20 @@ export class Trainer {
   }
 
   #makeTrainingPlan(): { plan: LossPlan; gradients: Place[] } {
-    const purpose = {
-      training: true,
-      backward: true,
-      inputGradients: false,
-      trained: new Set(this.#trained),
-    };
-    const plan = new LossPlan(this.#graph, purpose, this.compiled.losses, this.compiled.metrics);
+    const plan = this.#makePlan(true, false, this.compiled.metrics);
     const gradients = this.#trained.map((weight) => plan.plan.weightGradients.get(weight) as Place);
     return { plan, gradients };
   }
 
   #testPlan(): LossPlan {
-    const purpose = { training: false, backward: false, inputGradients: false, trained: new Set<Weight>() };
-    this.#testing ??= new LossPlan(this.#graph, purpose, this.compiled.losses, this.compiled.metrics);
+    this.#testing ??= this.#makePlan(false, false, this.compiled.metrics);
     return this.#testing;
+  }
+
+  #makePlan(training: boolean, inputGradients: boolean, metrics: readonly (readonly Metric[])[]): LossPlan {
+    const trained = new Set(this.#trained);
+    const purpose = { training, backward: training, inputGradients, trained, frozen: this.#frozen };
+    return new LossPlan(this.#graph, purpose, this.compiled.losses, metrics);
   }
 
   #reportNaN(lossPlan: LossPlan): void {

@@ -1,6 +1,8 @@
 // Things that are not wrong, but that people want to know before they train on them.
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
+import type { Loss } from "../losses/index.js";
+import type { Dataset } from "./dataset.js";
 import type { Rows } from "./rows.js";
 
 /** Features whose largest values differ by more than this learn at very different rates. */
@@ -13,9 +15,12 @@ function warn(text: string): void {
   console.warn(`Lanegrad: ${text}`);
 }
 
-/** Warns of NaN and of features on very different scales in rows that lie in linear memory. */
-export function warnAboutInputs(name: string, address: number, rows: number, rowSize: number): void {
-  const nan = kernels().firstNaN(address, rows * rowSize);
+/** Warns of NaN and of features on very different scales in one of the inputs of a data set. */
+export function warnAboutInputs(name: string, dataset: Dataset, part: number, rowSize: number): void {
+  const rows = Math.min(dataset.count, SCALE_ROWS);
+  const maxima = memory().moveInTogether([dataset.block], align(4 * rowSize));
+  const address = dataset.address(part);
+  const nan = kernels().firstNaN(address, dataset.count * rowSize);
   if (nan >= 0) {
     const [row, column] = [Math.floor(nan / rowSize), nan % rowSize];
     warn(
@@ -23,17 +28,15 @@ export function warnAboutInputs(name: string, address: number, rows: number, row
     );
     return;
   }
-  warnAboutScale(name, address, Math.min(rows, SCALE_ROWS), rowSize);
+  kernels().columnAbsMax(address, maxima, rows, rowSize);
+  warnAboutScale(name, memory().floats.subarray(maxima >>> 2, (maxima >>> 2) + rowSize));
 }
 
-function warnAboutScale(name: string, address: number, rows: number, columns: number): void {
-  if (columns < 2) return;
-  const pointer = memory().scratch(align(4 * columns));
-  kernels().columnAbsMax(address, pointer, rows, columns);
-  const largest = memory().floats.subarray(pointer >>> 2, (pointer >>> 2) + columns);
+/** Compares the largest value of each column; columns of zeros do not count. */
+function warnAboutScale(name: string, largest: Float32Array): void {
   let low = -1;
   let high = -1;
-  for (let i = 0; i < columns; i++) {
+  for (let i = 0; i < largest.length; i++) {
     if (largest[i] === 0) continue;
     if (low < 0 || largest[i] < largest[low]) low = i;
     if (high < 0 || largest[i] > largest[high]) high = i;
@@ -49,23 +52,28 @@ function show(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** The class of each row: the label itself, or the place of the largest of several. */
-function classes(rows: Rows, start: number, count: number): Set<number> {
-  const values = new Float32Array(count * rows.rowSize);
-  rows.copyTo(values, 0, start, count);
-  const found = new Set<number>();
-  for (let row = 0; row < count; row++) {
-    const labels = values.subarray(row * rows.rowSize, (row + 1) * rows.rowSize);
-    found.add(rows.rowSize === 1 ? labels[0] : labels.indexOf(Math.max(...labels)));
-  }
-  return found;
+/** The class of each row; undefined if the labels are no classes but numbers between 0 and 1. */
+function classesOf(labels: Rows, loss: Loss): number[] | undefined {
+  const { count, rowSize } = labels;
+  const isIndex = loss.labels === "classIndices";
+  if (!isIndex && rowSize > 1 && loss.name !== "categoricalCrossentropy") return undefined;
+  const values = new Float32Array(count * rowSize);
+  labels.copyTo(values, 0, 0, count);
+  if (!isIndex && !values.every((value) => value === 0 || value === 1)) return undefined;
+  if (rowSize === 1) return Array.from(values);
+  return Array.from({ length: count }, (_, row) =>
+    values.subarray(row * rowSize, (row + 1) * rowSize).indexOf(1),
+  );
 }
 
 /** Warns when `validationSplit` cuts off classes that training then never sees, as with sorted data. */
-export function warnAboutSplit(labels: Rows, trainingRows: number): void {
-  const seen = classes(labels, 0, trainingRows);
-  const validated = classes(labels, trainingRows, labels.count - trainingRows);
-  const missing = [...validated].filter((label) => !seen.has(label)).sort((a, b) => a - b);
+export function warnAboutSplit(labels: Rows, trainingRows: number, loss: Loss): void {
+  const classes = loss.labels === "any" ? undefined : classesOf(labels, loss);
+  if (classes === undefined) return;
+  const seen = new Set(classes.slice(0, trainingRows));
+  const missing = [...new Set(classes.slice(trainingRows))]
+    .filter((label) => !seen.has(label))
+    .sort((a, b) => a - b);
   if (missing.length === 0) return;
   warn(
     `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the ` +

@@ -22,51 +22,64 @@ function classesOf(labels: Rows): Int32Array {
   });
 }
 
-function factors(classWeight: ClassWeight, classes: Int32Array): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const label of classes) counts.set(label, (counts.get(label) ?? 0) + 1);
+function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: number): Map<number, number> {
   if (classWeight === "balanced") {
-    return new Map([...counts].map(([label, count]) => [label, classes.length / (counts.size * count)]));
+    const counts = new Map<number, number>();
+    for (const label of rowsClasses) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return new Map([...counts].map(([label, count]) => [label, rowsClasses.length / (counts.size * count)]));
   }
-  if (typeof classWeight !== "object" || classWeight === null) {
+  const isPlain =
+    typeof classWeight === "object" && classWeight !== null && !(Symbol.iterator in classWeight);
+  const keys = isPlain ? Object.keys(classWeight) : [];
+  if (
+    !isPlain ||
+    !keys.every((key) => Number.isInteger(Number(key)) && Number(key) >= 0 && Number(key) < classes)
+  ) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `classWeight must be "balanced" or an object of factors by class. Received: classWeight=${show(classWeight)}`,
+      `classWeight must be "balanced" or an object of factors by class, from 0 to ${classes - 1}. Received: classWeight=${show(classWeight)}`,
     );
   }
   return new Map(
-    Object.entries(classWeight).map(([label, factor]) => [
-      Number(label),
-      nonNegative(`classWeight[${label}]`, factor),
-    ]),
+    keys.map((key) => [Number(key), nonNegative(`classWeight[${key}]`, classWeight[Number(key)])]),
   );
 }
 
 /**
- * The weight of each row, from `sampleWeight` and `classWeight` (the two multiply); undefined if neither
- * is given. Classes that `classWeight` leaves out count 1, as in Keras.
+ * The weight of each row as given; undefined if none is.
  *
- * @throws LanegradError SHAPE_MISMATCH or INVALID_OPTION
+ * @throws LanegradError SHAPE_MISMATCH
  */
-export function sampleWeights(
-  options: { sampleWeight?: Data; classWeight?: ClassWeight },
-  labels: Rows,
-  count: number,
-  loss: Loss,
-): Float32Array | undefined {
-  const { sampleWeight, classWeight } = options;
-  if (sampleWeight === undefined && classWeight === undefined) return undefined;
-  const weights = new Float32Array(count).fill(1);
-  if (sampleWeight !== undefined) {
-    const rows = toRows(sampleWeight, [1], "sampleWeight");
-    if (rows.count !== count) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `sampleWeight must have one value for each of ${count} rows. Received: ${rows.count} values`,
-      );
-    }
-    rows.copyTo(weights, 0, 0, count);
+export function rowWeights(sampleWeight: Data | undefined, count: number): Float32Array | undefined {
+  if (sampleWeight === undefined) return undefined;
+  const rows = toRows(sampleWeight, [1], "sampleWeight");
+  if (rows.count !== count) {
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `sampleWeight must have one value for each of ${count} rows. Received: ${rows.count} values`,
+    );
   }
+  const weights = new Float32Array(count);
+  rows.copyTo(weights, 0, 0, count);
+  return weights;
+}
+
+/**
+ * The weights of the training rows: each row's own times that of its class. Classes that `classWeight`
+ * leaves out count 1, and validation rows have no class weights, as in Keras.
+ *
+ * @param trainingRows how many rows, from the first on, are trained on
+ * @param classes how many classes there are
+ * @throws LanegradError INVALID_OPTION
+ */
+export function withClassWeights(
+  weights: Float32Array | undefined,
+  classWeight: ClassWeight | undefined,
+  labels: Rows,
+  trainingRows: number,
+  loss: Loss,
+  classes: number,
+): Float32Array | undefined {
   if (classWeight === undefined) return weights;
   if (loss.labels === "any") {
     throw new LanegradError(
@@ -74,8 +87,7 @@ export function sampleWeights(
       `classWeight needs a loss on classes. Received: loss ${loss.name}`,
     );
   }
-  const classes = classesOf(labels);
-  const byClass = factors(classWeight, classes);
-  classes.forEach((label, row) => (weights[row] *= byClass.get(label) ?? 1));
-  return weights;
+  const rowsClasses = classesOf(labels).subarray(0, trainingRows);
+  const byClass = factors(classWeight, rowsClasses, classes);
+  return Float32Array.from(rowsClasses, (label, row) => (weights?.[row] ?? 1) * (byClass.get(label) ?? 1));
 }

@@ -1,4 +1,6 @@
 // Optimizers on tensors outside a model.
+import { LanegradError, show } from "../errors.js";
+import { checkKeys } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
@@ -53,6 +55,13 @@ export function applyToTensors(
  * @throws LanegradError INVALID_OPTION if several ways are given or a limit is not positive
  */
 export function clipGradients(gradients: readonly TensorLike[], clipping: Clipping): Tensor[] {
+  checkKeys("clipGradients", clipping, ["clipnorm", "globalClipnorm", "clipvalue"]);
+  if (!Array.isArray(gradients)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `gradients must be an array of tensors. Received: ${show(gradients)}`,
+    );
+  }
   const checked = checkClipping(clipping);
   const tensors = gradients.map((gradient, i) => fromValues(gradient, `gradients[${i}]`));
   const arrays = tensors.map((tensor) => tensor.data);

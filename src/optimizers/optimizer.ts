@@ -106,7 +106,7 @@ export abstract class Optimizer {
    * differ from those of the step before; nothing has changed then
    */
   apply(pairs: readonly WeightAndGradient[]): void {
-    if (!Array.isArray(pairs)) {
+    if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
       throw new LanegradError(
         "INVALID_OPTION",
         `apply takes [[weights, gradients], ...]. Received: ${show(pairs)}`,

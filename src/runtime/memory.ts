@@ -140,7 +140,10 @@ export class Memory {
   scratch(byteLength: number): number {
     if (this.#scratch === null || this.#scratch.byteLength < byteLength) {
       if (this.#scratch !== null) this.release(this.#scratch);
-      this.#scratch = new Block(align(Math.max(byteLength, 1)), true);
+      this.#scratch = null;
+      const block = new Block(align(Math.max(byteLength, 1)), true);
+      this.moveIn(block);
+      this.#scratch = block;
     }
     this.moveIn(this.#scratch);
     return this.#scratch.pointer;
@@ -149,10 +152,12 @@ export class Memory {
   #place(byteLength: number): number {
     let pointer = this.#allocator.allocate(byteLength);
     const idleBytes = this.budgetBytes * IDLE_SHARE;
-    if (pointer === 0 && this.byteLength + byteLength <= idleBytes) pointer = this.#grow(byteLength);
+    if (pointer === 0 && this.byteLength + byteLength <= idleBytes && this.#grow(byteLength)) {
+      pointer = this.#allocator.allocate(byteLength);
+    }
     while (pointer === 0) {
       const block = this.#oldestUnpinned();
-      if (block === null) return this.#grow(byteLength);
+      if (block === null) return this.#growOrThrow(byteLength);
       this.moveOut(block);
       pointer = this.#allocator.allocate(byteLength);
     }
@@ -165,21 +170,32 @@ export class Memory {
     return block;
   }
 
-  #grow(byteLength: number): number {
+  /** Grows by a share of what there is, or where the engine refuses that, by as much as is needed. */
+  #grow(byteLength: number): boolean {
+    const room = Math.max(0, this.budgetBytes * IDLE_SHARE - this.byteLength);
+    const needed = align(byteLength);
+    const wanted = Math.max(needed, Math.min(room, this.byteLength * GROWTH));
+    return this.#growBy(wanted) || (wanted > needed && this.#growBy(needed));
+  }
+
+  #growOrThrow(byteLength: number): number {
+    if (this.#grow(byteLength)) return this.#allocator.allocate(byteLength);
+    throw new LanegradError(
+      "OUT_OF_MEMORY",
+      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, or hand the data over batch by batch. Received: memoryBytes=${this.byteLength}`,
+    );
+  }
+
+  #growBy(byteLength: number): boolean {
     const before = this.byteLength;
-    const room = Math.max(0, this.budgetBytes * IDLE_SHARE - before);
-    const wanted = Math.max(align(byteLength), Math.min(room, before * GROWTH));
     try {
-      this.wasm.grow(Math.ceil(wanted / PAGE_BYTES));
+      this.wasm.grow(Math.ceil(byteLength / PAGE_BYTES));
     } catch {
-      throw new LanegradError(
-        "OUT_OF_MEMORY",
-        `linear memory must grow by ${wanted} bytes, and the engine refused. Use smaller batches, or hand the data over batch by batch. Received: memoryBytes=${before}`,
-      );
+      return false;
     }
     this.#allocator.free(before - SLACK_BYTES, this.byteLength - before);
     this.#refreshViews();
-    return this.#allocator.allocate(byteLength);
+    return true;
   }
 
   #refreshViews(): void {

@@ -81,7 +81,7 @@ export class Tensor {
    * @throws LanegradError INVALID_OPTION if the part reaches outside the tensor
    */
   slice(begin: number | readonly number[], size?: number | readonly number[]): Tensor {
-    const begins = typeof begin === "number" ? [begin] : begin;
+    const begins = typeof begin === "number" ? [begin] : (begin ?? []);
     const sizes = typeof size === "number" ? [size] : (size ?? []);
     const start = this.shape.map((_, axis) => begins[axis] ?? 0);
     const shape = this.shape.map((length, axis) => {

@@ -61,6 +61,23 @@ describe.each(PRODUCTS)(`%s, ${build}: within 2 k 2^-24 sum |a||b|`, (_title, na
   });
 });
 
+test.each(PRODUCTS)("%s reads no more than 64 bytes beyond its operands", (_title, name) => {
+  // Each operand in turn ends 64 bytes before the end of the memory, where a read further on traps.
+  for (const [m, n, k] of [
+    [5, 9, 13],
+    [7, 33, 3],
+    [3, 17, 70],
+    [70, 37, 66],
+    [2, 130, 5],
+    [33, 65, 257],
+  ]) {
+    const [a, b, c, space] = [new Buffer32(m * k), new Buffer32(k * n), new Buffer32(m * n), workspace()];
+    const end = c.values.buffer.byteLength - 64;
+    kernels[name](end - 4 * m * k, b.pointer, c.pointer, m, n, k, space.pointer);
+    kernels[name](a.pointer, end - 4 * k * n, c.pointer, m, n, k, space.pointer);
+  }
+});
+
 test.each([1, 6, 45, 140])("a row of A.B has the same bits alone and in a batch, %i columns", (n) => {
   const [m, k] = [23, 300];
   const [a, b] = [operand(distinct(m * k, 7)), operand(distinct(k * n, 8))];

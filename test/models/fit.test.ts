@@ -214,9 +214,7 @@ describe("progress", () => {
     await regression().fit(x, y, { epochs: 40, verbose: 1, validationSplit: 0.2 });
     vi.restoreAllMocks();
     const text = written.join("");
-    expect(text).toMatch(
-      /\rEpoch 1\/40 ━{20} 3\/3 \S+ \S+\/step - loss: [\d.]+ - mae: .* - val_mae: [\d.]+/,
-    );
+    expect(text).toMatch(/\rEpoch 1\/40 ━{20} 3\/3 \S+ \S+\/step - loss: [\d.]+ - mae: .* - val_mae: [\d.]+/);
     expect(text).toMatch(/\rEpoch 40\/40 ━{20} 3\/3 .*\n$/);
     expect(text.split("\n").length).toBeLessThan(20);
   });

@@ -121,7 +121,7 @@ describe("losses", () => {
     expect(hinge.value([[-1], [1]], [[0.5], [0.5]])).toBe(1);
     expect(codeOf(() => hinge.value([[2], [1]], [[0.5], [0.5]]))).toBe("INVALID_LABEL");
     expect(() => losses.squaredHinge().value([[0], [-1]], [[0.5], [0.5]])).toThrow(
-      "yTrue must hold -1 and 1, or 0 and 1, for squaredHinge. Received: 0 at position 0, and -1 elsewhere",
+      "yTrue must hold -1 and 1, or 0 and 1, for squaredHinge. Received: 0 as value 0 of yTrue, and -1 elsewhere",
     );
     expect(codeOf(() => losses.klDivergence().value([[2, 0]], [[0.5, 0.5]]))).toBe("INVALID_LABEL");
   });

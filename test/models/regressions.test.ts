@@ -1,0 +1,210 @@
+// Each of these was once wrong.
+import {
+  configure,
+  initializers,
+  input,
+  layers,
+  LanegradError,
+  losses,
+  metrics,
+  model,
+  sequential,
+  setRandomSeed,
+} from "lanegrad";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { codeOf, rows } from "../support/data.js";
+
+const x = rows(40, 3, 1);
+const y = x.map(([a, b]) => (a > b ? 1 : 0));
+
+afterEach(() => vi.restoreAllMocks());
+
+test("an initializer that cannot make a shape fails every time, not the first time alone", () => {
+  const net = sequential({
+    layers: [layers.dense({ units: 2, biasInitializer: "orthogonal", inputShape: [3] })],
+  });
+  expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
+  expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
+});
+
+test("layers of two models meet in a third: names are counted in each model", () => {
+  const noise = input({ shape: [2] });
+  const generator = layers.dense({ units: 3 });
+  const made = generator.apply(noise);
+  const first = model({ inputs: noise, outputs: made });
+  const picture = input({ shape: [3] });
+  const judge = layers.dense({ units: 1 });
+  const second = model({ inputs: picture, outputs: judge.apply(picture) });
+  const both = model({ inputs: noise, outputs: judge.apply(made) });
+  expect(first.getLayer("dense")).toBe(generator);
+  expect(second.getLayer("dense")).toBe(judge);
+  expect(both.getLayer("dense_1")).toBe(judge);
+  both.compile({ loss: "mse" });
+  expect([...both.gradients([[1, 2]], [[1]]).weights.keys()]).toEqual([
+    "dense/kernel",
+    "dense/bias",
+    "dense_1/kernel",
+    "dense_1/bias",
+  ]);
+});
+
+describe("a refused call leaves the model as it was", () => {
+  test("add", () => {
+    const net = sequential({ layers: [layers.dense({ units: 1, name: "a", inputShape: [1] })] });
+    net.setWeights([[[2]], [1]]);
+    net.compile({ loss: "mse" });
+    expect(() => net.add(layers.dense({ units: 1, name: "a" }))).toThrow(/two layers named a/);
+    expect(() => net.add(layers.reshape({ targetShape: [7] }))).toThrow(LanegradError);
+    expect(net.predict([[3]]).toArray()).toEqual([[7]]);
+    expect(net.evaluate([[3]], [[7]])).toEqual({ loss: 0 });
+  });
+
+  test("the first fit of a model without a shape", async () => {
+    const net = sequential({ layers: [layers.dense({ units: 1 })] });
+    await expect(net.fit(x, y)).rejects.toMatchObject({ code: "NOT_COMPILED" });
+    net.compile({ loss: "mse" });
+    await expect(net.fit(new Float32Array(6), [1, 2])).rejects.toMatchObject({ code: "NOT_BUILT" });
+    await expect(net.fit([[1, 2], [3]], [1, 2])).rejects.toMatchObject({ code: "INVALID_DATA" });
+    expect(() => net.trainOnBatch([[1, 2]], [1, 2, 3])).toThrow(LanegradError);
+    await net.fit(x, y);
+    expect(net.predict(x).shape).toEqual([40, 1]);
+  });
+
+  test("add and pop during a fit", async () => {
+    const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [3] })] });
+    net.compile({ loss: "mse" });
+    const done = net.fit(x, y, { epochs: 20, yieldEvery: 0 });
+    expect(codeOf(() => net.pop())).toBe("BUSY");
+    expect(codeOf(() => net.add(layers.flatten()))).toBe("BUSY");
+    await done;
+  });
+
+  test("memory that the engine refuses: smaller work goes on", () => {
+    const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+    expect(codeOf(() => initializers.zeros().sample([1e6, 1e6]))).toBe("OUT_OF_MEMORY");
+    expect(net.predict([[1]]).shape).toEqual([1, 1]);
+    const wide = sequential({ layers: [layers.dense({ units: 1_000_000, inputShape: [1] })] });
+    expect(codeOf(() => wide.predict(new Float32Array(3000), { batchSize: 3000 }))).toBe("OUT_OF_MEMORY");
+    expect(wide.predict([[1]]).shape).toEqual([1, 1_000_000]);
+    wide.dispose();
+  });
+});
+
+describe("weights of classes", () => {
+  const net = (): ReturnType<typeof sequential> => {
+    setRandomSeed(1);
+    const made = sequential({ layers: [layers.dense({ units: 1, activation: "sigmoid", inputShape: [3] })] });
+    made.compile({ optimizer: { name: "sgd", learningRate: 0 }, loss: "binaryCrossentropy" });
+    return made;
+  };
+
+  test("do not reach the validation part", async () => {
+    const made = net();
+    const { history } = await made.fit(x, y, { validationSplit: 0.5, classWeight: { 0: 10, 1: 10 } });
+    expect(history.val_loss[0]).toBeCloseTo(made.evaluate(x.slice(20), y.slice(20)).loss, 6);
+    expect(history.loss[0]).toBeCloseTo(10 * made.evaluate(x.slice(0, 20), y.slice(0, 20)).loss, 5);
+  });
+
+  test("must name classes", async () => {
+    for (const classWeight of [{ cat: 5 }, { 9: 1 }, new Map([[0, 2]])]) {
+      await expect(net().fit(x, y, { classWeight: classWeight as never })).rejects.toMatchObject({
+        code: "INVALID_OPTION",
+      });
+    }
+  });
+});
+
+test("penalties of weights that are not trained do not count", () => {
+  const frozen = layers.dense({ units: 2, kernelRegularizer: "l2", trainable: false, inputShape: [3] });
+  const net = sequential({ layers: [frozen, layers.dense({ units: 1, kernelInitializer: "zeros" })] });
+  net.compile({ loss: "mse" });
+  expect(
+    net.evaluate(
+      x,
+      x.map(() => 0),
+    ).loss,
+  ).toBe(0);
+});
+
+test("one metric serves two models", () => {
+  const accuracy = metrics.accuracy();
+  const sparse = sequential({ layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [3] })] });
+  sparse.compile({ loss: "sparseCategoricalCrossentropy", metrics: [accuracy] });
+  const labels = Array.from(sparse.predict(x).argMax());
+  const binary = sequential({ layers: [layers.dense({ units: 1, activation: "sigmoid", inputShape: [3] })] });
+  binary.compile({
+    loss: "binaryCrossentropy",
+    metrics: [accuracy, { name: "binaryAccuracy", threshold: 1 }],
+  });
+  expect(sparse.evaluate(x, labels).accuracy).toBe(1);
+  expect(
+    binary.evaluate(
+      x,
+      x.map(() => 0),
+    ).binaryAccuracy,
+  ).toBe(1);
+});
+
+test("trainable counts as it was at compile", async () => {
+  const normal = layers.batchNormalization({ inputShape: [3] });
+  const net = sequential({ layers: [normal, layers.dense({ units: 1 })] });
+  net.compile({ loss: "mse" });
+  normal.trainable = false;
+  const before = normal.getWeights().map(({ data }) => data);
+  net.trainOnBatch(x, y);
+  normal.getWeights().forEach(({ data }, i) => expect(data).not.toEqual(before[i]));
+  net.compile({ loss: "mse" });
+  const frozen = normal.getWeights().map(({ data }) => data);
+  net.trainOnBatch(x, y);
+  expect(normal.getWeights().map(({ data }) => data)).toEqual(frozen);
+});
+
+test("a validation part of soft labels is no warning", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const net = sequential({ layers: [layers.dense({ units: 1, activation: "sigmoid", inputShape: [3] })] });
+  net.compile({ loss: "binaryCrossentropy" });
+  await net.fit(x, x.map((_, i) => i / 40), { validationSplit: 0.5 }); // prettier-ignore
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("the seed of a fit ends with it", async () => {
+  const train = async (seed: number): Promise<Float32Array> => {
+    setRandomSeed(3);
+    const net = sequential({
+      layers: [layers.dropout({ rate: 0.5, inputShape: [3] }), layers.dense({ units: 1 })],
+    });
+    net.compile({ optimizer: { name: "sgd", learningRate: 0 }, loss: "mse" });
+    await net.fit(x, y, { seed });
+    return net.gradients(x, y).inputs[0].data;
+  };
+  expect(await train(1)).toEqual(await train(2));
+});
+
+test("wrong shapes where a list is wanted are typed errors", () => {
+  const wrong: (() => unknown)[] = [
+    () => layers.dense({ units: 3, inputShape: 4 as never }),
+    () => layers.dense({ units: 3, trainable: "no" as never }),
+    () => layers.dense({ units: 3, activation: null as never }),
+    () => initializers.heNormal().sample(3 as never),
+    () => metrics.binaryAccuracy({ treshold: 1 } as never),
+    () => metrics.accuracy().update([[]], [[]]),
+    () => sequential({ name: 5 as never }),
+    () => sequential({ layers: [layers.dense({ units: 1 })] }).setWeights([]),
+    () => configure({ memoryBudget: -1 }),
+  ];
+  for (const work of wrong) expect(work).toThrow(LanegradError);
+});
+
+test("a loss of one sample without a batch axis takes one weight", () => {
+  expect(losses.meanSquaredError().value([1, 2], [1, 4], [3])).toBe(6);
+});
+
+test("labels of sequences may leave the last axis out", () => {
+  const net = sequential({
+    layers: [layers.reshape({ targetShape: [3, 2], inputShape: [6] }), layers.dense({ units: 4 })],
+  });
+  net.compile({ loss: { name: "sparseCategoricalCrossentropy", fromLogits: true } });
+  const data = rows(2, 6, 5);
+  const flat = [[0, 1, 2], [3, 2, 1]]; // prettier-ignore
+  expect(net.evaluate(data, flat)).toEqual(net.evaluate(data, flat.map((row) => row.map((label) => [label])))); // prettier-ignore
+});
