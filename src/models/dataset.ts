@@ -11,10 +11,10 @@ export class Dataset {
   readonly count: number;
   /** Where everything lies; it can move out between steps like any other block. */
   readonly block: Block;
-  readonly isWeighted: boolean;
-  /** Bytes from the start of the block to each column of rows. */
+  readonly #rowSizes: readonly number[];
+  /** Bytes from the start of the block to each part, and to the weights. The order comes first. */
   readonly #offsets: number[] = [];
-  readonly #orderOffset: number;
+  #isWeighted = false;
 
   /**
    * @param parts inputs, then labels
@@ -24,36 +24,49 @@ export class Dataset {
    */
   constructor(parts: readonly Rows[], weights: Float32Array | undefined, start: number, count: number) {
     this.count = count;
-    this.isWeighted = weights !== undefined;
+    this.#rowSizes = parts.map(({ rowSize }) => rowSize);
     let bytes = align(4 * count);
-    this.#orderOffset = 0;
-    for (const { rowSize } of [...parts, { rowSize: 1 }]) {
+    for (const rowSize of [...this.#rowSizes, 1]) {
       this.#offsets.push(bytes);
       bytes += align(4 * count * rowSize);
     }
     this.block = new Block(bytes);
-    const shared = memory();
-    shared.moveIn(this.block);
+    memory().moveIn(this.block);
     try {
-      parts.forEach((rows, i) =>
-        rows.copyTo(shared.floats, (this.block.pointer + this.#offsets[i]) >>> 2, start, count),
-      );
-      if (weights !== undefined) {
-        const offset = this.#offsets[parts.length];
-        shared.floats.set(weights.subarray(start, start + count), (this.block.pointer + offset) >>> 2);
-      }
+      this.load(parts, weights, start);
       this.keepOrder();
     } catch (error) {
-      shared.release(this.block);
+      this.release();
       throw error;
     }
+  }
+
+  /** Whether the rows have weights. */
+  get isWeighted(): boolean {
+    return this.#isWeighted;
+  }
+
+  /** Whether rows of these sizes can take the place of those that are here. */
+  fits(parts: readonly Rows[], count: number): boolean {
+    return count === this.count && parts.every(({ rowSize }, i) => rowSize === this.#rowSizes[i]);
+  }
+
+  /** Copies rows from row `start` on, in place of those that are here. */
+  load(parts: readonly Rows[], weights: Float32Array | undefined, start: number): void {
+    const shared = memory();
+    shared.moveIn(this.block);
+    for (let i = 0; i < parts.length; i++)
+      parts[i].copyTo(shared.floats, this.address(i) >>> 2, start, this.count);
+    this.#isWeighted = weights !== undefined;
+    if (weights === undefined) return;
+    shared.floats.set(weights.subarray(start, start + this.count), this.address(parts.length) >>> 2);
   }
 
   /** The rows one after another. */
   keepOrder(): void {
     memory().moveIn(this.block);
     const { words } = memory();
-    const start = (this.block.pointer + this.#orderOffset) >>> 2;
+    const start = this.block.pointer >>> 2;
     for (let i = 0; i < this.count; i++) words[start + i] = i;
   }
 
@@ -61,7 +74,7 @@ export class Dataset {
   shuffle(seed: number, epoch: number): void {
     const [key0, key1] = deriveKey(keyOfSeed(seed), Purpose.order, epoch);
     memory().moveIn(this.block);
-    kernels().shuffle(this.block.pointer + this.#orderOffset, this.count, key0, key1);
+    kernels().shuffle(this.block.pointer, this.count, key0, key1);
   }
 
   /** The address of a part's first row. The block must be in. */
@@ -71,7 +84,7 @@ export class Dataset {
 
   /** Copies the rows at places `start` and on of the order to a slot of a plan. The block must be in. */
   gather(k: Kernels, part: number, slot: Slot, start: number, rows: number): void {
-    const order = this.block.pointer + this.#orderOffset + 4 * start;
+    const order = this.block.pointer + 4 * start;
     k.gatherRows(this.address(part), order, slot.value, rows, slot.rowSize);
   }
 

@@ -13,6 +13,7 @@ import { Pacer } from "../runtime/turn.js";
 import { Dataset } from "./dataset.js";
 import { History } from "./history.js";
 import type { TrainingRows } from "./modelData.js";
+import { DEFAULT_BATCH } from "./options.js";
 import { Progress } from "./progress.js";
 import type { Data, Rows } from "./rows.js";
 import type { Logs, Trainer } from "./trainer.js";
@@ -69,7 +70,6 @@ const OPTIONS = [
   "yieldEvery",
 ];
 
-const DEFAULT_BATCH = 32;
 const DEFAULT_INTERVAL = 16;
 
 /** What `fit` needs of a model. */

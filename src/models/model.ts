@@ -1,9 +1,5 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-import { LanegradError, show, unknownName } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import type { SymbolicTensor } from "../graph/symbolic.js";
-import { checkWeights, SeedHolder } from "../layers/layer.js";
-import type { Layer } from "../layers/layer.js";
 import { toLoss } from "../losses/index.js";
 import type { Loss } from "../losses/index.js";
 import { checkMetric, toMetric } from "../metrics/index.js";
@@ -11,8 +7,8 @@ import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
-import { memory } from "../runtime/runtime.js";
-import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { freeWithOwner, memory } from "../runtime/runtime.js";
+import { Network } from "./base.js";
 import type { Dataset } from "./dataset.js";
 import { fit } from "./fit.js";
 import type { FitOptions, FitTarget } from "./fit.js";
@@ -20,11 +16,9 @@ import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import type { History } from "./history.js";
 import { batchOf, inputRows, trainingRows } from "./modelData.js";
+import { DEFAULT_BATCH } from "./options.js";
 import type { CompileOptions, EvaluateOptions } from "./options.js";
-import { computingLayers, ForwardPlan } from "./network.js";
-import { predict } from "./predict.js";
 import type { Data } from "./rows.js";
-import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
 import type { Logs } from "./trainer.js";
 
@@ -34,44 +28,26 @@ interface CompileSettings {
   readonly metrics: readonly MetricSpec[];
 }
 
-const DEFAULT_BATCH = 32;
-
-/** Where the symbol for `using` exists, models support it. */
-const disposeSymbol: typeof Symbol.dispose =
-  Symbol.dispose ?? (Symbol("Symbol.dispose") as typeof Symbol.dispose);
+interface BatchData {
+  readonly x: Data;
+  readonly y: Data;
+  readonly sampleWeight: Data | undefined;
+}
 
 /** A network from inputs to outputs that can be trained. */
-export class Model {
-  readonly name: string;
+export class Model extends Network {
   /** Set it to end a `fit` that is under way after its current step. */
   stopTraining = false;
-  protected graph: Graph | undefined;
   /** What `compile` was told; the trainer is made of it once the graph is known. */
   protected compileSettings: CompileSettings | undefined;
-  readonly #seeds = new SeedHolder();
   #trainer: Trainer | undefined;
-  #forward: ForwardPlan | undefined;
+  #batch: Dataset | undefined;
   #isTraining = false;
   #vjpSteps = 0;
 
   constructor(name: string, graph?: Graph) {
-    this.name = name;
+    super(name);
     if (graph !== undefined) this.setGraph(graph);
-  }
-
-  /** The layers in the order of their first use, without the input of a sequential model. */
-  get layers(): readonly Layer[] {
-    return computingLayers(this.builtGraph());
-  }
-
-  /** The tensors where data enters. */
-  get inputs(): readonly SymbolicTensor[] {
-    return this.builtGraph().inputs;
-  }
-
-  /** The tensors where predictions leave. */
-  get outputs(): readonly SymbolicTensor[] {
-    return this.builtGraph().outputs;
   }
 
   /**
@@ -122,7 +98,7 @@ export class Model {
       throw error;
     } finally {
       this.#isTraining = false;
-      if (this.#trainer !== undefined) this.#trainer.maskSeed = this.#seeds.value;
+      if (this.#trainer !== undefined) this.#trainer.maskSeed = this.seeds.value;
     }
   }
 
@@ -135,21 +111,8 @@ export class Model {
   evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Logs {
     checkKeys("evaluate", options, ["batchSize", "sampleWeight"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    return this.#withBatch(x, y, options.sampleWeight, (trainer, data) => trainer.evaluate(data, batchSize));
-  }
-
-  /**
-   * The outputs for rows of inputs.
-   *
-   * @returns a tensor [n, ...]
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
-   */
-  predict(x: Data, options: { batchSize?: number } = {}): Tensor {
-    checkKeys("predict", options, ["batchSize"]);
-    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    const graph = this.builtGraph();
-    this.#forward ??= new ForwardPlan(graph);
-    return predict(this.#forward, inputRows(graph, x), batchSize)[0];
+    const data = { x, y, sampleWeight: options.sampleWeight };
+    return this.#withData(data, (trainer, dataset) => trainer.evaluate(dataset, batchSize));
   }
 
   /**
@@ -160,15 +123,15 @@ export class Model {
   trainOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
     checkKeys("trainOnBatch", options, ["sampleWeight"]);
     this.checkNotTraining("trainOnBatch");
-    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) => trainer.trainAlone(batch));
+    const data = { x, y, sampleWeight: options.sampleWeight };
+    return this.#withBatch(data, (trainer, batch) => trainer.trainAlone(batch));
   }
 
   /** Loss and metrics of one batch alone, at prediction. */
   testOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
     checkKeys("testOnBatch", options, ["sampleWeight"]);
-    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) =>
-      trainer.evaluate(batch, batch.count),
-    );
+    const data = { x, y, sampleWeight: options.sampleWeight };
+    return this.#withBatch(data, (trainer, batch) => trainer.evaluate(batch, batch.count));
   }
 
   /**
@@ -177,9 +140,8 @@ export class Model {
    */
   gradients(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Gradients {
     checkKeys("gradients", options, ["sampleWeight"]);
-    return this.#withBatch(x, y, options.sampleWeight, (trainer, batch) =>
-      gradients(this.builtGraph(), trainer, batch),
-    );
+    const data = { x, y, sampleWeight: options.sampleWeight };
+    return this.#withBatch(data, (trainer, batch) => gradients(this.builtGraph(), trainer, batch));
   }
 
   /**
@@ -195,7 +157,7 @@ export class Model {
     const training = flag("training", options.training ?? false);
     if (training) this.checkNotTraining("vjp in training mode");
     const step = this.#trainer?.step ?? this.#vjpSteps;
-    const maskSeed = this.#trainer?.maskSeed ?? this.#seeds.value;
+    const maskSeed = this.#trainer?.maskSeed ?? this.seeds.value;
     const graph = this.builtGraph();
     const inputs = inputRows(graph, x);
     const result = vectorJacobianProduct(graph, inputs, [dY], { training, maskSeed, step });
@@ -204,81 +166,19 @@ export class Model {
     return result;
   }
 
-  /** Prints the table of layers that Keras prints. */
-  summary(options: { print?: (line: string) => void } = {}): void {
-    checkKeys("summary", options, ["print"]);
-    const print = options.print ?? console.log;
-    for (const line of summaryLines(this.name, this.builtGraph(), this.hidesInput)) print(line);
-  }
-
-  /** Copies of all weights, layer by layer. */
-  getWeights(): Tensor[] {
-    return computingLayers(this.builtGraph()).flatMap((layer) => layer.getWeights());
-  }
-
-  /**
-   * Replaces all weights.
-   *
-   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
-   */
-  setWeights(values: readonly TensorLike[]): void {
-    const places = computingLayers(this.builtGraph()).flatMap((layer) =>
-      layer.weights.map((weight) => ({ layer, weight })),
-    );
-    const tensors = checkWeights(
-      this.name,
-      places.map(({ weight }) => weight),
-      values,
-    );
-    places.forEach(({ layer, weight }, i) => layer.writeWeight(weight, tensors[i]));
-  }
-
-  /** @throws LanegradError UNKNOWN_NAME if no layer has that name */
-  getLayer(name: string): Layer {
-    const { names } = this.builtGraph();
-    const found = [...names].find(([, own]) => own === name);
-    if (found === undefined) throw unknownName("layer", name, [...names.values()]);
-    return found[0];
-  }
-
-  /** The number of values in all weights. */
-  countParams(): number {
-    return computingLayers(this.builtGraph()).reduce((total, layer) => total + layer.countParams(), 0);
-  }
-
-  /** Moves all weights out of linear memory now. The model stays usable: they come back at the next use. */
-  dispose(): void {
-    for (const layer of this.graph?.layers ?? []) layer.dispose();
+  /** Moves weights and optimizer state out of linear memory now. They come back at the next use. */
+  override dispose(): void {
+    super.dispose();
+    this.#batch?.release();
+    this.#batch = undefined;
     const block = this.#trainer?.optimizerState.block;
     if (block) memory().moveOut(block);
   }
 
-  [disposeSymbol](): void {
-    this.dispose();
-  }
-
   /** @internal */
-  protected get hidesInput(): boolean {
-    return false;
-  }
-
-  /** @internal The graph, or an error that says how the model gets one. */
-  protected builtGraph(): Graph {
-    if (this.graph !== undefined) return this.graph;
-    throw new LanegradError(
-      "NOT_BUILT",
-      `${this.name} does not know the shape of its input yet. Give its first layer an inputShape, or call fit first. Received: a model that is not built`,
-    );
-  }
-
-  /** @internal Makes the model the network of a graph, or of none yet; forgets plans of another one. */
-  protected setGraph(graph: Graph | undefined): void {
-    this.graph = graph;
-    this.#forward = undefined;
+  protected override setGraph(graph: Graph | undefined): void {
+    super.setGraph(graph);
     this.#trainer = undefined;
-    for (const [layer, name] of graph?.names ?? []) layer.nameAutomatically(name);
-    if (graph !== undefined)
-      computingLayers(graph).forEach((layer, index) => layer.adopt(this.#seeds, index));
   }
 
   /**
@@ -318,7 +218,7 @@ export class Model {
 
   #makeTrainer(graph: Graph, { optimizer, loss, metrics }: CompileSettings): Trainer {
     const resolved = metrics.map((metric) => toMetric(metric, loss, graph.outputs[0].shape));
-    return new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.#seeds);
+    return new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.seeds);
   }
 
   /** What `fit` may see of the model. */
@@ -326,33 +226,42 @@ export class Model {
     const { losses } = trainer.compiled;
     return {
       trainer,
-      seed: this.#seeds.value,
+      seed: this.seeds.value,
       classes: Math.max(2, this.builtGraph().outputs[0].shape.at(-1) ?? 0),
       model: this,
       rows: (x, y, prefix) => trainingRows(this.builtGraph(), losses, x, y, prefix),
     };
   }
 
-  /** Does something with one batch in linear memory. */
-  #withBatch<T>(
-    x: Data,
-    y: Data,
-    weights: Data | undefined,
-    work: (trainer: Trainer, batch: Dataset) => T,
-  ): T {
-    const undoBuild = this.#buildFor(x);
-    const trainer = this.trainer();
-    let batch: Dataset;
+  /** Does something with data in linear memory, which is free again afterwards. */
+  #withData<T>(data: BatchData, work: (trainer: Trainer, data: Dataset) => T): T {
+    const dataset = this.#datasetOf(data);
     try {
-      batch = batchOf(this.builtGraph(), trainer.compiled.losses, x, y, weights);
+      return work(this.trainer(), dataset);
+    } finally {
+      dataset.release();
+    }
+  }
+
+  /** The same for a batch like the one before: its block is kept, so that steps by hand are quick too. */
+  #withBatch<T>(data: BatchData, work: (trainer: Trainer, batch: Dataset) => T): T {
+    const batch = this.#datasetOf(data, this.#batch);
+    if (batch !== this.#batch) {
+      this.#batch?.release();
+      freeWithOwner(batch, batch.block);
+      this.#batch = batch;
+    }
+    return work(this.trainer(), batch);
+  }
+
+  #datasetOf(data: BatchData, before?: Dataset): Dataset {
+    const undoBuild = this.#buildFor(data.x);
+    const { losses } = this.trainer().compiled;
+    try {
+      return batchOf(this.builtGraph(), losses, data, before);
     } catch (error) {
       undoBuild();
       throw error;
-    }
-    try {
-      return work(trainer, batch);
-    } finally {
-      batch.release();
     }
   }
 

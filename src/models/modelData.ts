@@ -62,15 +62,24 @@ function labelRows(loss: Loss, output: Shape, y: unknown, name: string): Rows {
   return rows;
 }
 
-/** One batch of inputs, labels and weights in linear memory. */
+/**
+ * Inputs, labels and weights in linear memory.
+ *
+ * @param before a data set that is not needed any more: it serves again if the sizes are the same
+ */
 export function batchOf(
   graph: Graph,
   losses: readonly Loss[],
-  x: unknown,
-  y: unknown,
-  sampleWeight: Data | undefined,
+  data: { x: unknown; y: unknown; sampleWeight: Data | undefined },
+  before?: Dataset,
 ): Dataset {
-  const { inputs, labels } = trainingRows(graph, losses, x, y);
+  const { inputs, labels } = trainingRows(graph, losses, data.x, data.y);
   const { count } = labels[0];
-  return new Dataset([...inputs, ...labels], rowWeights(sampleWeight, count), 0, count);
+  const parts = [...inputs, ...labels];
+  const weights = rowWeights(data.sampleWeight, count);
+  if (before?.fits(parts, count)) {
+    before.load(parts, weights, 0);
+    return before;
+  }
+  return new Dataset(parts, weights, 0, count);
 }

@@ -3,6 +3,9 @@ import type { MetricSpec } from "../metrics/index.js";
 import type { OptimizerSpec } from "../optimizers/index.js";
 import type { Data } from "./rows.js";
 
+/** Rows for each batch where nobody says otherwise, as in Keras. */
+export const DEFAULT_BATCH = 32;
+
 /** Options of `compile`. */
 export interface CompileOptions {
   /** Default "rmsprop", as in Keras. */
