@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const stamps = join(root, "node_modules", ".lanegrad");
+/** Where each piece of work notes what it was done for. */
+const stamps = join(root, ".build");
 
 /** Runs a command in the repository and ends this process with its status if it fails. */
 export function run(command, args, options = {}) {
