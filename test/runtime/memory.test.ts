@@ -38,8 +38,8 @@ describe("memory", () => {
     expect(block.saved).toBeNull();
   });
 
-  test("moves out what was used least recently before it grows past three quarters of the budget", () => {
-    const memory = new Memory(4 * MEGABYTE);
+  test("moves out what was used least recently before it grows past three eighths of the budget", () => {
+    const memory = new Memory(8 * MEGABYTE);
     const blocks = Array.from({ length: 7 }, () => new Block(MEGABYTE / 2));
     for (const block of blocks.slice(0, 5)) memory.moveIn(block);
     expect(blocks.map((block) => block.pointer !== 0)).toEqual([true, true, true, true, true, false, false]);
