@@ -1,4 +1,4 @@
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 
 /** What an operation may read while it runs. One object per plan, changed in place from step to step. */
 export class StepContext {

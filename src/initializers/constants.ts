@@ -1,5 +1,5 @@
 import { finiteNumber } from "../options.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Initializer } from "./initializer.js";
 import type { RandomOptions } from "./initializer.js";

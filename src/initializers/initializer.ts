@@ -1,5 +1,5 @@
 import { checkKeys, seedNumber, shapeOption } from "../options.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
 import { kernels, memory } from "../runtime/runtime.js";

@@ -1,6 +1,6 @@
 import { LanegradError, showShape } from "../errors.js";
 import { finiteNumber } from "../options.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import type { Key } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";

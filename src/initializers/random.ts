@@ -1,6 +1,6 @@
 import { finiteNumber, nonNegative } from "../options.js";
 import { LanegradError } from "../errors.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import type { Key } from "../runtime/random.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Initializer } from "./initializer.js";

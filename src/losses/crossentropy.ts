@@ -1,5 +1,5 @@
 import { flag, fraction } from "../options.js";
-import type { Kernels, LossKernel } from "../runtime/kernels.js";
+import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
 import { Loss } from "./loss.js";
 import type { LabelKind } from "./loss.js";
 

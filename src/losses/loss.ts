@@ -1,7 +1,7 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import { checkKeys } from "../options.js";
-import type { Kernels, LossKernel } from "../runtime/kernels.js";
+import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";

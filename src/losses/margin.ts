@@ -1,4 +1,4 @@
-import type { Kernels, LossKernel } from "../runtime/kernels.js";
+import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
 import { Loss } from "./loss.js";
 import type { LabelKind } from "./loss.js";
 

@@ -1,4 +1,4 @@
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { Metric } from "./metric.js";
 
 /** How predictions become decisions. */

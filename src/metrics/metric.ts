@@ -1,5 +1,5 @@
 import { LanegradError, showShape } from "../errors.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues } from "../tensor/tensor.js";

@@ -1,5 +1,5 @@
 import { align } from "../runtime/allocator.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { Block } from "../runtime/memory.js";
 import { deriveKey, keyOfSeed, Purpose } from "../runtime/random.js";
 import { kernels, memory } from "../runtime/runtime.js";

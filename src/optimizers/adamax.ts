@@ -1,5 +1,5 @@
 import { fraction, positive } from "../options.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";

@@ -1,6 +1,6 @@
 import { LanegradError, show } from "../errors.js";
 import { checkKeys, nonNegative } from "../options.js";
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { OptimizerState } from "./state.js";

@@ -1,4 +1,4 @@
-import type { Kernels } from "../runtime/kernels.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { align } from "../runtime/allocator.js";
 import type { Clipping } from "./clipping.js";
 import type { Optimizer } from "./optimizer.js";

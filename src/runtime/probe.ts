@@ -1,6 +1,9 @@
 // What the engine can compile, found by validating modules of a few bytes. Validation is allowed where
 // compilation is not (a strict Content-Security-Policy, workerd).
 
+/** The two builds of the kernels. */
+export type BuildName = "simd" | "relaxed-simd";
+
 const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
 
 /** (func (result v128) i32.const 0  i8x16.splat  i8x16.popcnt) */

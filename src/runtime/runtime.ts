@@ -3,14 +3,14 @@ import relaxedText from "#kernels/core.relaxed-simd";
 import simdText from "#kernels/core.simd";
 import { LanegradError, show } from "../errors.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
-import { instantiate } from "./instantiate.js";
-import type { Kernels } from "./kernels.js";
+import { KernelFamily } from "./family.js";
+import type { Kernels } from "./kernels/index.js";
 import { Memory } from "./memory.js";
 import type { Block, Ticket } from "./memory.js";
 import { hasRelaxedSimd, hasSimd, hasWebAssembly } from "./probe.js";
+import type { BuildName } from "./probe.js";
 
-/** The two builds of the kernels. */
-export type BuildName = "simd" | "relaxed-simd";
+export type { BuildName };
 
 /** Settings of `configure`. */
 export interface Configuration {
@@ -45,8 +45,7 @@ let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
 let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
-const compiled = new Map<BuildName, WebAssembly.Module>();
-const bound = new Map<BuildName, Kernels>();
+const core = /* @__PURE__ */ new KernelFamily<Kernels>({ simd: simdText, "relaxed-simd": relaxedText });
 
 function checkEngine(): void {
   if (!hasWebAssembly()) {
@@ -74,37 +73,15 @@ function buildInUse(): BuildName {
   return chosenBuild ?? (relaxedSupported() ? "relaxed-simd" : "simd");
 }
 
-function bytesOf(build: BuildName): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(build === "simd" ? simdText : relaxedText), (letter) => letter.charCodeAt(0));
+/** The kernels of a family, in the build in use. The first call compiles them. */
+export function kernelsOf<K extends object>(family: KernelFamily<K>): K {
+  const { wasm } = memory();
+  return family.bind(buildInUse(), wasm);
 }
 
-function compileError(cause: unknown): LanegradError {
-  return new LanegradError(
-    "UNSUPPORTED_RUNTIME",
-    `the kernels could not be compiled. A page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. Received: ${show(String(cause))}`,
-  );
-}
-
-function bind(build: BuildName): Kernels {
-  const known = bound.get(build);
-  if (known !== undefined) return known;
-  checkEngine();
-  let module = compiled.get(build);
-  try {
-    module ??= new WebAssembly.Module(bytesOf(build));
-  } catch (cause) {
-    throw compileError(cause);
-  }
-  compiled.set(build, module);
-  // Copied into an ordinary object: engines read its properties faster than those of an exports object.
-  const exports = { ...instantiate(module, memory().wasm) } as unknown as Kernels;
-  bound.set(build, exports);
-  return exports;
-}
-
-/** The kernels in use. The first call compiles them. */
+/** The kernels of the dense core, in the build in use. The first call compiles them. */
 export function kernels(): Kernels {
-  active ??= bind(buildInUse());
+  active ??= kernelsOf(core);
   return active;
 }
 
@@ -136,15 +113,8 @@ export function freeWithOwner(owner: object, block: Block): void {
  */
 export async function ready(): Promise<void> {
   checkEngine();
-  const build = buildInUse();
-  if (!compiled.has(build)) {
-    try {
-      compiled.set(build, await WebAssembly.compile(bytesOf(build)));
-    } catch (cause) {
-      throw compileError(cause);
-    }
-  }
-  bind(build);
+  await core.compile(buildInUse());
+  kernels();
 }
 
 /**

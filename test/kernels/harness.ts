@@ -8,11 +8,25 @@ type Kernel = (...args: number[]) => number;
 export const build = process.env.LANEGRAD_BUILD ?? "simd";
 
 const memory = new WebAssembly.Memory({ initial: 1024 });
-const bytes = readFileSync(new URL(`../../dist/kernels/core.${build}.wasm`, import.meta.url));
-const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
 
-/** Every kernel of the module, by name. */
-export const kernels = instance.exports as unknown as Record<string, Kernel>;
+/** The families of kernels: each a module of its own. */
+export const families = (
+  JSON.parse(readFileSync(new URL("../../asconfig.json", import.meta.url), "utf8")) as { entries: string[] }
+).entries.map((entry) => entry.replace(/^assembly\/|\.ts$/g, ""));
+
+/** The bytes of the module of a family. */
+export function bytesOf(family: string): Buffer {
+  return readFileSync(new URL(`../../dist/kernels/${family}.${build}.wasm`, import.meta.url));
+}
+
+/** Every kernel of every family, by name, over one memory as in the library. */
+export const kernels = Object.assign(
+  {},
+  ...families.map(
+    (family) =>
+      new WebAssembly.Instance(new WebAssembly.Module(bytesOf(family)), { env: { memory } }).exports,
+  ),
+) as Record<string, Kernel>;
 
 const GUARD_BYTES = 64;
 const GUARD = 0xa5;

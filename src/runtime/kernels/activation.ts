@@ -1,0 +1,17 @@
+/** `assembly/activation.ts` and `assembly/softmax.ts`. */
+export interface ActivationKernels {
+  activationForward(kind: number, x: number, y: number, count: number, alpha: number): void;
+  activationBackward(
+    kind: number,
+    x: number,
+    y: number,
+    dY: number,
+    dX: number,
+    count: number,
+    alpha: number,
+  ): void;
+  softmaxForward(x: number, y: number, rows: number, columns: number): void;
+  softmaxBackward(y: number, dY: number, dX: number, rows: number, columns: number): void;
+  logSoftmaxForward(x: number, y: number, rows: number, columns: number): void;
+  logSoftmaxBackward(y: number, dY: number, dX: number, rows: number, columns: number): void;
+}

@@ -1,0 +1,92 @@
+/** `assembly/optimizer*.ts` and `assembly/gradient.ts`. */
+export interface OptimizerKernels {
+  sgd(w: number, g: number, count: number, learningRate: number): void;
+  sgdMomentum(
+    w: number,
+    g: number,
+    velocity: number,
+    count: number,
+    learningRate: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  rmsprop(
+    w: number,
+    g: number,
+    meanSquare: number,
+    meanGradient: number,
+    momentumBuffer: number,
+    count: number,
+    learningRate: number,
+    rho: number,
+    momentum: number,
+    epsilon: number,
+  ): void;
+  adam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    vMax: number,
+    count: number,
+    stepSize: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  adagrad(
+    w: number,
+    g: number,
+    accumulator: number,
+    count: number,
+    learningRate: number,
+    epsilon: number,
+  ): void;
+  adadelta(
+    w: number,
+    g: number,
+    meanSquare: number,
+    meanSquareStep: number,
+    count: number,
+    learningRate: number,
+    oneMinusRho: number,
+    epsilon: number,
+  ): void;
+  adamax(
+    w: number,
+    g: number,
+    m: number,
+    u: number,
+    count: number,
+    stepSize: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void;
+  nadam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    meanFactor: number,
+    gradientFactor: number,
+    squareFactor: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  lion(
+    w: number,
+    g: number,
+    m: number,
+    count: number,
+    learningRate: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+  ): void;
+  scale(x: number, count: number, factor: number): void;
+  clipByValue(x: number, count: number, limit: number): void;
+  sumOfSquares(x: number, count: number): number;
+  regularize(w: number, dW: number, count: number, l1: number, l2: number): number;
+}
