@@ -8,17 +8,25 @@ export * as losses from "./losses/index.js";
 export { matMul } from "./matMul.js";
 export type { MatMulOptions } from "./matMul.js";
 export * as metrics from "./metrics/index.js";
-export type { FitOptions } from "./models/fit.js";
-export type { ClassWeight } from "./models/weights.js";
+export type { Batch, Batches } from "./models/batches.js";
+export type { CompileOptions, LossOption, MetricsOption } from "./models/compile.js";
+export type {
+  EvaluateOptions,
+  FitBatchesOptions,
+  FitOptions,
+  PredictOptions,
+  ValidationData,
+} from "./models/fitOptions.js";
+export type { ClassWeight, SampleWeight } from "./models/weights.js";
 export type { SymbolicTensor } from "./graph/symbolic.js";
 export type { NestedArray, NumericArray } from "./tensor/nested.js";
 export type { Gradients, VectorJacobianProduct } from "./models/gradients.js";
 export { History } from "./models/history.js";
-export { input, model } from "./models/functional.js";
+export { Functional, input, model } from "./models/functional.js";
 export type { ModelOptions } from "./models/functional.js";
 export { Model } from "./models/model.js";
-export type { CompileOptions, EvaluateOptions } from "./models/options.js";
-export type { Data } from "./models/rows.js";
+export type { InputBatch } from "./models/model.js";
+export type { Data, Inputs, Targets } from "./models/rows.js";
 export { Sequential, sequential } from "./models/sequential.js";
 export type { SequentialOptions } from "./models/sequential.js";
 export type { Logs } from "./models/trainer.js";

@@ -4,15 +4,15 @@ import type { GradientSink, Slot } from "../graph/slot.js";
 import type { Activation } from "./activation.js";
 
 /** Takes an activation down in a plan. */
-export function applyActivation(plan: PlanBuilder, x: Slot, activation: Activation, layerName: string): Slot {
+export function applyActivation(plan: PlanBuilder, x: Slot, activation: Activation): Slot {
   if (activation.kind === 0) return plan.alias(x, x.shape);
   const y = plan.output(x.shape, [x]);
   const dX = plan.gradientOf(x);
   const isRowwise = typeof activation.kind === "string";
   const operation = isRowwise
-    ? new RowwiseOperation(layerName, activation.kind === "softmax", x, y, dX)
-    : new ElementwiseOperation(layerName, activation, x, y, dX);
-  plan.add(operation, y);
+    ? new RowwiseOperation(activation.kind === "softmax", x, y, dX)
+    : new ElementwiseOperation(activation, x, y, dX);
+  plan.add(operation);
   return y;
 }
 
@@ -21,7 +21,6 @@ class ElementwiseOperation implements Operation {
   readonly #kind: number;
 
   constructor(
-    readonly layerName: string,
     readonly activation: Activation,
     readonly x: Slot,
     readonly y: Slot,
@@ -60,7 +59,6 @@ class RowwiseOperation implements Operation {
   readonly #columns: number;
 
   constructor(
-    readonly layerName: string,
     readonly isSoftmax: boolean,
     readonly x: Slot,
     readonly y: Slot,

@@ -34,3 +34,13 @@ function firstFree(kind: string, taken: ReadonlySet<string>): string {
   for (let n = 1; taken.has(name); n++) name = `${kind}_${n}`;
   return name;
 }
+
+/** The same names, those that come again with a number: a, a_1. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const unique = firstFree(name, taken);
+    taken.add(unique);
+    return unique;
+  });
+}

@@ -13,8 +13,6 @@ export class StepContext {
 
 /** A part of a plan: kernel calls on addresses that are fixed until memory moves. */
 export interface Operation {
-  /** The layer it belongs to, for messages. */
-  readonly layerName: string;
   forward(context: StepContext): void;
   /** Reads the gradients of its outputs (and may overwrite them), writes its sinks. */
   backward?(context: StepContext): void;

@@ -6,7 +6,7 @@ import { align } from "../runtime/allocator.js";
 import { layOut } from "./layout.js";
 import { StepContext } from "./operation.js";
 import type { PlanBuilder, PlanPurpose, Step } from "./planBuilder.js";
-import type { Pointer, Range } from "./slot.js";
+import type { Pointer, Range, Slot } from "./slot.js";
 import type { Weight } from "./weight.js";
 
 /**
@@ -30,12 +30,13 @@ export class Plan {
   #boundWith: readonly Block[] | undefined;
   #maskSeed: number | undefined;
 
-  constructor(builder: PlanBuilder, layers: readonly Layer[]) {
+  /** @param layers those whose weights it needs, models opened */
+  constructor(builder: PlanBuilder, layers: Iterable<Layer>) {
     this.#builder = builder;
-    this.#layers = layers;
+    this.#layers = [...layers];
     this.purpose = builder.purpose;
-    this.weightGradients = builder.weightGradients;
     const { forward, backward, ranges } = builder.finish();
+    this.weightGradients = builder.weightGradients;
     this.#forward = forward;
     this.#backward = backward;
     this.#ranges = ranges;
@@ -59,6 +60,11 @@ export class Plan {
       throw error;
     }
     this.#boundWith = others;
+  }
+
+  /** What each layer computes, in order: true between `forward` and `backward`. */
+  get outputsOf(): readonly { readonly layer: Layer; readonly slot: Slot }[] {
+    return this.#builder.outputsOf;
   }
 
   /** Sets the seed of dropout masks. */
@@ -89,10 +95,10 @@ export class Plan {
   }
 
   /** The first layer whose output holds a NaN, right after `forward`; undefined if none does. */
-  firstLayerWithNaN(): string | undefined {
-    for (const { operation, slot } of this.#builder.outputsOf) {
+  firstLayerWithNaN(): Layer | undefined {
+    for (const { layer, slot } of this.outputsOf) {
       const count = this.context.rows * slot.rowSize;
-      if (kernels().firstNaN(slot.value, count) >= 0) return operation.layerName;
+      if (kernels().firstNaN(slot.value, count) >= 0) return layer;
     }
     return undefined;
   }

@@ -20,12 +20,19 @@ export interface PlanPurpose {
   readonly frozen: ReadonlySet<Layer>;
 }
 
+/** An operation that was taken down, with what it makes and where its gradients go. */
+interface Entry {
+  readonly operation: Operation;
+  readonly outputs: readonly Storage[];
+  readonly sinks: readonly { sink: GradientSink; owner: Storage | Weight }[];
+}
+
 /** A gradient that several operations add to: the first writes it, the others write beside it. */
 interface SharedGradient {
   readonly pointer: Pointer;
   readonly floats: number;
   readonly isPerRow: boolean;
-  readonly sinks: { sink: GradientSink; operation: number; inForward: boolean }[];
+  sinks: { sink: GradientSink; operation: number; inForward: boolean }[];
   /** Where it is read last; null for the end of the plan. */
   readonly producer: number | null;
 }
@@ -53,24 +60,36 @@ export class PlanBuilder {
   readonly purpose: PlanPurpose;
   readonly bindings: { pointer: Pointer; range: Range }[] = [];
   readonly masks: { key: MaskKey; layer: number; use: number; seed: number | undefined }[] = [];
+  /** Where the gradient of each trained weight lands; after `finish`, of those that get one. */
   readonly weightGradients = new Map<Weight, Pointer>();
-  readonly outputsOf: { operation: Operation; slot: Slot }[] = [];
+  /** What each layer computes, in order. */
+  readonly outputsOf: { layer: Layer; slot: Slot }[] = [];
 
-  readonly #operations: Operation[] = [];
+  /** The place of each layer in the network, from which its masks derive. */
+  readonly #places: ReadonlyMap<Layer, number>;
+  readonly #entries: Entry[] = [];
+  #layer: Layer | undefined;
   readonly #ranges: { range: Range; from: number; untilBackwardOf: number | null }[] = [];
   readonly #gradients = new Map<Storage | Weight, SharedGradient>();
   readonly #producers = new Map<Storage, number>();
   readonly #lastUses = new Map<Storage, number>();
-  #pendingSinks: { wanted: boolean }[] = [];
-  readonly #wantsBackward: boolean[] = [];
+  #pendingOutputs: Storage[] = [];
+  #pendingSinks: { sink: GradientSink; owner: Storage | Weight }[] = [];
 
-  constructor(purpose: PlanPurpose) {
+  /** @param layers the layers of the network, models opened */
+  constructor(purpose: PlanPurpose, layers: Iterable<Layer>) {
     this.purpose = purpose;
+    this.#places = new Map([...layers].map((layer, place) => [layer, place]));
   }
 
   /** The position that the next operation will have. */
   get #next(): number {
-    return this.#operations.length;
+    return this.#entries.length;
+  }
+
+  /** What follows belongs to this layer. */
+  enter(layer: Layer): void {
+    this.#layer = layer;
   }
 
   /** A tensor that the caller of the plan fills in before it runs. */
@@ -85,7 +104,9 @@ export class PlanBuilder {
       (inputs.some((slot) => slot.storage.needsGradient) ||
         weights.some((weight) => this.purpose.trained.has(weight)));
     for (const slot of inputs) this.#use(slot.storage, this.#next);
-    return this.#slot(shape, hasGradient, this.#next);
+    const slot = this.#slot(shape, hasGradient, this.#next);
+    this.#pendingOutputs.push(slot.storage);
+    return slot;
   }
 
   /** The same values under another shape. */
@@ -97,6 +118,13 @@ export class PlanBuilder {
   temporary(floats: number, isPerRow: boolean): Pointer {
     const pointer = new Pointer();
     this.#range(pointer, floats, isPerRow, this.#next, this.purpose.backward ? this.#next : null);
+    return pointer;
+  }
+
+  /** Memory of the next operation's own for as long as the plan runs. */
+  reserve(floats: number, isPerRow = false): Pointer {
+    const pointer = new Pointer();
+    this.bindings.push({ pointer, range: new Range(floats, isPerRow, 0, Infinity) });
     return pointer;
   }
 
@@ -120,24 +148,28 @@ export class PlanBuilder {
   }
 
   /**
-   * The key of the masks of a layer, different for each use of it.
+   * The key of the masks of the layer that was entered, different for each use of it.
    *
    * @param seed the layer's own seed, which goes before that of the fit
    */
-  maskKey(layer: number, seed: number | undefined): MaskKey {
+  maskKey(seed: number | undefined): MaskKey {
     const key = new MaskKey();
+    const layer = this.#layer === undefined ? 0 : (this.#places.get(this.#layer) ?? 0);
     const use = this.masks.filter((mask) => mask.layer === layer).length;
     this.masks.push({ key, layer, use, seed });
     return key;
   }
 
   /** Adds the operation that the outputs, temporaries and sinks since the last one belong to. */
-  add(operation: Operation, output?: Slot): void {
-    const sinks = this.#pendingSinks;
-    this.#wantsBackward.push(sinks.length === 0 || sinks.some((sink) => sink.wanted));
+  add(operation: Operation): void {
+    this.#entries.push({ operation, outputs: this.#pendingOutputs, sinks: this.#pendingSinks });
+    this.#pendingOutputs = [];
     this.#pendingSinks = [];
-    this.#operations.push(operation);
-    if (output !== undefined) this.outputsOf.push({ operation, slot: output });
+  }
+
+  /** Notes what a layer computes. */
+  computed(slot: Slot, layer: Layer): void {
+    this.outputsOf.push({ layer, slot });
   }
 
   /** Keeps a tensor's values until the end. */
@@ -147,7 +179,8 @@ export class PlanBuilder {
 
   /** The finished sequence and the ranges of memory it needs. */
   finish(): { forward: Step[]; backward: Step[]; ranges: Range[] } {
-    const count = this.#operations.length;
+    this.#dropIdleGradients();
+    const count = this.#entries.length;
     const end = 2 * count + 1;
     const backwardPosition = (operation: number): number => 2 * count - operation;
     for (const { range, from, untilBackwardOf } of this.#ranges) {
@@ -162,18 +195,42 @@ export class PlanBuilder {
     for (const gradient of this.#gradients.values()) {
       this.#resolve(gradient, backwardPosition, end, accumulations);
     }
-    const forward = this.#operations.map((operation, position) => ({
+    const forward = this.#entries.map(({ operation }, position) => ({
       operation,
       accumulations: accumulations.get(position) ?? [],
     }));
-    const backward = this.#operations
-      .map((operation, position) => ({
+    const backward = this.#entries
+      .map(({ operation }, position) => ({
         operation,
         accumulations: accumulations.get(backwardPosition(position)) ?? [],
       }))
-      .filter((step, position) => step.operation.backward !== undefined && this.#wantsBackward[position])
+      .filter(
+        ({ operation }, position) =>
+          operation.backward !== undefined && this.#entries[position].sinks.some(({ sink }) => sink.isWanted),
+      )
       .reverse();
     return { forward, backward, ranges: [...new Set(this.bindings.map(({ range }) => range))] };
+  }
+
+  /**
+   * An operation that nothing with a gradient comes after (an output without a loss) has none to pass on:
+   * its sinks are dropped, and a weight that has no other is not trained.
+   */
+  #dropIdleGradients(): void {
+    for (const { outputs, sinks } of [...this.#entries].reverse()) {
+      const hasGradient = outputs.length === 0 || outputs.some((storage) => this.#gradients.has(storage));
+      if (hasGradient) continue;
+      for (const { sink, owner } of sinks) {
+        sink.isWanted = false;
+        const gradient = this.#gradients.get(owner);
+        if (gradient === undefined) continue;
+        gradient.sinks = gradient.sinks.filter((other) => other.sink !== sink);
+        if (gradient.sinks.length === 0) this.#gradients.delete(owner);
+      }
+    }
+    for (const weight of this.weightGradients.keys()) {
+      if (!this.#gradients.has(weight)) this.weightGradients.delete(weight);
+    }
   }
 
   #use(storage: Storage, position: number): void {
@@ -217,7 +274,7 @@ export class PlanBuilder {
     inForward: boolean,
   ): GradientSink {
     const sink = new GradientSink(wanted);
-    this.#pendingSinks.push({ wanted });
+    this.#pendingSinks.push({ sink, owner });
     if (!wanted) return sink;
     let gradient = this.#gradients.get(owner);
     if (gradient === undefined) {

@@ -33,7 +33,7 @@ export class Pointer {
 
 /** Where a backward operation leaves a gradient. An address of 0 means that nobody wants it. */
 export class GradientSink extends Pointer {
-  readonly isWanted: boolean;
+  isWanted: boolean;
 
   constructor(isWanted: boolean) {
     super();
@@ -73,7 +73,10 @@ export class Slot {
     return this.storage.value.address;
   }
 
-  /** The address of the gradient with respect to it: dY, complete when its producer runs backward. */
+  /**
+   * The address of the gradient with respect to it: dY, complete when its producer runs backward; 0 if
+   * nothing depends on it.
+   */
   get gradient(): number {
     return this.storage.gradient.address;
   }

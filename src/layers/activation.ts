@@ -34,7 +34,7 @@ export class ActivationLayer extends Layer {
   }
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
-    return applyActivation(plan, x, this.activation, this.name);
+    return applyActivation(plan, x, this.activation);
   }
 
   override getConfig(): Record<string, unknown> {

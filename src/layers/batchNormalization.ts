@@ -146,7 +146,7 @@ export class BatchNormalization extends Layer {
             inverseDeviation: plan.temporary(channels, false),
           })
         : new InferenceOperation(this, parts, x, y, gradients);
-    plan.add(operation, y);
+    plan.add(operation);
     return y;
   }
 
@@ -195,8 +195,6 @@ function addressOr(sink: GradientSink | undefined, spare: Pointer): number {
 }
 
 class TrainingOperation implements Operation {
-  readonly layerName: string;
-
   constructor(
     readonly layer: BatchNormalization,
     readonly parts: Parts,
@@ -204,9 +202,7 @@ class TrainingOperation implements Operation {
     readonly y: Slot,
     readonly gradients: Gradients,
     readonly batch: { mean: Pointer; inverseDeviation: Pointer },
-  ) {
-    this.layerName = layer.name;
-  }
+  ) {}
 
   forward({ kernels, rows }: StepContext): void {
     const { gamma, beta, movingMean, movingVariance } = this.parts;
@@ -247,17 +243,13 @@ class TrainingOperation implements Operation {
 }
 
 class InferenceOperation implements Operation {
-  readonly layerName: string;
-
   constructor(
     readonly layer: BatchNormalization,
     readonly parts: Parts,
     readonly x: Slot,
     readonly y: Slot,
     readonly gradients: Gradients,
-  ) {
-    this.layerName = layer.name;
-  }
+  ) {}
 
   forward({ kernels, rows }: StepContext): void {
     const { gamma, beta, movingMean, movingVariance } = this.parts;

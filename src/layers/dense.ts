@@ -106,22 +106,13 @@ export class Dense extends Layer {
     const y = plan.output(this.computeOutputShape([x.shape]), [x], this.weights);
     const keepsZ = isFused && this.activation.needsInput && plan.purpose.backward;
     const z = keepsZ ? plan.temporary(y.rowSize, true) : undefined;
-    const operation = new DenseOperation(
-      this.name,
-      isFused ? this.activation : undefined,
-      x,
-      y,
-      z,
-      kernel,
-      bias,
-      {
-        dX: plan.gradientOf(x),
-        dKernel: plan.gradientOfWeight(kernel),
-        dBias: bias && plan.gradientOfWeight(bias),
-      },
-    );
-    plan.add(operation, y);
-    return isFused ? y : applyActivation(plan, y, this.activation, this.name);
+    const operation = new DenseOperation(isFused ? this.activation : undefined, x, y, z, kernel, bias, {
+      dX: plan.gradientOf(x),
+      dKernel: plan.gradientOfWeight(kernel),
+      dBias: bias && plan.gradientOfWeight(bias),
+    });
+    plan.add(operation);
+    return isFused ? y : applyActivation(plan, y, this.activation);
   }
 
   override getConfig(): Record<string, unknown> {
@@ -166,7 +157,6 @@ class DenseOperation implements Operation {
   readonly #repeat: number;
 
   constructor(
-    readonly layerName: string,
     activation: Activation | undefined,
     readonly x: Slot,
     readonly y: Slot,

@@ -33,13 +33,10 @@ export class Dropout extends Layer {
     return this.single(inputShapes);
   }
 
-  override call(plan: PlanBuilder, [x]: readonly Slot[], index: number): Slot {
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     if (!plan.purpose.training || this.rate === 0) return plan.alias(x, x.shape);
     const y = plan.output(x.shape, [x]);
-    plan.add(
-      new DropoutOperation(this.name, this.rate, plan.maskKey(index, this.seed), x, y, plan.gradientOf(x)),
-      y,
-    );
+    plan.add(new DropoutOperation(this.rate, plan.maskKey(this.seed), x, y, plan.gradientOf(x)));
     return y;
   }
 
@@ -51,7 +48,6 @@ export class Dropout extends Layer {
 /** The mask is a function of (key, step, position): backward computes it again instead of keeping it. */
 class DropoutOperation implements Operation {
   constructor(
-    readonly layerName: string,
     readonly rate: number,
     readonly key: MaskKey,
     readonly x: Slot,

@@ -1,5 +1,6 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import { snakeCase } from "../registry.js";
+import type { Graph } from "../graph/graph.js";
 import { Node, SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -43,13 +44,12 @@ const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];
 export abstract class Layer {
   /** The kind of layer, as configurations name it. */
   abstract readonly className: string;
-  trainable: boolean;
-  readonly inputShape: readonly number[] | undefined;
-  /** All weights, in Keras's order. Empty until the layer is built. */
-  readonly weights: Weight[] = [];
 
+  readonly #inputShape: readonly number[] | undefined;
+  readonly #weights: Weight[] = [];
   readonly #name: string | undefined;
   #automaticName: string | undefined;
+  #trainable: boolean;
   #isBuilt = false;
   #block: Block | null = null;
   #blockBytes = 0;
@@ -63,8 +63,8 @@ export abstract class Layer {
       throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
     }
     this.#name = options.name;
-    this.trainable = flag("trainable", options.trainable ?? true);
-    if (options.inputShape !== undefined) this.inputShape = shapeOption("inputShape", options.inputShape);
+    this.#trainable = flag("trainable", options.trainable ?? true);
+    if (options.inputShape !== undefined) this.#inputShape = shapeOption("inputShape", options.inputShape);
   }
 
   /** The name it was given, or the number that the first model gave its kind: dense, dense_1. */
@@ -77,14 +77,36 @@ export abstract class Layer {
     return this.#name;
   }
 
+  /**
+   * Whether training changes its weights. Takes effect when a model is compiled, as in Keras: a model that
+   * is compiled already goes on as before.
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = flag("trainable", value);
+  }
+
+  /** The shape of one row of input, where it was given. */
+  get inputShape(): readonly number[] | undefined {
+    return this.#inputShape;
+  }
+
+  /** All weights, in Keras's order. Empty until the layer is built. */
+  get weights(): readonly Weight[] {
+    return this.#weights;
+  }
+
+  /** @internal The network inside, for a model that is used as a layer. */
+  get nested(): Graph | undefined {
+    return undefined;
+  }
+
   /** Whether its weights have a shape. */
   get isBuilt(): boolean {
     return this.#isBuilt;
-  }
-
-  /** The weights that an optimizer changes, if the layer is trainable. */
-  get trainedWeights(): Weight[] {
-    return this.trainable ? this.weights.filter((weight) => weight.isTrained) : [];
   }
 
   /** The number of values in its weights. */
@@ -100,9 +122,26 @@ export abstract class Layer {
   /**
    * Uses the layer on tensors of a model that is being described.
    *
-   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape
+   * @param inputs what `input` or another layer's `apply` returned; an array for layers of several inputs
+   * @returns the output; a layer or model with several outputs has `applyAll`
+   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape, INVALID_OPTION if it has
+   * several outputs
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs);
+    if (outputs.length === 1) return outputs[0];
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${this.name} has ${outputs.length} outputs: use applyAll, which returns an array. Received: a call of apply`,
+    );
+  }
+
+  /**
+   * The same for any number of outputs.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape
+   */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;
     if (!Array.isArray(list) || !list.every((tensor) => tensor instanceof SymbolicTensor)) {
       throw new LanegradError(
@@ -112,7 +151,7 @@ export abstract class Layer {
     }
     const shapes = list.map((tensor) => tensor.shape);
     this.#buildOnce(shapes);
-    return new Node(this, list, [this.computeOutputShape(shapes)]).outputs[0];
+    return new Node(this, list, this.outputShapes(shapes)).outputs;
   }
 
   /** @internal Makes the weights, once the shape of the input is known. */
@@ -121,8 +160,18 @@ export abstract class Layer {
   /** The shape of the output for inputs of these shapes. */
   abstract computeOutputShape(inputShapes: readonly Shape[]): Shape;
 
+  /** @internal The shape of every output; most layers have one. */
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    return [this.computeOutputShape(inputShapes)];
+  }
+
   /** @internal Takes down in a plan what the layer computes. */
-  abstract call(plan: PlanBuilder, inputs: readonly Slot[], index: number): Slot;
+  abstract call(plan: PlanBuilder, inputs: readonly Slot[]): Slot;
+
+  /** @internal The same for any number of outputs. */
+  callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
+    return [this.call(plan, inputs)];
+  }
 
   /** Copies of the weights. */
   getWeights(): Tensor[] {
@@ -171,19 +220,19 @@ export abstract class Layer {
     this.#block = null;
     this.#blockBytes = 0;
     this.#isBuilt = false;
-    this.weights.length = 0;
+    this.#weights.length = 0;
   }
 
   /** @internal The blocks that hold its weights. */
   blocks(): Block[] {
-    if (this.weights.length === 0) return [];
+    if (this.#weights.length === 0) return [];
     return [this.#materialise()];
   }
 
   /** @internal Makes the addresses of the weights true; its blocks are in. */
   bindWeights(): void {
     if (this.#block === null) return;
-    for (const weight of this.weights) weight.address = this.#block.pointer + weight.offset;
+    for (const weight of this.#weights) weight.address = this.#block.pointer + weight.offset;
   }
 
   /** Moves the weights out of linear memory now. They come back at the next use. */
@@ -194,7 +243,7 @@ export abstract class Layer {
   protected addWeight(options: WeightOptions): Weight {
     const weight = new Weight(options, this.#blockBytes);
     this.#blockBytes += align(4 * weight.size);
-    this.weights.push(weight);
+    this.#weights.push(weight);
     return weight;
   }
 
@@ -210,7 +259,7 @@ export abstract class Layer {
   }
 
   #buildOnce(shapes: readonly Shape[]): void {
-    if (this.#isBuilt) return;
+    if (this.isBuilt) return;
     this.build(shapes);
     this.#isBuilt = true;
   }
@@ -220,7 +269,7 @@ export abstract class Layer {
     const block = new Block(this.#blockBytes);
     memory().moveIn(block);
     const layerKey = deriveKey(keyOfSeed(this.#seeds.value), Purpose.weights, this.#index);
-    this.weights.forEach((weight, i) => {
+    this.#weights.forEach((weight, i) => {
       const key = deriveKey(layerKey, Purpose.weights, i);
       weight.initializer.fill(kernels(), block.pointer + weight.offset, weight.shape, key);
     });

@@ -4,7 +4,6 @@ import type { Loss } from "./loss.js";
 
 /** The loss at one output of a plan: adds its value up and, in training, writes the gradient. */
 export class LossOperation implements Operation {
-  readonly layerName = "loss";
   /** The weighted sum over the samples of the last batch. An array, so that no number is boxed. */
   readonly sum = new Float64Array(1);
   /** Whether this batch has sample weights. */
@@ -13,7 +12,7 @@ export class LossOperation implements Operation {
   readonly #rowsPerSample: number;
 
   constructor(
-    readonly loss: Loss,
+    readonly head: { readonly loss: Loss; readonly lossWeight: number },
     readonly yTrue: Slot,
     readonly yPred: Slot,
     readonly sampleWeight: Slot,
@@ -24,7 +23,7 @@ export class LossOperation implements Operation {
   }
 
   forward({ kernels, rows }: StepContext): void {
-    const { loss } = this;
+    const { loss, lossWeight } = this.head;
     const count = rows * this.#rowsPerSample;
     this.sum[0] = loss.kernel(kernels)(
       this.yTrue.value,
@@ -35,7 +34,7 @@ export class LossOperation implements Operation {
       count,
       this.#columns,
       this.#rowsPerSample,
-      1 / count,
+      lossWeight / count,
       loss.a,
       loss.b,
     );

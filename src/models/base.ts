@@ -1,37 +1,38 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { LanegradError, unknownName } from "../errors.js";
+import { LanegradError, showShape, unknownName } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import type { SymbolicTensor } from "../graph/symbolic.js";
-import { checkWeights, SeedHolder } from "../layers/layer.js";
-import type { Layer } from "../layers/layer.js";
-import { checkKeys, positiveInteger } from "../options.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
+import { takeDown } from "../graph/takeDown.js";
+import type { Weight } from "../graph/weight.js";
+import { checkWeights, Layer, SeedHolder } from "../layers/layer.js";
+import type { LayerOptions } from "../layers/layer.js";
+import { checkKeys } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { inputRows } from "./modelData.js";
-import { computingLayers, ForwardPlan } from "./network.js";
-import { DEFAULT_BATCH } from "./options.js";
-import { predict } from "./predict.js";
-import type { Data } from "./rows.js";
 import { summaryLines } from "./summary.js";
 
 /** Where the symbol for `using` exists, models support it. */
 const disposeSymbol: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol("Symbol.dispose") as typeof Symbol.dispose);
 
-/** What every model is, trained or not: layers between inputs and outputs, with their weights. */
-export class Network {
-  readonly name: string;
-  protected graph: Graph | undefined;
+/**
+ * What every model is, trained or not: layers between inputs and outputs, with their weights. A model can
+ * be used as a layer of another one, which then shares its weights.
+ */
+export abstract class Network extends Layer {
   /** @internal Where the seeds of weights and masks come from. */
   protected readonly seeds = new SeedHolder();
-  #forward: ForwardPlan | undefined;
+  #graph: Graph | undefined;
+  #isPart = false;
 
-  constructor(name: string) {
-    this.name = name;
+  protected constructor(kind: string, options: LayerOptions) {
+    super(kind, options, []);
   }
 
-  /** The layers in the order of their first use, without the input of a sequential model. */
+  /** The layers in Keras's order, those of inputs left out. */
   get layers(): readonly Layer[] {
-    return computingLayers(this.builtGraph());
+    return this.builtGraph().layers;
   }
 
   /** The tensors where data enters. */
@@ -44,18 +45,42 @@ export class Network {
     return this.builtGraph().outputs;
   }
 
-  /**
-   * The outputs for rows of inputs.
-   *
-   * @returns a tensor [n, ...]
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
-   */
-  predict(x: Data, options: { batchSize?: number } = {}): Tensor {
-    checkKeys("predict", options, ["batchSize"]);
-    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    const graph = this.builtGraph();
-    this.#forward ??= new ForwardPlan(graph);
-    return predict(this.#forward, inputRows(graph, x), batchSize)[0];
+  /** The names by which several inputs are given as an object. */
+  get inputNames(): readonly string[] {
+    return this.builtGraph().inputNames;
+  }
+
+  /** The names by which losses, metrics and labels of several outputs are given. */
+  get outputNames(): readonly string[] {
+    return this.builtGraph().outputNames;
+  }
+
+  override get nested(): Graph {
+    return this.builtGraph();
+  }
+
+  override get isBuilt(): boolean {
+    return this.#graph !== undefined;
+  }
+
+  override get inputShape(): readonly number[] | undefined {
+    if (this.#graph?.inputs.length !== 1) return undefined;
+    return this.#graph.inputs[0].shape.slice(1).map(Number);
+  }
+
+  /** All weights, layer by layer. */
+  override get weights(): readonly Weight[] {
+    return this.#graph?.weights().map(({ weight }) => weight) ?? [];
+  }
+
+  override get trainable(): boolean {
+    return super.trainable;
+  }
+
+  /** Sets the flag of every layer inside as well, as in Keras. */
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of this.layersNow()) layer.trainable = value;
   }
 
   /** Prints the table of layers that Keras prints. */
@@ -66,8 +91,10 @@ export class Network {
   }
 
   /** Copies of all weights, layer by layer. */
-  getWeights(): Tensor[] {
-    return computingLayers(this.builtGraph()).flatMap((layer) => layer.getWeights());
+  override getWeights(): Tensor[] {
+    return this.builtGraph()
+      .weights()
+      .map(({ layer, weight }) => layer.readWeight(weight));
   }
 
   /**
@@ -75,10 +102,8 @@ export class Network {
    *
    * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
    */
-  setWeights(values: readonly TensorLike[]): void {
-    const places = computingLayers(this.builtGraph()).flatMap((layer) =>
-      layer.weights.map((weight) => ({ layer, weight })),
-    );
+  override setWeights(values: readonly TensorLike[]): void {
+    const places = this.builtGraph().weights();
     const tensors = checkWeights(
       this.name,
       places.map(({ weight }) => weight),
@@ -87,26 +112,68 @@ export class Network {
     places.forEach(({ layer, weight }, i) => layer.writeWeight(weight, tensors[i]));
   }
 
-  /** @throws LanegradError UNKNOWN_NAME if no layer has that name */
+  /**
+   * A layer by its name; that of a model inside by its path, such as "encoder/dense".
+   *
+   * @throws LanegradError UNKNOWN_NAME if no layer has that name
+   */
   getLayer(name: string): Layer {
-    const { names } = this.builtGraph();
-    const found = [...names].find(([, own]) => own === name);
+    const { names, leaves } = this.builtGraph();
+    const found = [...names, ...leaves].find(([, own]) => own === name);
     if (found === undefined) throw unknownName("layer", name, [...names.values()]);
     return found[0];
   }
 
   /** The number of values in all weights. */
-  countParams(): number {
-    return computingLayers(this.builtGraph()).reduce((total, layer) => total + layer.countParams(), 0);
+  override countParams(): number {
+    this.builtGraph();
+    return super.countParams();
   }
 
   /** Moves all weights out of linear memory now. The model stays usable: they come back at the next use. */
-  dispose(): void {
-    for (const layer of this.graph?.layers ?? []) layer.dispose();
+  override dispose(): void {
+    for (const layer of this.#graph?.leaves.keys() ?? []) layer.dispose();
   }
 
   [disposeSymbol](): void {
     this.dispose();
+  }
+
+  override applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+    const outputs = super.applyAll(inputs);
+    this.#isPart = true;
+    return outputs;
+  }
+
+  override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const { inputs, outputs } = this.builtGraph();
+    const fits =
+      inputShapes.length === inputs.length &&
+      inputs.every(({ shape }, i) => showShape(shape) === showShape(inputShapes[i]));
+    if (fits) return outputs.map(({ shape }) => shape);
+    const list = (shapes: readonly Shape[]): string => shapes.map(showShape).join(" and ");
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${this.name} takes inputs of shape ${list(inputs.map(({ shape }) => shape))}. Received: shape ${list(inputShapes)}`,
+    );
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    return this.outputShapes(inputShapes)[0];
+  }
+
+  override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
+    return this.callAll(plan, inputs)[0];
+  }
+
+  override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
+    return takeDown(plan, this.builtGraph(), inputs);
+  }
+
+  override unbuild(): void {
+    this.#isPart = false;
+    for (const layer of this.layersNow()) layer.unbuild();
+    this.setGraph(undefined);
   }
 
   /** @internal */
@@ -114,21 +181,40 @@ export class Network {
     return false;
   }
 
+  /** @internal The layers as they are known, built or not. */
+  protected layersNow(): readonly Layer[] {
+    return this.#graph?.layers ?? [];
+  }
+
+  /** @internal The network, if it is known. */
+  protected get graph(): Graph | undefined {
+    return this.#graph;
+  }
+
   /** @internal The graph, or an error that says how the model gets one. */
   protected builtGraph(): Graph {
-    if (this.graph !== undefined) return this.graph;
+    if (this.#graph !== undefined) return this.#graph;
     throw new LanegradError(
       "NOT_BUILT",
       `${this.name} does not know the shape of its input yet. Give its first layer an inputShape, or call fit first. Received: a model that is not built`,
     );
   }
 
-  /** @internal Makes the model the network of a graph, or of none yet; forgets plans of another one. */
+  /**
+   * @internal Makes the model the network of a graph, or of none yet; forgets what belonged to another one.
+   *
+   * @throws LanegradError INVALID_OPTION if another model has it as a layer
+   */
   protected setGraph(graph: Graph | undefined): void {
-    this.graph = graph;
-    this.#forward = undefined;
+    if (this.#isPart && graph !== this.#graph) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `${this.name} is a layer of another model, which would no longer fit. Change it before it is used there. Received: a change of its layers`,
+      );
+    }
+    this.#graph = graph;
     for (const [layer, name] of graph?.names ?? []) layer.nameAutomatically(name);
-    const layers = graph === undefined ? [] : computingLayers(graph);
-    layers.forEach((layer, index) => layer.adopt(this.seeds, index));
+    const leaves = [...(graph?.leaves.keys() ?? [])];
+    leaves.forEach((layer, index) => layer.adopt(this.seeds, index));
   }
 }

@@ -6,11 +6,13 @@ import type { Weight } from "../graph/weight.js";
 import type { Layer } from "../layers/layer.js";
 import { memory } from "../runtime/runtime.js";
 import { Tensor } from "../tensor/tensor.js";
+import { byName } from "./byName.js";
 import type { Dataset } from "./dataset.js";
+import { inputRows } from "./modelData.js";
 import { BackwardPlan } from "./network.js";
 import { clear, floatsAt, shapeOf, valuesOf } from "./predict.js";
 import { toRows } from "./rows.js";
-import type { Data, Rows } from "./rows.js";
+import type { Rows } from "./rows.js";
 import type { Trainer } from "./trainer.js";
 
 /** What `gradients` returns. */
@@ -37,32 +39,29 @@ const NO_BLOCKS: readonly never[] = [];
 
 function weightGradients(graph: Graph, plan: Plan): Map<string, Tensor> {
   const gradients = new Map<string, Tensor>();
-  for (const layer of graph.layers) {
-    for (const weight of layer.weights) {
-      const pointer = plan.weightGradients.get(weight);
-      if (pointer === undefined) continue;
-      gradients.set(
-        `${graph.names.get(layer)}/${weight.name}`,
-        new Tensor(floatsAt(pointer.address, weight.size).slice(), weight.shape),
-      );
-    }
+  for (const { path, weight } of graph.weights()) {
+    const pointer = plan.weightGradients.get(weight);
+    if (pointer === undefined) continue;
+    gradients.set(path, new Tensor(floatsAt(pointer.address, weight.size).slice(), weight.shape));
   }
   return gradients;
 }
 
+/** An input that nothing depends on has a gradient of zeros. */
 function inputGradients(slots: readonly Slot[], rows: number): Tensor[] {
-  return slots.map(
-    (slot) => new Tensor(floatsAt(slot.gradient, rows * slot.rowSize).slice(), shapeOf(slot, rows)),
-  );
+  return slots.map((slot) => {
+    const size = rows * slot.rowSize;
+    const values = slot.gradient === 0 ? new Float32Array(size) : floatsAt(slot.gradient, size).slice();
+    return new Tensor(values, shapeOf(slot, rows));
+  });
 }
 
 /** The weights that training changes without an optimizer: moving statistics. */
 function statistics(graph: Graph): { layer: Layer; weight: Weight; values: Tensor }[] {
-  return graph.layers.flatMap((layer) =>
-    layer.weights
-      .filter((weight) => !weight.isTrained)
-      .map((weight) => ({ layer, weight, values: layer.readWeight(weight) })),
-  );
+  return graph
+    .weights()
+    .filter(({ weight }) => !weight.isTrained)
+    .map(({ layer, weight }) => ({ layer, weight, values: layer.readWeight(weight) }));
 }
 
 /** The gradients of the loss of one batch, in training mode; nothing advances. */
@@ -75,8 +74,8 @@ export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gra
     plan.prepare(rows, [dataset.block]);
     plan.seedMasks(trainer.maskSeed);
     plan.context.step = trainer.step;
-    trainer.feed(lossPlan, dataset, 0, rows);
-    const dataLoss = lossPlan.forward(dataset.isWeighted);
+    lossPlan.feed(dataset, 0, rows);
+    const dataLoss = lossPlan.forward(new Float64Array(trainer.heads.length));
     plan.backward();
     const loss = dataLoss + lossPlan.penalties(true);
     return { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
@@ -88,13 +87,15 @@ export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gra
 /** Backward from given gradients of the outputs. */
 export function vectorJacobianProduct(
   graph: Graph,
-  inputs: readonly Rows[],
-  outputGradients: readonly (Data | null)[],
+  x: unknown,
+  dY: unknown,
   mode: { training: boolean; maskSeed: number; step: number },
 ): VectorJacobianProduct {
+  const inputs = inputRows(graph, x);
+  const rows = inputs[0].count;
   const backward = new BackwardPlan(graph, mode.training);
   const { plan, ports } = backward;
-  const rows = inputs[0].count;
+  const outputGradients = byName(dY, graph.outputNames, "dY");
   const dOutputs = ports.outputs.map((slot, i) => checkGradient(outputGradients[i], slot, rows, i));
   plan.prepare(rows, NO_BLOCKS);
   plan.seedMasks(mode.maskSeed);
@@ -102,23 +103,16 @@ export function vectorJacobianProduct(
   inputs.forEach((source, i) => source.copyTo(memory().floats, ports.inputs[i].value >>> 2, 0, rows));
   plan.forward();
   const outputs = ports.outputs.map((slot) => new Tensor(valuesOf(slot, rows).slice(), shapeOf(slot, rows)));
-  backward.outputGradients.forEach((sink, i) => {
-    const size = rows * ports.outputs[i].rowSize;
+  backward.outputGradients.forEach(({ address }, i) => {
     const source = dOutputs[i];
-    if (!sink.isWanted) return;
-    if (source === null) clear(sink.address, size);
-    else source.copyTo(memory().floats, sink.address >>> 2, 0, rows);
+    if (source === null) clear(address, rows * ports.outputs[i].rowSize);
+    else source.copyTo(memory().floats, address >>> 2, 0, rows);
   });
   plan.backward();
   return { outputs, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
 }
 
-function checkGradient(
-  gradient: Data | null | undefined,
-  slot: Slot,
-  rows: number,
-  index: number,
-): Rows | null {
+function checkGradient(gradient: unknown, slot: Slot, rows: number, index: number): Rows | null {
   if (gradient === null || gradient === undefined) return null;
   const name = `dY[${index}]`;
   const source = toRows(gradient, shapeOf(slot, rows).slice(1), name);

@@ -2,13 +2,13 @@ import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
+import type { Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
-import type { Loss } from "../losses/index.js";
 import { LossOperation } from "../losses/operation.js";
-import type { Metric } from "../metrics/index.js";
 import type { Regularizer } from "../regularizers/index.js";
 import { kernels } from "../runtime/runtime.js";
+import type { Dataset } from "./dataset.js";
+import type { Head } from "./heads.js";
 import { describe } from "./network.js";
 import type { Ports } from "./network.js";
 
@@ -17,60 +17,78 @@ interface Penalty {
   readonly regularizer: Regularizer;
 }
 
+/** An output with a loss, as it lies in a plan. */
+interface PlannedHead {
+  readonly head: Head;
+  readonly yTrue: Slot;
+  readonly yPred: Slot;
+  readonly sampleWeight: Slot;
+  readonly operation: LossOperation;
+}
+
 /** A plan that ends in losses and metrics: for training, evaluation and gradients. */
 export class LossPlan {
   readonly plan: Plan;
   readonly ports: Ports;
-  readonly targets: readonly Slot[];
-  readonly sampleWeight: Slot;
-  readonly #losses: readonly LossOperation[];
-  readonly #metrics: readonly (readonly Metric[])[];
+  readonly #heads: readonly PlannedHead[];
   readonly #penalties: readonly Penalty[];
 
-  constructor(
-    graph: Graph,
-    purpose: PlanPurpose,
-    losses: readonly Loss[],
-    metrics: readonly (readonly Metric[])[],
-  ) {
-    const builder = new PlanBuilder(purpose);
+  constructor(graph: Graph, purpose: PlanPurpose, heads: readonly Head[]) {
+    const builder = new PlanBuilder(purpose, graph.leaves.keys());
     this.ports = describe(builder, graph);
-    this.sampleWeight = builder.input([null], false);
-    this.targets = losses.map((loss, i) =>
-      builder.input(loss.labelShape(this.ports.outputs[i].shape), false),
-    );
-    this.#losses = losses.map((loss, i) => this.#lossAt(builder, loss, i));
-    for (const slot of [this.sampleWeight, ...this.targets]) builder.keep(slot);
-    this.#metrics = metrics;
-    this.#penalties = graph.layers.flatMap((layer) =>
-      layer.weights.flatMap((weight) =>
+    this.#heads = heads.map((head) => this.#planHead(builder, head));
+    this.#penalties = graph
+      .weights()
+      .flatMap(({ weight }) =>
         weight.regularizer === undefined || !purpose.trained.has(weight)
           ? []
           : [{ weight, regularizer: weight.regularizer }],
-      ),
-    );
-    this.plan = new Plan(builder, graph.layers);
+      );
+    this.plan = new Plan(builder, graph.leaves.keys());
   }
 
-  /** Forward to the losses. Returns their sum, without penalties. */
-  forward(isWeighted: boolean): number {
-    for (let i = 0; i < this.#losses.length; i++) this.#losses[i].isWeighted = isWeighted;
+  /** Copies a batch from a data set in: the only copy on the way in. */
+  feed(dataset: Dataset, start: number, rows: number): void {
+    const k = kernels();
+    const { inputs } = this.ports;
+    let part = 0;
+    for (let i = 0; i < inputs.length; i++) dataset.gather(k, part++, inputs[i], start, rows);
+    for (let i = 0; i < this.#heads.length; i++) {
+      dataset.gather(k, part++, this.#heads[i].yTrue, start, rows);
+    }
+    for (let i = 0; i < this.#heads.length; i++) {
+      const { operation, sampleWeight } = this.#heads[i];
+      operation.isWeighted = dataset.isWeighted(i);
+      if (operation.isWeighted) dataset.gather(k, part, sampleWeight, start, rows);
+      part++;
+    }
+  }
+
+  /**
+   * Forward to the losses.
+   *
+   * @param outputLosses receives the loss of each output, without its factor
+   * @returns their sum with factors, without penalties
+   */
+  forward(outputLosses: Float64Array): number {
     this.plan.forward();
     let total = 0;
-    for (let i = 0; i < this.#losses.length; i++) total += this.#losses[i].mean(this.plan.context.rows);
+    for (let i = 0; i < this.#heads.length; i++) {
+      const { operation, head } = this.#heads[i];
+      outputLosses[i] = operation.mean(this.plan.context.rows);
+      total += head.lossWeight * outputLosses[i];
+    }
     return total;
   }
 
   /** Adds the batch to the metrics. After `forward`. */
   measure(): void {
     const { rows } = this.plan.context;
-    for (let i = 0; i < this.#metrics.length; i++) {
-      const yTrue = this.targets[i];
-      const yPred = this.ports.outputs[i];
-      const columns = yPred.shape[yPred.shape.length - 1] ?? 1;
-      const count = (rows * yPred.rowSize) / columns;
-      for (let j = 0; j < this.#metrics[i].length; j++) {
-        this.#metrics[i][j].accumulate(kernels(), yTrue.value, yPred.value, count, columns);
+    for (let i = 0; i < this.#heads.length; i++) {
+      const { head, yTrue, yPred } = this.#heads[i];
+      const count = (rows * yPred.rowSize) / head.columns;
+      for (let j = 0; j < head.metrics.length; j++) {
+        head.metrics[j].metric.accumulate(kernels(), yTrue.value, yPred.value, count, head.columns);
       }
     }
   }
@@ -87,12 +105,14 @@ export class LossPlan {
     return total;
   }
 
-  #lossAt(builder: PlanBuilder, loss: Loss, output: number): LossOperation {
-    const yPred = this.ports.outputs[output];
-    const sink: GradientSink = builder.gradientOf(yPred, true);
-    builder.keep(yPred);
-    const operation = new LossOperation(loss, this.targets[output], yPred, this.sampleWeight, sink);
+  #planHead(builder: PlanBuilder, head: Head): PlannedHead {
+    const yPred = this.ports.outputs[head.output];
+    const yTrue = builder.input(head.loss.labelShape(yPred.shape), false);
+    const sampleWeight = builder.input([null], false);
+    const sink = builder.gradientOf(yPred, true);
+    for (const slot of [yPred, yTrue, sampleWeight]) builder.keep(slot);
+    const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink);
     builder.add(operation);
-    return operation;
+    return { head, yTrue, yPred, sampleWeight, operation };
   }
 }

@@ -1,53 +1,62 @@
+import { CallbackList } from "../callbacks/callbackList.js";
 import { LanegradError, show } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import { toLoss } from "../losses/index.js";
-import type { Loss } from "../losses/index.js";
-import { checkMetric, toMetric } from "../metrics/index.js";
-import type { MetricSpec } from "../metrics/index.js";
-import { toOptimizer } from "../optimizers/index.js";
+import type { LayerOptions } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
+import { Pacer } from "../runtime/turn.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./base.js";
+import { ArraySource, isAsync, isBatches } from "./batches.js";
+import type { Batch, Batches } from "./batches.js";
+import { readCompileOptions } from "./compile.js";
+import type { CompileOptions, CompileSettings } from "./compile.js";
 import type { Dataset } from "./dataset.js";
+import { evaluateLater, evaluateNow } from "./evaluate.js";
 import { fit } from "./fit.js";
-import type { FitOptions, FitTarget } from "./fit.js";
+import { iterable, rowsInMemory } from "./fitData.js";
+import type { DataTarget } from "./fitData.js";
+import { DEFAULT_BATCH, stepsOption } from "./fitOptions.js";
+import type { EvaluateOptions, FitBatchesOptions, FitOptions, PredictOptions } from "./fitOptions.js";
 import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
+import { headsOf } from "./heads.js";
 import type { History } from "./history.js";
-import { batchOf, inputRows, trainingRows } from "./modelData.js";
-import { DEFAULT_BATCH } from "./options.js";
-import type { CompileOptions, EvaluateOptions } from "./options.js";
-import type { Data } from "./rows.js";
+import { batchOf, inputRows } from "./modelData.js";
+import { ForwardPlan } from "./network.js";
+import { joinBatches, predict } from "./predict.js";
+import type { Data, Inputs, Targets } from "./rows.js";
 import { Trainer } from "./trainer.js";
 import type { Logs } from "./trainer.js";
+import type { SampleWeight } from "./weights.js";
 
-interface CompileSettings {
-  readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly MetricSpec[];
-}
+/** Inputs of a batch, for `predict`. */
+export type InputBatch = Pick<Batch, "x">;
 
-interface BatchData {
-  readonly x: Data;
-  readonly y: Data;
-  readonly sampleWeight: Data | undefined;
-}
-
-/** A network from inputs to outputs that can be trained. */
-export class Model extends Network {
+/**
+ * A network from inputs to outputs that can be trained.
+ *
+ * @typeParam Outputs what `predict` returns: a tensor, or an array where there are several outputs
+ */
+export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends Network {
   /** Set it to end a `fit` that is under way after its current step. */
   stopTraining = false;
   /** What `compile` was told; the trainer is made of it once the graph is known. */
-  protected compileSettings: CompileSettings | undefined;
+  #compileSettings: CompileSettings | undefined;
+  #forward: ForwardPlan | undefined;
   #trainer: Trainer | undefined;
   #batch: Dataset | undefined;
   #isTraining = false;
   #vjpSteps = 0;
 
-  constructor(name: string, graph?: Graph) {
-    super(name);
-    if (graph !== undefined) this.setGraph(graph);
+  protected constructor(kind: string, options: LayerOptions) {
+    super(kind, options);
+  }
+
+  /** The optimizer that the model was compiled with; its learning rate may be set at any time. */
+  get optimizer(): Optimizer {
+    return this.trainer().optimizer;
   }
 
   /**
@@ -57,42 +66,43 @@ export class Model extends Network {
    */
   compile(options: CompileOptions): void {
     this.checkNotTraining("compile");
-    checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
-    if (options.loss === undefined) {
-      throw new LanegradError("INVALID_OPTION", "compile needs a loss. Received: loss=undefined");
-    }
-    const metrics = options.metrics ?? [];
-    if (!Array.isArray(metrics)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `metrics must be an array. Received: metrics=${show(metrics)}`,
-      );
-    }
-    const settings = {
-      optimizer: toOptimizer(options.optimizer ?? "rmsprop"),
-      loss: toLoss(options.loss),
-      metrics: metrics.map(checkMetric),
-    };
+    const settings = readCompileOptions(options);
     const trainer = this.graph === undefined ? undefined : this.#makeTrainer(this.graph, settings);
-    this.compileSettings = settings;
+    this.#compileSettings = settings;
     this.#trainer = trainer;
   }
 
   /**
    * Trains the model on rows of inputs and labels.
    *
-   * @param x inputs: nested arrays, a typed array read row by row, or a tensor
-   * @param y labels, as the loss takes them
+   * @param x inputs: nested arrays, a typed array read row by row, or a tensor; for several inputs an array
+   * or a record by name of these
+   * @param y labels, as the loss takes them; for several outputs an array or a record by name
    * @returns what each epoch reported
    * @throws LanegradError (the promise rejects) for wrong data or options, before anything has changed;
    * BUSY while another `fit` trains this model
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+  fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
+  /**
+   * Trains the model on batches { x, y, sampleWeight? } of the user's making.
+   *
+   * @throws LanegradError (the promise rejects) as above; for a wrong batch after the steps before it
+   */
+  fit(batches: Batches, options?: FitBatchesOptions): Promise<History>;
+  async fit(x: unknown, second?: unknown, third?: FitOptions): Promise<History> {
     this.checkNotTraining("fit");
+    const [y, options] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second, third ?? {}];
     const undoBuild = this.#buildFor(x);
     this.#isTraining = true;
     try {
-      return await fit(this.#fitTarget(this.trainer()), x, y, options);
+      const trainer = this.trainer();
+      const target = {
+        ...this.#dataTarget(),
+        trainer,
+        seed: this.seeds.value,
+        model: this as unknown as Model,
+      };
+      return await fit(target, x, y, options);
     } catch (error) {
       if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
       throw error;
@@ -108,59 +118,162 @@ export class Model extends Network {
    * @returns { loss, ...metrics }
    * @throws LanegradError for wrong data, NOT_COMPILED before `compile`
    */
-  evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Logs {
-    checkKeys("evaluate", options, ["batchSize", "sampleWeight"]);
+  evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Logs;
+  /** The same over batches { x, y, sampleWeight? }. */
+  evaluate(batches: Iterable<Batch>, options?: EvaluateOptions): Logs;
+  /** The same over batches that arrive by promises. */
+  evaluate(batches: AsyncIterable<Batch>, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: unknown, second?: unknown, third?: EvaluateOptions): Logs | Promise<Logs> {
+    const [y, options] = isBatches(x)
+      ? [undefined, (second ?? {}) as EvaluateOptions]
+      : [second, third ?? {}];
+    checkKeys("evaluate", options, ["batchSize", "sampleWeight", "steps", "callbacks"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    const data = { x, y, sampleWeight: options.sampleWeight };
-    return this.#withData(data, (trainer, dataset) => trainer.evaluate(dataset, batchSize));
+    const steps = stepsOption("steps", options.steps);
+    const callbacks = this.#callbacks(options.callbacks, steps);
+    const undoBuild = this.#buildFor(x);
+    try {
+      const trainer = this.trainer();
+      const target = this.#dataTarget();
+      if (isBatches(x) && isAsync(x)) return this.#evaluateLater(trainer, x, steps, callbacks);
+      const source = isBatches(x)
+        ? iterable(target, x, steps, 1)
+        : new ArraySource(rowsInMemory(target, { x, y, sampleWeight: options.sampleWeight }), batchSize);
+      try {
+        void callbacks.call("onTestBegin");
+        const logs = trainer.withFreshMetrics(() => evaluateNow(trainer, source, callbacks));
+        void callbacks.call("onTestEnd", logs);
+        return logs;
+      } finally {
+        source.release();
+      }
+    } catch (error) {
+      undoBuild();
+      throw error;
+    }
   }
+
+  async #evaluateLater(
+    trainer: Trainer,
+    batches: Batches,
+    steps: number | undefined,
+    callbacks: CallbackList,
+  ): Promise<Logs> {
+    this.checkNotTraining("evaluate on an async iterable");
+    const source = iterable(this.#dataTarget(), batches, steps, 1);
+    try {
+      await callbacks.call("onTestBegin");
+      const logs = await evaluateLater(trainer, source, new Pacer(Infinity), callbacks);
+      await callbacks.call("onTestEnd", logs);
+      return logs;
+    } finally {
+      source.release();
+    }
+  }
+
+  /**
+   * The outputs for rows of inputs.
+   *
+   * @returns a tensor [n, ...]; an array of tensors for a model that was made with an array of outputs
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
+   */
+  predict(x: Inputs, options?: PredictOptions): Outputs;
+  /** The same over batches { x }. */
+  predict(batches: Iterable<InputBatch>, options?: PredictOptions): Outputs;
+  /** The same over batches that arrive by promises. */
+  predict(batches: AsyncIterable<InputBatch>, options?: PredictOptions): Promise<Outputs>;
+  predict(x: unknown, options: PredictOptions = {}): Outputs | Promise<Outputs> {
+    checkKeys("predict", options, ["batchSize", "steps", "callbacks"]);
+    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
+    const steps = stepsOption("steps", options.steps) ?? Infinity;
+    const callbacks =
+      options.callbacks === undefined ? undefined : this.#callbacks(options.callbacks, options.steps);
+    const graph = this.builtGraph();
+    const forward = (this.#forward ??= new ForwardPlan(graph));
+    const rows = (data: unknown): Tensor[] => predict(forward, inputRows(graph, data), batchSize, callbacks);
+    if (isBatches(x) && isAsync(x)) return this.#predictLater(x, steps, rows, callbacks);
+    void callbacks?.call("onPredictBegin");
+    const outputs = isBatches(x)
+      ? joinBatches(predictBatches(x as Iterable<InputBatch>, steps, rows))
+      : rows(x);
+    void callbacks?.call("onPredictEnd");
+    return this.pack(outputs);
+  }
+
+  async #predictLater(
+    batches: AsyncIterable<Batch>,
+    steps: number,
+    rows: (data: unknown) => Tensor[],
+    callbacks: CallbackList | undefined,
+  ): Promise<Outputs> {
+    await callbacks?.call("onPredictBegin");
+    const results: Tensor[][] = [];
+    for await (const { x } of batches) {
+      results.push(rows(x));
+      if (results.length >= steps) break;
+    }
+    await callbacks?.call("onPredictEnd");
+    return this.pack(joinBatches(results));
+  }
+
+  /** The outputs for one batch; the same as `predict` with all rows at once. */
+  predictOnBatch(x: Inputs): Outputs {
+    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** @internal One output, or an array of them. */
+  protected abstract pack(outputs: Tensor[]): Outputs;
 
   /**
    * One training step on one batch.
    *
    * @returns loss and metrics of this batch alone, before the update
    */
-  trainOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
+  trainOnBatch(x: Inputs, y: Targets, options: { sampleWeight?: SampleWeight } = {}): Logs {
     checkKeys("trainOnBatch", options, ["sampleWeight"]);
     this.checkNotTraining("trainOnBatch");
-    const data = { x, y, sampleWeight: options.sampleWeight };
-    return this.#withBatch(data, (trainer, batch) => trainer.trainAlone(batch));
+    return this.#withBatch({ x, y, ...options }, (trainer, batch) => trainer.trainAlone(batch));
   }
 
   /** Loss and metrics of one batch alone, at prediction. */
-  testOnBatch(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Logs {
+  testOnBatch(x: Inputs, y: Targets, options: { sampleWeight?: SampleWeight } = {}): Logs {
     checkKeys("testOnBatch", options, ["sampleWeight"]);
-    const data = { x, y, sampleWeight: options.sampleWeight };
-    return this.#withBatch(data, (trainer, batch) => trainer.evaluate(batch, batch.count));
+    return this.#withBatch({ x, y, ...options }, (trainer, batch) =>
+      trainer.withFreshMetrics(() => evaluateNow(trainer, new ArraySource(batch, batch.count))),
+    );
   }
 
   /**
    * The gradients of the loss of one batch, penalties included, in training mode. Nothing advances:
    * neither weights nor moving statistics nor dropout masks.
    */
-  gradients(x: Data, y: Data, options: { sampleWeight?: Data } = {}): Gradients {
+  gradients(x: Inputs, y: Targets, options: { sampleWeight?: SampleWeight } = {}): Gradients {
     checkKeys("gradients", options, ["sampleWeight"]);
-    const data = { x, y, sampleWeight: options.sampleWeight };
-    return this.#withBatch(data, (trainer, batch) => gradients(this.builtGraph(), trainer, batch));
+    return this.#withBatch({ x, y, ...options }, (trainer, batch) =>
+      gradients(this.builtGraph(), trainer, batch),
+    );
   }
 
   /**
-   * Backward from a given gradient of the output: the products dY . dOutput/dWeight and dY . dOutput/dInput.
+   * Backward from given gradients of the outputs: the products dY . dOutput/dWeight and dY . dOutput/dInput.
    * Needs no `compile`.
    *
-   * @param dY of the shape of the output; null counts as zero
+   * @param dY of the shape of the output; for several outputs an array or a record by name; null counts as zero
    * @param options.training true is one training forward and backward: moving statistics and dropout
    * counters advance. Default false
    */
-  vjp(x: Data, dY: Data | null, options: { training?: boolean } = {}): VectorJacobianProduct {
+  vjp(
+    x: Inputs,
+    dY: Data | null | readonly (Data | null)[] | Readonly<Record<string, Data | null>>,
+    options: { training?: boolean } = {},
+  ): VectorJacobianProduct {
     checkKeys("vjp", options, ["training"]);
     const training = flag("training", options.training ?? false);
     if (training) this.checkNotTraining("vjp in training mode");
     const step = this.#trainer?.step ?? this.#vjpSteps;
     const maskSeed = this.#trainer?.maskSeed ?? this.seeds.value;
     const graph = this.builtGraph();
-    const inputs = inputRows(graph, x);
-    const result = vectorJacobianProduct(graph, inputs, [dY], { training, maskSeed, step });
+    const result = vectorJacobianProduct(graph, x, dY, { training, maskSeed, step });
     if (training && this.#trainer !== undefined) this.#trainer.step++;
     else if (training) this.#vjpSteps++;
     return result;
@@ -171,14 +284,20 @@ export class Model extends Network {
     super.dispose();
     this.#batch?.release();
     this.#batch = undefined;
-    const block = this.#trainer?.optimizerState.block;
+    const block = this.#trainer?.stateBlock;
     if (block) memory().moveOut(block);
   }
 
   /** @internal */
   protected override setGraph(graph: Graph | undefined): void {
     super.setGraph(graph);
+    this.#forward = undefined;
     this.#trainer = undefined;
+  }
+
+  /** @internal What `compile` settled no longer holds. */
+  protected forgetCompile(): void {
+    this.#compileSettings = undefined;
   }
 
   /**
@@ -192,7 +311,7 @@ export class Model extends Network {
 
   /** Builds the model if it is not built yet; a model that is not compiled stays as it is. */
   #buildFor(x: unknown): () => void {
-    const mustBuild = this.graph === undefined && this.compileSettings !== undefined;
+    const mustBuild = this.graph === undefined && this.#compileSettings !== undefined;
     const undo = mustBuild ? this.buildFor(x) : (): void => {};
     if (this.graph === undefined && mustBuild) {
       throw new LanegradError(
@@ -203,49 +322,36 @@ export class Model extends Network {
     return undo;
   }
 
-  /** What `compile` settled, made when the graph is known. */
-  protected trainer(): Trainer {
+  /** @internal What `compile` settled, made when the graph is known. */
+  trainer(): Trainer {
     if (this.#trainer !== undefined) return this.#trainer;
-    if (this.compileSettings === undefined) {
+    if (this.#compileSettings === undefined) {
       throw new LanegradError(
         "NOT_COMPILED",
         `${this.name} must be compiled with an optimizer and a loss first. Received: a model that is not compiled`,
       );
     }
-    this.#trainer = this.#makeTrainer(this.builtGraph(), this.compileSettings);
+    this.#trainer = this.#makeTrainer(this.builtGraph(), this.#compileSettings);
     return this.#trainer;
   }
 
-  #makeTrainer(graph: Graph, { optimizer, loss, metrics }: CompileSettings): Trainer {
-    const resolved = metrics.map((metric) => toMetric(metric, loss, graph.outputs[0].shape));
-    return new Trainer(graph, { optimizer, losses: [loss], metrics: [resolved] }, this.seeds);
+  #makeTrainer(graph: Graph, settings: CompileSettings): Trainer {
+    return new Trainer(graph, settings.optimizer, headsOf(graph, settings), this.seeds);
   }
 
-  /** What `fit` may see of the model. */
-  #fitTarget(trainer: Trainer): FitTarget {
-    const { losses } = trainer.compiled;
-    return {
-      trainer,
-      seed: this.seeds.value,
-      classes: Math.max(2, this.builtGraph().outputs[0].shape.at(-1) ?? 0),
-      model: this,
-      rows: (x, y, prefix) => trainingRows(this.builtGraph(), losses, x, y, prefix),
-    };
+  #dataTarget(): DataTarget {
+    return { graph: this.builtGraph(), heads: this.trainer().heads };
   }
 
-  /** Does something with data in linear memory, which is free again afterwards. */
-  #withData<T>(data: BatchData, work: (trainer: Trainer, data: Dataset) => T): T {
-    const dataset = this.#datasetOf(data);
-    try {
-      return work(this.trainer(), dataset);
-    } finally {
-      dataset.release();
-    }
+  #callbacks(callbacks: unknown, steps: number | undefined): CallbackList {
+    const list = new CallbackList(callbacks ?? [], false);
+    list.attach(this as unknown as Model, { epochs: 1, verbose: 0, steps });
+    return list;
   }
 
-  /** The same for a batch like the one before: its block is kept, so that steps by hand are quick too. */
-  #withBatch<T>(data: BatchData, work: (trainer: Trainer, batch: Dataset) => T): T {
-    const batch = this.#datasetOf(data, this.#batch);
+  /** Does something with a batch; one like the batch before takes its place in memory. */
+  #withBatch<T>(data: Batch, work: (trainer: Trainer, batch: Dataset) => T): T {
+    const batch = this.#batchOf(data);
     if (batch !== this.#batch) {
       this.#batch?.release();
       freeWithOwner(batch, batch.block);
@@ -254,11 +360,11 @@ export class Model extends Network {
     return work(this.trainer(), batch);
   }
 
-  #datasetOf(data: BatchData, before?: Dataset): Dataset {
+  #batchOf(data: Batch): Dataset {
     const undoBuild = this.#buildFor(data.x);
-    const { losses } = this.trainer().compiled;
+    const { heads } = this.trainer();
     try {
-      return batchOf(this.builtGraph(), losses, data, before);
+      return batchOf(this.builtGraph(), heads, data, this.#batch);
     } catch (error) {
       undoBuild();
       throw error;
@@ -273,4 +379,17 @@ export class Model extends Network {
       `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
     );
   }
+}
+
+function predictBatches(
+  batches: Iterable<InputBatch>,
+  steps: number,
+  rows: (data: unknown) => Tensor[],
+): Tensor[][] {
+  const results: Tensor[][] = [];
+  for (const { x } of batches) {
+    results.push(rows(x));
+    if (results.length >= steps) break;
+  }
+  return results;
 }

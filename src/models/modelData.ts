@@ -2,12 +2,22 @@
 import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Shape } from "../graph/symbolic.js";
-import type { Loss } from "../losses/index.js";
 import { checkLabels } from "../losses/loss.js";
+import { byName } from "./byName.js";
 import { Dataset } from "./dataset.js";
+import type { OutputWeights } from "./dataset.js";
+import type { Head } from "./heads.js";
 import { toRows } from "./rows.js";
-import type { Data, Rows } from "./rows.js";
-import { rowWeights } from "./weights.js";
+import type { Inputs, Rows, Targets } from "./rows.js";
+import { outputWeights } from "./weights.js";
+import type { SampleWeight } from "./weights.js";
+
+/** A batch, or all rows, as users write them. */
+export interface BatchData {
+  readonly x: Inputs;
+  readonly y: Targets;
+  readonly sampleWeight?: SampleWeight | undefined;
+}
 
 /** Inputs and labels, with the same number of rows. */
 export interface TrainingRows {
@@ -19,6 +29,10 @@ function rowShape(shape: Shape): number[] {
   return shape.slice(1).map((size) => size ?? 1);
 }
 
+function label(what: string, names: readonly string[], i: number): string {
+  return names.length === 1 ? what : `${what}.${names[i]}`;
+}
+
 /**
  * Inputs as rows.
  *
@@ -26,60 +40,106 @@ function rowShape(shape: Shape): number[] {
  * @throws LanegradError SHAPE_MISMATCH or INVALID_DATA
  */
 export function inputRows(graph: Graph, x: unknown, prefix = ""): Rows[] {
-  return graph.inputs.map(({ shape }) => toRows(x, rowShape(shape), `${prefix}x`));
+  const { inputNames: names } = graph;
+  const parts = byName(x, names, `${prefix}x`);
+  const rows = graph.inputs.map(({ shape }, i) =>
+    toRows(parts[i], rowShape(shape), label(`${prefix}x`, names, i)),
+  );
+  rows.forEach(({ count }, i) => {
+    if (count !== rows[0].count)
+      throw unevenRows(`${prefix}x.${names[0]}`, `${prefix}x.${names[i]}`, rows[0].count, count);
+  });
+  return rows;
 }
 
 /**
- * Inputs and labels as rows; the labels are what the losses can work with.
+ * Inputs and labels as rows.
  *
- * @throws LanegradError SHAPE_MISMATCH, INVALID_DATA or INVALID_LABEL
+ * @throws LanegradError SHAPE_MISMATCH or INVALID_DATA
  */
 export function trainingRows(
   graph: Graph,
-  losses: readonly Loss[],
+  heads: readonly Head[],
   x: unknown,
   y: unknown,
   prefix = "",
 ): TrainingRows {
   const inputs = inputRows(graph, x, prefix);
-  const labels = losses.map((loss, i) => labelRows(loss, graph.outputs[i].shape, y, `${prefix}y`));
-  for (const rows of [...inputs, ...labels]) {
-    if (rows.count === inputs[0].count) continue;
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `${prefix}x and ${prefix}y must have the same number of rows. Received: ${inputs[0].count} and ${rows.count} rows`,
-    );
+  const { outputNames: names } = graph;
+  const parts = byName(y, names, `${prefix}y`);
+  const labels = heads.map(({ loss, output }) => {
+    const shape = loss.labelShape(graph.outputs[output].shape);
+    return toRows(parts[output], rowShape(shape), label(`${prefix}y`, names, output));
+  });
+  for (const { count } of labels) {
+    if (count !== inputs[0].count) throw unevenRows(`${prefix}x`, `${prefix}y`, inputs[0].count, count);
   }
   return { inputs, labels };
 }
 
-function labelRows(loss: Loss, output: Shape, y: unknown, name: string): Rows {
-  const rows = toRows(y, rowShape(loss.labelShape(output)), name);
-  if (loss.labels === "any") return rows;
-  const values = new Float32Array(rows.count * rows.rowSize);
-  rows.copyTo(values, 0, 0, rows.count);
-  checkLabels(loss, values, output[output.length - 1] ?? 1, name);
-  return rows;
+function unevenRows(first: string, second: string, firstCount: number, secondCount: number): LanegradError {
+  return new LanegradError(
+    "SHAPE_MISMATCH",
+    `${first} and ${second} must have the same number of rows. Received: ${firstCount} and ${secondCount} rows`,
+  );
 }
 
 /**
- * Inputs, labels and weights in linear memory.
+ * Rows in linear memory, with labels that the losses can work with.
+ *
+ * @param start the first row to take
+ * @param count how many to take
+ * @throws LanegradError INVALID_LABEL; nothing is left behind then
+ */
+export function loadRows(
+  heads: readonly Head[],
+  { inputs, labels }: TrainingRows,
+  weights: OutputWeights,
+  start: number,
+  count: number,
+  prefix = "",
+): Dataset {
+  const dataset = new Dataset([...inputs, ...labels], weights, start, count);
+  try {
+    checkAllLabels(heads, dataset, inputs.length, prefix, start);
+  } catch (error) {
+    dataset.release();
+    throw error;
+  }
+  return dataset;
+}
+
+function checkAllLabels(
+  heads: readonly Head[],
+  dataset: Dataset,
+  firstLabel: number,
+  prefix: string,
+  firstRow: number,
+): void {
+  heads.forEach(({ loss, columns, name }, i) => {
+    const what = heads.length === 1 ? `${prefix}y` : `${prefix}y.${name}`;
+    const labels = dataset.view(firstLabel + i);
+    checkLabels(loss, labels, columns, what, (firstRow * labels.length) / dataset.count);
+  });
+}
+
+/**
+ * One batch in linear memory.
  *
  * @param before a data set that is not needed any more: it serves again if the sizes are the same
  */
 export function batchOf(
   graph: Graph,
-  losses: readonly Loss[],
-  data: { x: unknown; y: unknown; sampleWeight: Data | undefined },
+  heads: readonly Head[],
+  data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
   before?: Dataset,
 ): Dataset {
-  const { inputs, labels } = trainingRows(graph, losses, data.x, data.y);
-  const { count } = labels[0];
-  const parts = [...inputs, ...labels];
-  const weights = rowWeights(data.sampleWeight, count);
-  if (before?.fits(parts, count)) {
-    before.load(parts, weights, 0);
-    return before;
-  }
-  return new Dataset(parts, weights, 0, count);
+  const rows = trainingRows(graph, heads, data.x, data.y);
+  const { count } = rows.inputs[0];
+  const weights = outputWeights(data.sampleWeight, heads, graph.outputNames, count);
+  const parts = [...rows.inputs, ...rows.labels];
+  if (!before?.fits(parts, count)) return loadRows(heads, rows, weights, 0, count);
+  before.load(parts, weights, 0);
+  checkAllLabels(heads, before, rows.inputs.length, "", 0);
+  return before;
 }

@@ -1,13 +1,13 @@
 // From a graph to plans.
 import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
+import type { Weight } from "../graph/weight.js";
+import type { Layer } from "../layers/layer.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
-import type { SymbolicTensor } from "../graph/symbolic.js";
-import type { Operation } from "../graph/operation.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Layer } from "../layers/layer.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
+import type { Operation, StepContext } from "../graph/operation.js";
+import { takeDown } from "../graph/takeDown.js";
 
 /** The tensors of a plan that its user fills in and reads. */
 export interface Ports {
@@ -15,26 +15,12 @@ export interface Ports {
   readonly outputs: readonly Slot[];
 }
 
-/** The layers that compute something, in the order of their first use. */
-export function computingLayers(graph: Graph): Layer[] {
-  return graph.layers.filter((layer) => !(layer instanceof InputLayer));
-}
-
-/** Takes the layers of a graph down in a plan. */
+/** Takes a network down in a plan, with inputs that the caller fills in and outputs that it reads. */
 export function describe(builder: PlanBuilder, graph: Graph): Ports {
-  const slots = new Map<SymbolicTensor, Slot>();
-  const indices = new Map(computingLayers(graph).map((layer, index) => [layer, index]));
-  for (const tensor of graph.inputs)
-    slots.set(tensor, builder.input(tensor.shape, builder.purpose.inputGradients));
-  const slotOf = (tensor: SymbolicTensor): Slot => slots.get(tensor) as Slot;
-  for (const node of graph.nodes) {
-    const index = indices.get(node.layer);
-    if (index === undefined) continue;
-    slots.set(node.outputs[0], node.layer.call(builder, node.inputs.map(slotOf), index));
-  }
-  const outputs = graph.outputs.map(slotOf);
+  const inputs = graph.inputs.map((tensor) => builder.input(tensor.shape, builder.purpose.inputGradients));
+  const outputs = takeDown(builder, graph, inputs);
   for (const slot of outputs) builder.keep(slot);
-  return { inputs: graph.inputs.map(slotOf), outputs };
+  return { inputs, outputs };
 }
 
 /** A plan that computes outputs alone. */
@@ -43,26 +29,36 @@ export class ForwardPlan {
   readonly ports: Ports;
 
   constructor(graph: Graph) {
-    const builder = new PlanBuilder({
+    const purpose = {
       training: false,
       backward: false,
       inputGradients: false,
-      trained: new Set(),
-      frozen: new Set(),
-    });
+      trained: new Set<Weight>(),
+      frozen: new Set<Layer>(),
+    };
+    const builder = new PlanBuilder(purpose, graph.leaves.keys());
     this.ports = describe(builder, graph);
-    this.plan = new Plan(builder, graph.layers);
+    this.plan = new Plan(builder, graph.leaves.keys());
   }
 }
 
-/** Marks where the gradient of an output enters; its values are written by the caller. */
+/** Where the gradient of an output enters: from memory that the caller writes after `forward`. */
 class OutputGradient implements Operation {
-  constructor(
-    readonly layerName: string,
-    readonly sink: GradientSink,
-  ) {}
+  readonly #output: Slot;
+  readonly #sink: GradientSink;
+  readonly #given: Pointer;
+
+  constructor(output: Slot, sink: GradientSink, given: Pointer) {
+    this.#output = output;
+    this.#sink = sink;
+    this.#given = given;
+  }
 
   forward(): void {}
+
+  backward({ kernels, rows }: StepContext): void {
+    kernels.copy(this.#given.address, this.#sink.address, rows * this.#output.rowSize);
+  }
 }
 
 /** A plan that goes backward from gradients of the outputs that the caller brings. */
@@ -70,20 +66,24 @@ export class BackwardPlan {
   readonly plan: Plan;
   readonly ports: Ports;
   /** Where the gradients of the outputs go, after `forward`. */
-  readonly outputGradients: readonly GradientSink[];
+  readonly outputGradients: readonly Pointer[];
 
   constructor(graph: Graph, training: boolean) {
-    const trained = new Set(graph.layers.flatMap((layer) => layer.trainedWeights));
-    const frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
-    const purpose: PlanPurpose = { training, backward: true, inputGradients: true, trained, frozen };
-    const builder = new PlanBuilder(purpose);
+    const trained = new Set(graph.trainableWeights().map(({ weight }) => weight));
+    const purpose: PlanPurpose = {
+      training,
+      backward: true,
+      inputGradients: true,
+      trained,
+      frozen: graph.frozenLeaves(),
+    };
+    const builder = new PlanBuilder(purpose, graph.leaves.keys());
     this.ports = describe(builder, graph);
     this.outputGradients = this.ports.outputs.map((slot) => {
-      const sink = builder.gradientOf(slot, true);
-      builder.keep(slot);
-      builder.add(new OutputGradient("output", sink));
-      return sink;
+      const given = builder.temporary(slot.rowSize, true);
+      builder.add(new OutputGradient(slot, builder.gradientOf(slot), given));
+      return given;
     });
-    this.plan = new Plan(builder, graph.layers);
+    this.plan = new Plan(builder, graph.leaves.keys());
   }
 }

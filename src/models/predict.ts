@@ -1,3 +1,5 @@
+import type { CallbackList } from "../callbacks/callbackList.js";
+import { LanegradError } from "../errors.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { ForwardPlan } from "./network.js";
@@ -7,18 +9,52 @@ import type { Slot } from "../graph/slot.js";
 const NO_BLOCKS: readonly never[] = [];
 
 /** Computes the outputs of a model for all rows, batch after batch. */
-export function predict(forward: ForwardPlan, inputs: readonly Rows[], batchSize: number): Tensor[] {
+export function predict(
+  forward: ForwardPlan,
+  inputs: readonly Rows[],
+  batchSize: number,
+  callbacks?: CallbackList,
+): Tensor[] {
   const { plan, ports } = forward;
   const { count } = inputs[0];
   const results = ports.outputs.map((slot) => new Float32Array(count * slot.rowSize));
-  for (let start = 0; start < count; start += batchSize) {
+  for (let start = 0, batch = 0; start < count; start += batchSize, batch++) {
     const rows = Math.min(batchSize, count - start);
+    void callbacks?.call("onPredictBatchBegin", batch);
     plan.prepare(rows, NO_BLOCKS);
     inputs.forEach((source, i) => source.copyTo(memory().floats, ports.inputs[i].value >>> 2, start, rows));
     plan.forward();
     ports.outputs.forEach((slot, i) => results[i].set(valuesOf(slot, rows), start * slot.rowSize));
+    if (!callbacks?.has("onPredictBatchEnd")) continue;
+    const outputs = ports.outputs.map((slot, i) => {
+      const from = start * slot.rowSize;
+      return new Tensor(results[i].slice(from, from + rows * slot.rowSize), shapeOf(slot, rows));
+    });
+    void callbacks.call("onPredictBatchEnd", batch, { outputs });
   }
   return ports.outputs.map((slot, i) => new Tensor(results[i], shapeOf(slot, count)));
+}
+
+/**
+ * Puts the outputs of batches one after another.
+ *
+ * @throws LanegradError INVALID_DATA if there are none
+ */
+export function joinBatches(batches: readonly (readonly Tensor[])[]): Tensor[] {
+  if (batches.length === 0) {
+    throw new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
+  }
+  return batches[0].map((first, i) => {
+    const parts = batches.map((outputs) => outputs[i]);
+    const data = new Float32Array(parts.reduce((size, part) => size + part.size, 0));
+    let at = 0;
+    for (const part of parts) {
+      data.set(part.data, at);
+      at += part.size;
+    }
+    const rows = parts.reduce((count, part) => count + part.shape[0], 0);
+    return new Tensor(data, [rows, ...first.shape.slice(1)]);
+  });
 }
 
 /** A view on the values of a slot, valid until the next call of anything. */

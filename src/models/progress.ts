@@ -37,7 +37,8 @@ function time(milliseconds: number): string {
  */
 export class Progress {
   readonly #epochs: number;
-  readonly #steps: number;
+  /** Unknown until the first epoch of an iterable has ended. */
+  #steps: number | undefined;
   readonly #bar: boolean;
   readonly #write: (text: string) => void;
   #epoch = 0;
@@ -46,7 +47,7 @@ export class Progress {
   #lastKept = -Infinity;
 
   /** @param verbose 1 for a bar, 2 for a line an epoch */
-  constructor(verbose: 1 | 2, epochs: number, steps: number, write = writeToTerminal) {
+  constructor(verbose: 1 | 2, epochs: number, steps: number | undefined, write = writeToTerminal) {
     this.#epochs = epochs;
     this.#steps = steps;
     this.#bar = verbose === 1;
@@ -66,19 +67,22 @@ export class Progress {
   /** Draws how far the epoch is. */
   step(done: number, logs: Readonly<Logs>): void {
     const perStep = (performance.now() - this.#epochStart) / done;
-    this.#draw(done, `${time(perStep * (this.#steps - done))} left ${time(perStep)}/step`, logs);
+    const left = this.#steps === undefined ? "" : `${time(perStep * (this.#steps - done))} left `;
+    this.#draw(done, `${left}${time(perStep)}/step`, logs);
   }
 
-  endEpoch(logs: Readonly<Logs>): void {
+  /** @param steps how many the epoch had */
+  endEpoch(logs: Readonly<Logs>, steps: number): void {
+    this.#steps = steps;
     const now = performance.now();
     const took = now - this.#epochStart;
-    const times = `${time(took)} ${time(took / this.#steps)}/step`;
+    const times = `${time(took)} ${time(took / steps)}/step`;
     if (!this.#bar) {
       this.#write(`Epoch ${this.#epoch + 1}/${this.#epochs} - ${times}${describe(logs)}\n`);
       return;
     }
     const isKept = now - this.#lastKept >= KEEP_INTERVAL || this.#epoch === this.#epochs - 1;
-    if (isKept || this.isDue()) this.#draw(this.#steps, times, logs);
+    if (isKept || this.isDue()) this.#draw(steps, times, logs);
     if (!isKept) return;
     this.#write("\n");
     this.#lastKept = now;
@@ -91,9 +95,10 @@ export class Progress {
 
   #draw(done: number, times: string, logs: Readonly<Logs>): void {
     this.#lastDrawn = performance.now();
-    const filled = Math.floor((BAR_WIDTH * done) / this.#steps);
+    const share = this.#steps === undefined ? 0 : Math.min(1, done / this.#steps);
+    const filled = Math.floor(BAR_WIDTH * share);
     const bar = "━".repeat(filled) + "╌".repeat(BAR_WIDTH - filled);
-    const text = `Epoch ${this.#epoch + 1}/${this.#epochs} ${bar} ${done}/${this.#steps} ${times}${describe(logs)}`;
+    const text = `Epoch ${this.#epoch + 1}/${this.#epochs} ${bar} ${done}/${this.#steps ?? "?"} ${times}${describe(logs)}`;
     // Back to the start of the line, and clear what a longer text may have left behind it.
     this.#write(`\r${text.slice(0, terminalWidth() - 1)}\u001b[K`);
   }

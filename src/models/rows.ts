@@ -7,11 +7,19 @@ import { Tensor } from "../tensor/tensor.js";
 /** Rows of data: nested arrays, a typed array read row after row, or a tensor. */
 export type Data = Tensor | NestedArray | NumericArray;
 
+/** Data for each input of a model: for several inputs an array, or a record by input name. */
+export type Inputs = Data | readonly Data[] | Readonly<Record<string, Data>>;
+
+/** Labels for each output of a model; null for an output without a loss. */
+export type Targets = Data | readonly (Data | null)[] | Readonly<Record<string, Data | null>>;
+
 /** Rows that can be copied into linear memory. */
 export interface Rows {
   readonly count: number;
   /** Values in each row. */
   readonly rowSize: number;
+  /** What the user handed in, by which the same data is known again. */
+  readonly source: unknown;
   /** Copies `count` rows from row `start` on. */
   copyTo(target: Float32Array, offset: number, start: number, count: number): void;
 }
@@ -24,6 +32,10 @@ class FlatRows implements Rows {
     readonly rowSize: number,
   ) {
     this.count = values.length / rowSize;
+  }
+
+  get source(): unknown {
+    return this.values;
   }
 
   copyTo(target: Float32Array, offset: number, start: number, count: number): void {
@@ -42,6 +54,10 @@ class NestedRows implements Rows {
   ) {
     this.count = values.length;
     this.rowSize = sizeOf(rowShape);
+  }
+
+  get source(): unknown {
+    return this.values;
   }
 
   copyTo(target: Float32Array, offset: number, start: number, count: number): void {

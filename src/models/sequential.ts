@@ -2,7 +2,9 @@ import { LanegradError, show } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import { Layer } from "../layers/layer.js";
-import { checkKeys, textOption } from "../options.js";
+import { checkKeys } from "../options.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 import { rowShapeOf } from "./rows.js";
 
@@ -12,21 +14,25 @@ export interface SequentialOptions {
   layers?: readonly Layer[];
   /** Default "sequential". */
   name?: string;
+  /** Whether training changes its layers; see `Layer.trainable`. Default true. */
+  trainable?: boolean;
 }
 
 /** A model whose layers follow one another. */
 export class Sequential extends Model {
+  readonly className = "Sequential";
   #stack: readonly Layer[] = [];
 
   constructor(options: SequentialOptions = {}) {
-    checkKeys("sequential", options, ["layers", "name"]);
-    super(textOption("name", options.name ?? "sequential"));
-    const layers = options.layers ?? [];
+    checkKeys("sequential", options, ["layers", "name", "trainable"]);
+    const { layers = [], ...own } = options;
+    super("sequential", own);
     if (!Array.isArray(layers)) {
       throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
     }
     layers.forEach((layer, i) => checkLayer(layer, layers.slice(0, i)));
     this.#rebuild(layers);
+    if (options.trainable === false) this.trainable = false;
   }
 
   override get layers(): readonly Layer[] {
@@ -56,8 +62,21 @@ export class Sequential extends Model {
     return layer;
   }
 
+  protected override pack([output]: Tensor[]): Tensor {
+    return output;
+  }
+
   protected override get hidesInput(): boolean {
     return true;
+  }
+
+  protected override layersNow(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  /** As a layer of another model, it takes the shape that comes in. */
+  protected override build([shape]: readonly Shape[]): void {
+    this.setGraph(graphOf(this.#stack, shape.slice(1).map(Number)));
   }
 
   protected override buildFor(data: unknown): () => void {
@@ -89,7 +108,7 @@ export class Sequential extends Model {
       throw error;
     }
     this.#stack = stack;
-    this.compileSettings = undefined;
+    this.forgetCompile();
   }
 }
 

@@ -1,19 +1,23 @@
 import { showShape } from "../errors.js";
-import type { Graph } from "../graph/graph.js";
+import type { Graph, NamedWeight } from "../graph/graph.js";
 import type { Layer } from "../layers/layer.js";
-import { InputLayer } from "../layers/inputLayer.js";
-import type { Shape } from "../graph/symbolic.js";
+import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
 
-const WIDTHS = [33, 24, 15];
-const HEADINGS = ["Layer (type)", "Output Shape", "Param #"];
+const COLUMNS: readonly (readonly [heading: string, width: number])[] = [
+  ["Layer (type)", 33],
+  ["Output Shape", 24],
+  ["Param #", 15],
+  ["Connected to", 24],
+];
 
-function line(left: string, middle: string, right: string, fill: string): string {
-  return left + WIDTHS.map((width) => fill.repeat(width)).join(middle) + right;
+function line(columns: number, left: string, middle: string, right: string, fill: string): string {
+  const parts = COLUMNS.slice(0, columns).map(([, width]) => fill.repeat(width));
+  return left + parts.join(middle) + right;
 }
 
 function row(cells: readonly string[], bar: string): string {
   const padded = cells.map((cell, i) => {
-    const width = WIDTHS[i] - 2;
+    const width = COLUMNS[i][1] - 2;
     const text = cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
     return i === 2 ? ` ${text.padStart(width)} ` : ` ${text.padEnd(width)} `;
   });
@@ -31,27 +35,60 @@ function size(values: number): string {
   return `${(bytes / 1024 / 1024).toFixed(2)} MB`;
 }
 
+function tuple(shape: Shape): string {
+  const text = showShape(shape).replace("null", "None");
+  return `(${text.slice(1, -1)}${text.includes(",") ? "" : ","})`;
+}
+
+/** Where the tensors of each layer come from: "dense", and "dense[1]" for a second output. */
+function connections(graph: Graph): Map<Layer, string> {
+  const nameOf = ({ node, index }: SymbolicTensor): string =>
+    `${graph.names.get(node.layer)}${index === 0 ? "" : `[${index}]`}`;
+  const found = new Map<Layer, string[]>();
+  for (const { layer, inputs } of graph.nodes) {
+    found.set(layer, [...(found.get(layer) ?? []), ...inputs.map(nameOf)]);
+  }
+  return new Map([...found].map(([layer, names]) => [layer, names.join(", ")]));
+}
+
+/** Whether each layer takes what the one before it made, and nothing else. */
+function isChain({ inputs, outputs, nodes, layers }: Graph): boolean {
+  return (
+    inputs.length === 1 &&
+    outputs.length === 1 &&
+    nodes.length === layers.length &&
+    nodes.every(
+      ({ inputs: sources }, i) => sources.length === 1 && (i === 0 || sources[0].node === nodes[i - 1]),
+    )
+  );
+}
+
 /** The table that Keras prints: each layer with its output shape and its number of parameters. */
-export function summaryLines(name: string, graph: Graph, implicitInput: boolean): string[] {
-  const shapes = new Map<Layer, Shape>();
-  for (const node of graph.nodes) if (!shapes.has(node.layer)) shapes.set(node.layer, node.outputs[0].shape);
-  const shown = graph.layers.filter((layer) => !(implicitInput && layer instanceof InputLayer));
-  const body = shown.map((layer) => {
-    const shape = showShape(shapes.get(layer) as Shape).replace("null", "None");
-    const tuple = `(${shape.slice(1, -1)}${shape.includes(",") ? "" : ","})`;
-    return row([`${graph.names.get(layer)} (${layer.className})`, tuple, count(layer.countParams())], "│");
+export function summaryLines(name: string, graph: Graph, hidesInput: boolean): string[] {
+  const shapes = new Map<Layer, readonly SymbolicTensor[]>();
+  for (const { node } of graph.inputs) shapes.set(node.layer, node.outputs);
+  for (const node of graph.nodes) if (!shapes.has(node.layer)) shapes.set(node.layer, node.outputs);
+  const entrances = hidesInput ? [] : graph.inputs.map(({ node }) => node.layer);
+  const columns = isChain(graph) ? 3 : 4;
+  const sources = connections(graph);
+  const body = [...new Set([...entrances, ...graph.layers])].map((layer) => {
+    const outputs = (shapes.get(layer) ?? []).map(({ shape }) => tuple(shape)).join(", ");
+    const kind = `${graph.names.get(layer)} (${layer.className})`;
+    const cells = [kind, outputs, count(layer.countParams()), sources.get(layer) ?? "-"];
+    return row(cells.slice(0, columns), "│");
   });
-  const total = graph.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
-  const trainable = graph.layers
-    .flatMap((layer) => layer.trainedWeights)
-    .reduce((sum, { size: n }) => sum + n, 0);
+  const sizeOfAll = (weights: readonly NamedWeight[]): number =>
+    weights.reduce((sum, { weight }) => sum + weight.size, 0);
+  const total = sizeOfAll(graph.weights());
+  const trainable = sizeOfAll(graph.trainableWeights());
+  const headings = COLUMNS.slice(0, columns).map(([heading]) => heading);
   return [
     `Model: "${name}"`,
-    line("┏", "┳", "┓", "━"),
-    row(HEADINGS, "┃"),
-    line("┡", "╇", "┩", "━"),
-    ...body.flatMap((text, i) => (i === 0 ? [text] : [line("├", "┼", "┤", "─"), text])),
-    line("└", "┴", "┘", "─"),
+    line(columns, "┏", "┳", "┓", "━"),
+    row(headings, "┃"),
+    line(columns, "┡", "╇", "┩", "━"),
+    ...body.flatMap((text, i) => (i === 0 ? [text] : [line(columns, "├", "┼", "┤", "─"), text])),
+    line(columns, "└", "┴", "┘", "─"),
     ` Total params: ${count(total)} (${size(total)})`,
     ` Trainable params: ${count(trainable)} (${size(trainable)})`,
     ` Non-trainable params: ${count(total - trainable)} (${size(total - trainable)})`,

@@ -1,9 +1,6 @@
-import { LanegradError } from "../errors.js";
-import type { Graph } from "../graph/graph.js";
-import type { Weight } from "../graph/weight.js";
+import type { Graph, NamedWeight } from "../graph/graph.js";
+import type { PlanPurpose } from "../graph/planBuilder.js";
 import type { Layer, SeedHolder } from "../layers/layer.js";
-import type { Loss } from "../losses/index.js";
-import type { Metric } from "../metrics/index.js";
 import { OptimizerState } from "../optimizers/state.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { takeStep } from "../optimizers/update.js";
@@ -11,57 +8,79 @@ import type { Place } from "../optimizers/update.js";
 import type { Block } from "../runtime/memory.js";
 import { kernels } from "../runtime/runtime.js";
 import type { Dataset } from "./dataset.js";
+import type { Head, KeyedMetric } from "./heads.js";
 import { LossPlan } from "./lossPlan.js";
 
 /** Loss and metrics, by the keys that histories use. */
 export type Logs = Record<string, number>;
 
-/** What `compile` settled. */
-export interface Compiled {
-  readonly optimizer: Optimizer;
-  readonly losses: readonly Loss[];
-  /** For each output. */
-  readonly metrics: readonly (readonly Metric[])[];
+/** What training needs besides the plan. */
+interface Training {
+  readonly lossPlan: LossPlan;
+  /** The weights that the optimizer changes, with where their gradients land. */
+  readonly trained: readonly NamedWeight[];
+  readonly weights: readonly Place[];
+  readonly gradients: readonly Place[];
+  readonly state: OptimizerState;
 }
+
+const NO_BLOCKS: readonly Block[] = [];
 
 /** A compiled model: takes training and evaluation steps, and remembers what the optimizer does. */
 export class Trainer {
-  readonly compiled: Compiled;
+  readonly optimizer: Optimizer;
+  readonly heads: readonly Head[];
   /** The seed of dropout masks; another one may be set before each step. */
   maskSeed: number;
   /** Training steps taken: the counter of dropout masks. */
   step = 0;
-  readonly optimizerState: OptimizerState;
 
   readonly #graph: Graph;
-  readonly #trained: Weight[];
-  readonly #metrics: readonly Metric[];
-  readonly #keys: readonly string[];
+  readonly #metrics: readonly KeyedMetric[];
+  /** Which layers and weights are trained is settled when the model is compiled. */
+  readonly #trainable: readonly NamedWeight[];
   readonly #frozen: ReadonlySet<Layer>;
-  readonly #stateBlocks: readonly Block[];
-  #training: { plan: LossPlan; gradients: Place[] } | undefined;
+  /** The loss of each output in the last step, and weighted sums since the metrics were reset. */
+  readonly #outputLosses: Float64Array;
+  readonly #outputTotals: Float64Array;
+  #rowsSeen = 0;
+  #training: Training | undefined;
   #testing: LossPlan | undefined;
   #dataset: Dataset | undefined;
-  #blocks: readonly Block[] = [];
+  #blocks: readonly Block[] = NO_BLOCKS;
   #hasReportedNaN = false;
 
-  constructor(graph: Graph, compiled: Compiled, seeds: SeedHolder) {
+  constructor(graph: Graph, optimizer: Optimizer, heads: readonly Head[], seeds: SeedHolder) {
     this.#graph = graph;
-    this.compiled = compiled;
+    this.optimizer = optimizer;
+    this.heads = heads;
     this.maskSeed = seeds.value;
-    this.#metrics = compiled.metrics.flat();
-    this.#keys = metricKeys(this.#metrics);
-    this.#trained = graph.layers.flatMap((layer) => layer.trainedWeights);
-    this.#frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
-    const sizes = this.#trained.map((weight) => weight.size);
-    this.optimizerState = new OptimizerState(compiled.optimizer, sizes);
-    const { block } = this.optimizerState;
-    this.#stateBlocks = block === null ? [] : [block];
+    this.#metrics = heads.flatMap((head) => head.metrics);
+    this.#trainable = graph.trainableWeights();
+    this.#frozen = graph.frozenLeaves();
+    this.#outputLosses = new Float64Array(heads.length);
+    this.#outputTotals = new Float64Array(heads.length);
   }
 
-  /** The weights that the optimizer changes, fixed when the model was compiled. */
-  get trained(): readonly Weight[] {
-    return this.#trained;
+  /** The weights that the optimizer changes: those that are trainable and have a gradient. */
+  get trained(): readonly NamedWeight[] {
+    return this.training.trained;
+  }
+
+  /** What the optimizer remembers. */
+  get optimizerState(): OptimizerState {
+    return this.training.state;
+  }
+
+  /** The block of the optimizer's state, if there is one. */
+  get stateBlock(): Block | null {
+    return this.#training?.state.block ?? null;
+  }
+
+  /** Made at the first step: which weights have a gradient is known from the plan. */
+  get training(): Training {
+    this.#training ??= this.#makeTraining();
+    return this.#training;
   }
 
   /**
@@ -70,19 +89,19 @@ export class Trainer {
    * @returns the loss before the update, penalties included
    */
   trainStep(dataset: Dataset, start: number, rows: number): number {
-    this.#training ??= this.#makeTrainingPlan();
-    const { plan: lossPlan, gradients } = this.#training;
+    const { lossPlan, weights, gradients, state } = this.training;
     const { plan } = lossPlan;
     plan.prepare(rows, this.#with(dataset));
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
-    this.feed(lossPlan, dataset, start, rows);
-    let loss = lossPlan.forward(dataset.isWeighted);
+    lossPlan.feed(dataset, start, rows);
+    let loss = lossPlan.forward(this.#outputLosses);
     if (Number.isNaN(loss) && !this.#hasReportedNaN) this.#reportNaN(lossPlan);
     lossPlan.measure();
+    this.#addLosses(rows);
     plan.backward();
     loss += lossPlan.penalties(true);
-    takeStep(kernels(), this.compiled.optimizer, this.optimizerState, this.#trained, gradients);
+    takeStep(kernels(), this.optimizer, state, weights, gradients);
     this.step++;
     return loss;
   }
@@ -91,32 +110,38 @@ export class Trainer {
   testStep(dataset: Dataset, start: number, rows: number): number {
     const lossPlan = this.#testPlan();
     lossPlan.plan.prepare(rows, this.#with(dataset));
-    this.feed(lossPlan, dataset, start, rows);
-    const loss = lossPlan.forward(dataset.isWeighted);
+    lossPlan.feed(dataset, start, rows);
+    const loss = lossPlan.forward(this.#outputLosses);
     lossPlan.measure();
+    this.#addLosses(rows);
     return loss;
   }
 
   /** The penalties on the weights as they are. */
   penalties(): number {
     const lossPlan = this.#testPlan();
-    lossPlan.plan.prepare(1, this.#stateBlocks);
+    lossPlan.plan.prepare(1, NO_BLOCKS);
     return lossPlan.penalties(false);
   }
 
   resetMetrics(): void {
-    for (const metric of this.#metrics) metric.reset();
+    for (const { metric } of this.#metrics) metric.reset();
+    this.#outputTotals.fill(0);
+    this.#rowsSeen = 0;
   }
 
-  /** The metrics as they stand, written into `logs`. */
+  /** The losses of several outputs and the metrics as they stand, written into `logs`. */
   readMetrics(logs: Logs): Logs {
-    this.#metrics.forEach((metric, i) => (logs[this.#keys[i]] = metric.result()));
+    if (this.#graph.outputs.length > 1) {
+      this.heads.forEach(({ name }, i) => (logs[`${name}_loss`] = this.#outputTotals[i] / this.#rowsSeen));
+    }
+    for (const { key, metric } of this.#metrics) logs[key] = metric.result();
     return logs;
   }
 
   /** Loss and metrics over a data set, at prediction; leaves the metrics as they were. */
   evaluate(dataset: Dataset, batchSize: number): Logs {
-    return this.#withFreshMetrics(() => {
+    return this.withFreshMetrics(() => {
       let total = 0;
       for (let start = 0; start < dataset.count; start += batchSize) {
         const rows = Math.min(batchSize, dataset.count - start);
@@ -128,85 +153,90 @@ export class Trainer {
 
   /** One training step on all of a data set; loss and metrics of it alone. */
   trainAlone(dataset: Dataset): Logs {
-    return this.#withFreshMetrics(() =>
-      this.readMetrics({ loss: this.trainStep(dataset, 0, dataset.count) }),
-    );
+    return this.withFreshMetrics(() => this.readMetrics({ loss: this.trainStep(dataset, 0, dataset.count) }));
   }
 
   /** Runs something that uses the metrics, and leaves them as they were. */
-  #withFreshMetrics<T>(work: () => T): T {
-    const saved = this.#metrics.map((metric) => metric.snapshot());
+  withFreshMetrics<T>(work: () => T): T {
+    const saved = this.#metrics.map(({ metric }) => metric.snapshot());
+    const totals = this.#outputTotals.slice();
+    const rowsSeen = this.#rowsSeen;
     this.resetMetrics();
     try {
       return work();
     } finally {
-      this.#metrics.forEach((metric, i) => metric.restore(saved[i]));
+      this.#metrics.forEach(({ metric }, i) => metric.restore(saved[i]));
+      this.#outputTotals.set(totals);
+      this.#rowsSeen = rowsSeen;
     }
   }
 
   /** A plan for gradients with respect to weights and inputs, in training mode. */
   gradientPlan(): LossPlan {
-    return this.#makePlan(true, true, []);
+    return this.#makePlan(true, true, false);
   }
 
-  /** Copies a batch from a data set into a plan: the only copy on the way in. */
-  feed(lossPlan: LossPlan, dataset: Dataset, start: number, rows: number): void {
-    const k = kernels();
-    const { inputs } = lossPlan.ports;
-    let part = 0;
-    for (let i = 0; i < inputs.length; i++) dataset.gather(k, part++, inputs[i], start, rows);
-    for (let i = 0; i < lossPlan.targets.length; i++)
-      dataset.gather(k, part++, lossPlan.targets[i], start, rows);
-    if (dataset.isWeighted) dataset.gather(k, part, lossPlan.sampleWeight, start, rows);
+  #addLosses(rows: number): void {
+    this.#rowsSeen += rows;
+    for (let i = 0; i < this.#outputLosses.length; i++) {
+      this.#outputTotals[i] += rows * this.#outputLosses[i];
+    }
   }
 
   /** The blocks that a step needs besides the weights; the same array from step to step. */
   #with(dataset: Dataset): readonly Block[] {
-    if (this.#dataset !== dataset) {
+    const state = this.stateBlock;
+    const isSame = this.#dataset === dataset && (state === null || this.#blocks[0] === state);
+    if (!isSame) {
       this.#dataset = dataset;
-      this.#blocks = [...this.#stateBlocks, dataset.block];
+      this.#blocks = state === null ? [dataset.block] : [state, dataset.block];
     }
     return this.#blocks;
   }
 
-  #makeTrainingPlan(): { plan: LossPlan; gradients: Place[] } {
-    const plan = this.#makePlan(true, false, this.compiled.metrics);
-    const gradients = this.#trained.map((weight) => plan.plan.weightGradients.get(weight) as Place);
-    return { plan, gradients };
+  #makeTraining(): Training {
+    const lossPlan = this.#makePlan(true, false, true);
+    const { weightGradients } = lossPlan.plan;
+    const trained = this.#trainable.filter(({ weight }) => weightGradients.has(weight));
+    return {
+      lossPlan,
+      trained,
+      weights: trained.map(({ weight }) => weight),
+      gradients: trained.map(({ weight }) => weightGradients.get(weight) as Place),
+      state: new OptimizerState(
+        this.optimizer,
+        trained.map(({ weight }) => weight.size),
+      ),
+    };
   }
 
   #testPlan(): LossPlan {
-    this.#testing ??= this.#makePlan(false, false, this.compiled.metrics);
+    this.#testing ??= this.#makePlan(false, false, true);
     return this.#testing;
   }
 
-  #makePlan(training: boolean, inputGradients: boolean, metrics: readonly (readonly Metric[])[]): LossPlan {
-    const trained = new Set(this.#trained);
-    const purpose = { training, backward: training, inputGradients, trained, frozen: this.#frozen };
-    return new LossPlan(this.#graph, purpose, this.compiled.losses, metrics);
+  #makePlan(training: boolean, inputGradients: boolean, measures: boolean): LossPlan {
+    const purpose: PlanPurpose = {
+      training,
+      backward: training,
+      inputGradients,
+      trained: new Set(this.#trainable.map(({ weight }) => weight)),
+      frozen: this.#frozen,
+    };
+    const heads = measures ? this.heads : this.heads.map((head) => ({ ...head, metrics: [] }));
+    return new LossPlan(this.#graph, purpose, heads);
   }
 
   #reportNaN(lossPlan: LossPlan): void {
     this.#hasReportedNaN = true;
     const layer = lossPlan.plan.firstLayerWithNaN();
     const where =
-      layer === undefined ? "in the loss itself: look at the labels" : `in the output of the layer ${layer}`;
+      layer === undefined
+        ? "in the loss itself: look at the labels"
+        : `in the output of the layer ${this.#graph.leaves.get(layer)}`;
     console.warn(
       `Lanegrad: the loss is NaN from training step ${this.step + 1} on. It began ${where}. ` +
         "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.",
     );
   }
-}
-
-/** The key of each metric; the same metric at several outputs is numbered. */
-function metricKeys(metrics: readonly Metric[]): string[] {
-  const keys: string[] = [];
-  for (const { name } of metrics) {
-    let key = name;
-    for (let n = 1; keys.includes(key); n++) key = `${name}_${n}`;
-    if (key === "loss")
-      throw new LanegradError("INVALID_OPTION", "a metric must not be named loss. Received: loss");
-    keys.push(key);
-  }
-  return keys;
 }

@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
-import type { Loss } from "../losses/index.js";
 import { nonNegative } from "../options.js";
+import type { Head } from "./heads.js";
+import { byName, isRecord } from "./byName.js";
 import { toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
 
@@ -45,18 +46,44 @@ function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: num
   );
 }
 
+/** A factor for each row, [n]; for several outputs also an array, or a record by output name, of these. */
+export type SampleWeight = Data | readonly (Data | null)[] | Readonly<Record<string, Data | null>>;
+
 /**
- * The weight of each row as given; undefined if none is.
+ * The weight of each row as given, for each output with labels.
  *
- * @throws LanegradError SHAPE_MISMATCH
+ * @throws LanegradError SHAPE_MISMATCH, or UNKNOWN_NAME for an output that does not exist
  */
-export function rowWeights(sampleWeight: Data | undefined, count: number): Float32Array | undefined {
-  if (sampleWeight === undefined) return undefined;
-  const rows = toRows(sampleWeight, [1], "sampleWeight");
+export function outputWeights(
+  sampleWeight: unknown,
+  heads: readonly Head[],
+  outputNames: readonly string[],
+  count: number,
+): (Float32Array | undefined)[] {
+  if (sampleWeight === undefined) return heads.map(() => undefined);
+  const isByOutput =
+    isRecord(sampleWeight) ||
+    (outputNames.length > 1 &&
+      Array.isArray(sampleWeight) &&
+      sampleWeight.length === outputNames.length &&
+      sampleWeight.every((entry) => typeof entry !== "number"));
+  if (!isByOutput) {
+    const weights = rowWeights(sampleWeight, count, "sampleWeight");
+    return heads.map(() => weights);
+  }
+  const parts = byName(sampleWeight, outputNames, "sampleWeight");
+  return heads.map(({ output, name }) => {
+    const part = parts[output] ?? undefined;
+    return part === undefined ? undefined : rowWeights(part, count, `sampleWeight.${name}`);
+  });
+}
+
+function rowWeights(sampleWeight: unknown, count: number, name: string): Float32Array {
+  const rows = toRows(sampleWeight, [1], name);
   if (rows.count !== count) {
     throw new LanegradError(
       "SHAPE_MISMATCH",
-      `sampleWeight must have one value for each of ${count} rows. Received: ${rows.count} values`,
+      `${name} must have one value for each of ${count} rows. Received: ${rows.count} values`,
     );
   }
   const weights = new Float32Array(count);
@@ -69,25 +96,26 @@ export function rowWeights(sampleWeight: Data | undefined, count: number): Float
  * leaves out count 1, and validation rows have no class weights, as in Keras.
  *
  * @param trainingRows how many rows, from the first on, are trained on
- * @param classes how many classes there are
  * @throws LanegradError INVALID_OPTION
  */
 export function withClassWeights(
-  weights: Float32Array | undefined,
+  weights: readonly (Float32Array | undefined)[],
   classWeight: ClassWeight | undefined,
-  labels: Rows,
+  heads: readonly Head[],
+  labels: readonly Rows[],
   trainingRows: number,
-  loss: Loss,
-  classes: number,
-): Float32Array | undefined {
+): readonly (Float32Array | undefined)[] {
   if (classWeight === undefined) return weights;
-  if (loss.labels === "any") {
+  const [{ loss, columns }] = heads;
+  if (heads.length > 1 || loss.labels === "any") {
+    const received = heads.length > 1 ? `${heads.length} outputs` : `loss ${loss.name}`;
     throw new LanegradError(
       "INVALID_OPTION",
-      `classWeight needs a loss on classes. Received: loss ${loss.name}`,
+      `classWeight needs a single output with a loss on classes. Received: ${received}`,
     );
   }
-  const rowsClasses = classesOf(labels).subarray(0, trainingRows);
-  const byClass = factors(classWeight, rowsClasses, classes);
-  return Float32Array.from(rowsClasses, (label, row) => (weights?.[row] ?? 1) * (byClass.get(label) ?? 1));
+  const rowsClasses = classesOf(labels[0]).subarray(0, trainingRows);
+  const byClass = factors(classWeight, rowsClasses, Math.max(2, columns));
+  const [own] = weights;
+  return [Float32Array.from(rowsClasses, (label, row) => (own?.[row] ?? 1) * (byClass.get(label) ?? 1))];
 }

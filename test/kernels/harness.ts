@@ -15,8 +15,8 @@ export const families = (
 ).entries.map((entry) => entry.replace(/^assembly\/|\.ts$/g, ""));
 
 /** The bytes of the module of a family. */
-export function bytesOf(family: string): Buffer {
-  return readFileSync(new URL(`../../dist/kernels/${family}.${build}.wasm`, import.meta.url));
+export function bytesOf(family: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(`../../dist/kernels/${family}.${build}.wasm`, import.meta.url)));
 }
 
 /** Every kernel of every family, by name, over one memory as in the library. */

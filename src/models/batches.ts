@@ -1,0 +1,180 @@
+// Where the batches of an epoch come from: rows in linear memory, or an iterable of the user's.
+import { LanegradError, show } from "../errors.js";
+import { isNumericArray } from "../tensor/nested.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Dataset } from "./dataset.js";
+import type { Inputs, Targets } from "./rows.js";
+import type { SampleWeight } from "./weights.js";
+
+/** One batch of inputs and labels. */
+export interface Batch {
+  readonly x: Inputs;
+  readonly y: Targets;
+  /** A factor on the loss of each row. */
+  readonly sampleWeight?: SampleWeight;
+}
+
+/** Batches one after another; what can be iterated again serves several epochs. */
+export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
+
+/** Rows `start` to `start + rows` of the order of a data set. */
+export interface Step {
+  dataset: Dataset;
+  start: number;
+  rows: number;
+}
+
+/** The batches of one epoch after another. */
+export interface Source {
+  /** How many steps an epoch has, where that is known beforehand. */
+  readonly steps: number | undefined;
+  /** Gets ready for an epoch. */
+  begin(epoch: number): void;
+  /** The next batch of the epoch, in an object that the call after this one changes; null at its end. */
+  next(): Step | null | Promise<Step | null>;
+  /** Whether the data ended before the epoch did. */
+  readonly isExhausted: boolean;
+  release(): void;
+}
+
+/** Whether data is an iterable of batches rather than rows. */
+export function isBatches(data: unknown): data is Batches {
+  if (typeof data !== "object" || data === null) return false;
+  if (data instanceof Tensor || isNumericArray(data)) return false;
+  if (Array.isArray(data)) return isBatch(data[0]);
+  return Symbol.iterator in data || Symbol.asyncIterator in data;
+}
+
+function isBatch(value: unknown): value is Batch {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && "x" in value;
+}
+
+/** Whether batches arrive by promises. */
+export function isAsync(batches: Batches): batches is AsyncIterable<Batch> {
+  return Symbol.asyncIterator in batches;
+}
+
+/** The rows of a data set, in a new order each epoch if there is a seed. */
+export class ArraySource implements Source {
+  readonly steps: number;
+  readonly isExhausted = false;
+  readonly #dataset: Dataset;
+  readonly #batchSize: number;
+  readonly #shuffleSeed: number | undefined;
+  readonly #step: Step;
+  #taken = 0;
+
+  constructor(dataset: Dataset, batchSize: number, shuffleSeed?: number, maxSteps = Infinity) {
+    this.#dataset = dataset;
+    this.#batchSize = batchSize;
+    this.#shuffleSeed = shuffleSeed;
+    this.steps = Math.min(Math.ceil(dataset.count / batchSize), maxSteps);
+    this.#step = { dataset, start: 0, rows: 0 };
+  }
+
+  begin(epoch: number): void {
+    this.#taken = 0;
+    if (this.#shuffleSeed !== undefined) this.#dataset.shuffle(this.#shuffleSeed, epoch);
+  }
+
+  next(): Step | null {
+    if (this.#taken === this.steps) return null;
+    const step = this.#step;
+    step.start = this.#taken * this.#batchSize;
+    step.rows = Math.min(this.#batchSize, this.#dataset.count - step.start);
+    this.#taken++;
+    return step;
+  }
+
+  release(): void {
+    this.#dataset.release();
+  }
+}
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
+
+/** The batches of an iterable, each checked and copied in when its turn comes. */
+export class IterableSource implements Source {
+  readonly steps: number | undefined;
+  readonly #batches: Batches;
+  readonly #load: (batch: Batch, before: Dataset | undefined) => Dataset;
+  readonly #isOneShot: boolean;
+  #iterator: AnyIterator | undefined;
+  #dataset: Dataset | undefined;
+  #taken = 0;
+  #isExhausted = false;
+
+  /**
+   * @param load checks a batch and copies it in, in place of the one before where it fits
+   * @param epochs how often the batches are needed
+   * @throws LanegradError INVALID_OPTION if what can be gone through once must serve several epochs
+   */
+  constructor(
+    batches: Batches,
+    load: (batch: Batch, before: Dataset | undefined) => Dataset,
+    steps: number | undefined,
+    epochs: number,
+  ) {
+    this.#batches = batches;
+    this.#load = load;
+    this.steps = steps;
+    this.#isOneShot = (start(batches) as unknown) === batches;
+    if (!this.#isOneShot || steps !== undefined || epochs <= 1) return;
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `batches that can be gone through only once need stepsPerEpoch where there are several epochs. Received: a generator, epochs=${epochs}`,
+    );
+  }
+
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
+  begin(): void {
+    this.#taken = 0;
+    if (!this.#isOneShot && this.steps === undefined) this.#iterator = undefined;
+  }
+
+  next(): Step | null | Promise<Step | null> {
+    if (this.#taken === this.steps) return null;
+    const isFresh = this.#iterator === undefined;
+    this.#iterator ??= start(this.#batches);
+    const result = this.#iterator.next();
+    return "then" in result
+      ? result.then((settled) => this.#take(settled, isFresh))
+      : this.#take(result, isFresh);
+  }
+
+  release(): void {
+    this.#dataset?.release();
+    void this.#iterator?.return?.();
+  }
+
+  #take(result: IteratorResult<unknown>, isFresh: boolean): Step | null | Promise<Step | null> {
+    if (!result.done) return this.#copyIn(result.value);
+    this.#iterator = undefined;
+    if (this.steps === undefined) return null;
+    // With a number of steps, batches go on from epoch to epoch and start again when they end.
+    if (!this.#isOneShot && !isFresh) return this.next();
+    this.#isExhausted = true;
+    return null;
+  }
+
+  #copyIn(batch: unknown): Step {
+    if (!isBatch(batch)) {
+      throw new LanegradError(
+        "INVALID_DATA",
+        `batches must be objects { x, y, sampleWeight? }. Received: ${show(batch)}`,
+      );
+    }
+    const dataset = this.#load(batch, this.#dataset);
+    if (dataset !== this.#dataset) this.#dataset?.release();
+    this.#dataset = dataset;
+    this.#taken++;
+    return { dataset, start: 0, rows: dataset.count };
+  }
+}
+
+function start(batches: Batches): AnyIterator {
+  return isAsync(batches) ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+}

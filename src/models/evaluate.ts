@@ -1,0 +1,76 @@
+import type { CallbackList } from "../callbacks/callbackList.js";
+import type { Pacer } from "../runtime/turn.js";
+import type { Source, Step } from "./batches.js";
+import { LanegradError } from "../errors.js";
+import type { Logs, Trainer } from "./trainer.js";
+
+/** Adds the losses of batches up, weighted by their rows. */
+class Evaluation {
+  #total = 0;
+  #rows = 0;
+  #batch = 0;
+
+  constructor(
+    readonly trainer: Trainer,
+    readonly callbacks: CallbackList | undefined,
+  ) {
+    trainer.resetMetrics();
+  }
+
+  beforeBatch(): Promise<void> | undefined {
+    return this.callbacks?.call("onTestBatchBegin", this.#batch);
+  }
+
+  add({ dataset, start, rows }: Step): void {
+    this.#total += rows * this.trainer.testStep(dataset, start, rows);
+    this.#rows += rows;
+  }
+
+  afterBatch(): Promise<void> | undefined {
+    const batch = this.#batch++;
+    if (!this.callbacks?.has("onTestBatchEnd")) return undefined;
+    const logs = this.trainer.readMetrics({ loss: this.#total / this.#rows });
+    return this.callbacks.call("onTestBatchEnd", batch, logs);
+  }
+
+  result(): Logs {
+    if (this.#rows === 0) {
+      throw new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
+    }
+    const loss = this.#total / this.#rows + this.trainer.penalties();
+    return this.trainer.readMetrics({ loss });
+  }
+}
+
+/** Loss and metrics over batches that are at hand, at prediction. */
+export function evaluateNow(trainer: Trainer, source: Source, callbacks?: CallbackList): Logs {
+  const evaluation = new Evaluation(trainer, callbacks);
+  source.begin(0);
+  for (let step = source.next(); step !== null; step = source.next()) {
+    void evaluation.beforeBatch();
+    evaluation.add(step as Step);
+    void evaluation.afterBatch();
+  }
+  return evaluation.result();
+}
+
+/** The same over batches that may have to be waited for; lets the event loop have its turns. */
+export async function evaluateLater(
+  trainer: Trainer,
+  source: Source,
+  pacer: Pacer,
+  callbacks?: CallbackList,
+): Promise<Logs> {
+  const evaluation = new Evaluation(trainer, callbacks);
+  source.begin(0);
+  for (;;) {
+    const next = source.next();
+    const step = next instanceof Promise ? await next : next;
+    if (step === null) break;
+    await evaluation.beforeBatch();
+    evaluation.add(step);
+    await evaluation.afterBatch();
+    if (pacer.isDue()) await pacer.turn();
+  }
+  return evaluation.result();
+}
