@@ -100,6 +100,13 @@ export class PlanBuilder {
     return pointer;
   }
 
+  /** Memory for what comes after the last operation, beside the gradients of the weights. */
+  afterwards(floats: number): Pointer {
+    const pointer = new Pointer();
+    this.#range(pointer, floats, false, Infinity, null);
+    return pointer;
+  }
+
   /** Where the next operation leaves its gradient with respect to an input. */
   gradientOf(x: Slot, inForward = false): GradientSink {
     const wanted = this.purpose.backward && x.storage.needsGradient;
@@ -151,7 +158,7 @@ export class PlanBuilder {
     const end = 2 * count + 1;
     const backwardPosition = (operation: number): number => 2 * count - operation;
     for (const { range, from, untilBackwardOf } of this.#ranges) {
-      range.first = Math.max(from, 0);
+      range.first = Math.min(end, Math.max(from, 0));
       range.last = untilBackwardOf === null ? range.first : Math.min(end, backwardPosition(untilBackwardOf));
     }
     for (const [storage, last] of this.#lastUses) {

@@ -26,6 +26,7 @@ export class Weight {
   address = 0;
 
   constructor(options: WeightOptions, offset: number) {
+    options.regularizer?.checkShape(options.name, options.shape);
     this.name = options.name;
     this.shape = options.shape;
     this.size = sizeOf(options.shape);

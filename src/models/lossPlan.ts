@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import type { Loss } from "../losses/index.js";
 import { LossOperation } from "../losses/operation.js";
@@ -26,6 +26,8 @@ export class LossPlan {
   readonly #losses: readonly LossOperation[];
   readonly #metrics: readonly (readonly Metric[])[];
   readonly #penalties: readonly Penalty[];
+  /** Memory that the penalties use one after the other. */
+  readonly #workspace: Pointer;
 
   constructor(
     graph: Graph,
@@ -49,6 +51,10 @@ export class LossPlan {
           : [{ weight, regularizer: weight.regularizer }],
       ),
     );
+    const floats = this.#penalties.map(({ weight, regularizer }) =>
+      regularizer.workspaceFloats(kernels(), weight.shape),
+    );
+    this.#workspace = builder.afterwards(Math.max(0, ...floats));
     this.plan = new Plan(builder, graph.layers);
   }
 
@@ -82,7 +88,7 @@ export class LossPlan {
       const { weight, regularizer } = this.#penalties[i];
       const gradient = addGradients ? this.plan.weightGradients.get(weight) : undefined;
       const address = gradient === undefined ? 0 : gradient.address;
-      total += kernels().regularize(weight.address, address, weight.size, regularizer.l1, regularizer.l2);
+      total += regularizer.penalty(kernels(), weight.address, address, weight.shape, this.#workspace.address);
     }
     return total;
   }
