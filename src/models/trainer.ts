@@ -35,6 +35,8 @@ export class Trainer {
 
   readonly #graph: Graph;
   readonly #trained: Weight[];
+  /** The trained weights that have a constraint. */
+  readonly #constrained: readonly Weight[];
   readonly #metrics: readonly Metric[];
   readonly #keys: readonly string[];
   readonly #frozen: ReadonlySet<Layer>;
@@ -52,6 +54,7 @@ export class Trainer {
     this.#metrics = compiled.metrics.flat();
     this.#keys = metricKeys(this.#metrics);
     this.#trained = graph.layers.flatMap((layer) => layer.trainedWeights);
+    this.#constrained = this.#trained.filter((weight) => weight.constraint !== undefined);
     this.#frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
     const sizes = this.#trained.map((weight) => weight.size);
     this.optimizerState = new OptimizerState(compiled.optimizer, sizes);
@@ -83,6 +86,7 @@ export class Trainer {
     plan.backward();
     loss += lossPlan.penalties(true);
     takeStep(kernels(), this.compiled.optimizer, this.optimizerState, this.#trained, gradients);
+    this.#constrain();
     this.step++;
     return loss;
   }
@@ -158,6 +162,14 @@ export class Trainer {
     for (let i = 0; i < lossPlan.targets.length; i++)
       dataset.gather(k, part++, lossPlan.targets[i], start, rows);
     if (dataset.isWeighted) dataset.gather(k, part, lossPlan.sampleWeight, start, rows);
+  }
+
+  #constrain(): void {
+    const k = kernels();
+    for (let i = 0; i < this.#constrained.length; i++) {
+      const { constraint, address, shape } = this.#constrained[i];
+      constraint?.apply(k, address, shape);
+    }
   }
 
   /** The blocks that a step needs besides the weights; the same array from step to step. */
