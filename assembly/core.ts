@@ -6,6 +6,7 @@ export {
   batchNormForwardInference,
   batchNormForwardTraining,
 } from "./batchNorm";
+export { constrainNonNegative, constrainNorm } from "./constraint";
 export { columnAbsMax, copy, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
 export { denseBackwardInput, denseBackwardWeights, denseForward } from "./dense";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
@@ -33,6 +34,7 @@ export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { adadelta, adagrad } from "./optimizerAdaptive";
 export { adamax, lion, nadam } from "./optimizerMoments";
+export { orthogonalPenalty, orthogonalWorkspaceFloats } from "./orthogonal";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";

@@ -4,6 +4,32 @@ import { LanegradError, show, unknownName } from "./errors.js";
 /** A part given by name, alone or with options. */
 export type NamedWithOptions<Name extends string> = Name | { name: Name; [option: string]: unknown };
 
+/** A name in camelCase in Keras's snake_case. */
+export type SnakeCase<Name extends string> = Name extends `${infer Letter}${infer Rest}`
+  ? `${Letter extends Lowercase<Letter> ? Letter : `_${Lowercase<Letter>}`}${SnakeCase<Rest>}`
+  : Name;
+
+/** The aliases of a part; those in camelCase in snake_case too. */
+type AliasOf<Name, Aliases> = {
+  [Alias in keyof Aliases & string]: Aliases[Alias] extends Name
+    ? Alias | (Alias extends Uncapitalize<Alias> ? SnakeCase<Alias> : never)
+    : never;
+}[keyof Aliases & string];
+
+/** Every name of a part, and nothing but its own options beside it. */
+type PartOf<Name extends string, Options, Aliases> =
+  | Name
+  | SnakeCase<Name>
+  | AliasOf<Name, Aliases>
+  | ({ name: Name | SnakeCase<Name> | AliasOf<Name, Aliases> } & Options);
+
+/** One of several parts by name, alone or with options: what these factories make, under these aliases. */
+export type PartSpec<Factories, Aliases = Record<never, string>> = {
+  [Name in keyof Factories & string]: Factories[Name] extends (options?: infer Options) => unknown
+    ? PartOf<Name, NonNullable<Options>, Aliases>
+    : never;
+}[keyof Factories & string];
+
 /** Keras's snake_case, or any spelling of an alias, as camelCase. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -121,10 +121,10 @@ export class PlanBuilder {
     return pointer;
   }
 
-  /** Memory of the next operation's own for as long as the plan runs. */
-  reserve(floats: number, isPerRow = false): Pointer {
+  /** Memory for what comes after the last operation, beside the gradients of the weights. */
+  afterwards(floats: number): Pointer {
     const pointer = new Pointer();
-    this.bindings.push({ pointer, range: new Range(floats, isPerRow, 0, Infinity) });
+    this.#range(pointer, floats, false, Infinity, null);
     return pointer;
   }
 
@@ -184,7 +184,7 @@ export class PlanBuilder {
     const end = 2 * count + 1;
     const backwardPosition = (operation: number): number => 2 * count - operation;
     for (const { range, from, untilBackwardOf } of this.#ranges) {
-      range.first = Math.max(from, 0);
+      range.first = Math.min(end, Math.max(from, 0));
       range.last = untilBackwardOf === null ? range.first : Math.min(end, backwardPosition(untilBackwardOf));
     }
     for (const [storage, last] of this.#lastUses) {

@@ -1,3 +1,4 @@
+import type { Constraint } from "../constraints/constraint.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -8,6 +9,7 @@ export interface WeightOptions {
   shape: readonly number[];
   initializer: Initializer;
   regularizer?: Regularizer | undefined;
+  constraint?: Constraint | undefined;
   /** Whether an optimizer changes it; moving statistics are not trained. Default true. */
   isTrained?: boolean;
 }
@@ -19,6 +21,7 @@ export class Weight {
   readonly size: number;
   readonly initializer: Initializer;
   readonly regularizer: Regularizer | undefined;
+  readonly constraint: Constraint | undefined;
   readonly isTrained: boolean;
   /** Bytes from the start of the layer's block. */
   readonly offset: number;
@@ -26,11 +29,14 @@ export class Weight {
   address = 0;
 
   constructor(options: WeightOptions, offset: number) {
+    options.regularizer?.checkShape(options.name, options.shape);
+    options.constraint?.checkShape(options.name, options.shape);
     this.name = options.name;
     this.shape = options.shape;
     this.size = sizeOf(options.shape);
     this.initializer = options.initializer;
     this.regularizer = options.regularizer;
+    this.constraint = options.constraint;
     this.isTrained = options.isTrained ?? true;
     this.offset = offset;
   }

@@ -1,7 +1,10 @@
 import { makeNamed } from "../registry.js";
-import type { NamedWithOptions } from "../registry.js";
+import type { PartSpec } from "../registry.js";
 import { Constant } from "./constants.js";
 import type { ConstantOptions } from "./constants.js";
+import { CustomInitializer } from "./custom.js";
+import { Identity } from "./identity.js";
+import type { IdentityOptions } from "./identity.js";
 import { Initializer } from "./initializer.js";
 import type { RandomOptions } from "./initializer.js";
 import { Orthogonal } from "./orthogonal.js";
@@ -11,9 +14,10 @@ import type { RandomNormalOptions, RandomUniformOptions } from "./random.js";
 import { VarianceScaling } from "./varianceScaling.js";
 import type { VarianceScalingOptions } from "./varianceScaling.js";
 
-export { Initializer };
+export { CustomInitializer, Initializer };
 export type {
   ConstantOptions,
+  IdentityOptions,
   OrthogonalOptions,
   RandomNormalOptions,
   RandomOptions,
@@ -22,14 +26,17 @@ export type {
 };
 
 /** All zeros: the usual start of a bias. */
-export const zeros = (options = {}): Initializer => new Constant("zeros", options, 0);
+export const zeros = (options: Record<never, never> = {}): Initializer => new Constant("zeros", options, 0);
 
 /** All ones. */
-export const ones = (options = {}): Initializer => new Constant("ones", options, 1);
+export const ones = (options: Record<never, never> = {}): Initializer => new Constant("ones", options, 1);
 
 /** One value everywhere; default 0. */
 export const constant = (options: ConstantOptions = {}): Initializer =>
   new Constant("constant", options, options.value ?? 0);
+
+/** The identity matrix times `gain`, default 1, for weights of two axes. */
+export const identity = (options: IdentityOptions = {}): Initializer => new Identity(options);
 
 /** Uniform on [minval, maxval]; default [-0.05, 0.05], as in Keras. */
 export const randomUniform = (options: RandomUniformOptions = {}): Initializer => new RandomUniform(options);
@@ -77,6 +84,7 @@ const factories = {
   zeros,
   ones,
   constant,
+  identity,
   randomUniform,
   randomNormal,
   truncatedNormal,
@@ -90,24 +98,38 @@ const factories = {
   orthogonal,
 };
 
-/** The names of the initializers, in camelCase or Keras's snake_case. */
-export type InitializerName = keyof typeof factories | SnakeCaseName;
-type SnakeCaseName =
-  | "random_uniform"
-  | "random_normal"
-  | "truncated_normal"
-  | "variance_scaling"
-  | "glorot_uniform"
-  | "glorot_normal"
-  | "he_uniform"
-  | "he_normal"
-  | "lecun_uniform"
-  | "lecun_normal";
+/** Keras's aliases, and its names of classes. */
+const aliases = {
+  zero: "zeros",
+  one: "ones",
+  uniform: "randomUniform",
+  normal: "randomNormal",
+  IdentityInitializer: "identity",
+  OrthogonalInitializer: "orthogonal",
+  Zeros: "zeros",
+  Ones: "ones",
+  Constant: "constant",
+  Identity: "identity",
+  RandomUniform: "randomUniform",
+  RandomNormal: "randomNormal",
+  TruncatedNormal: "truncatedNormal",
+  VarianceScaling: "varianceScaling",
+  GlorotUniform: "glorotUniform",
+  GlorotNormal: "glorotNormal",
+  HeUniform: "heUniform",
+  HeNormal: "heNormal",
+  LecunUniform: "lecunUniform",
+  LecunNormal: "lecunNormal",
+  Orthogonal: "orthogonal",
+} as const;
 
 /** An initializer, its name, or an object with its name and options. */
-export type InitializerSpec = Initializer | NamedWithOptions<InitializerName>;
+export type InitializerSpec = Initializer | PartSpec<typeof factories, typeof aliases>;
+
+/** The names of the initializers, in camelCase or Keras's snake_case, and their aliases. */
+export type InitializerName = Extract<InitializerSpec, string>;
 
 /** @internal */
 export function toInitializer(option: string, spec: InitializerSpec): Initializer {
-  return spec instanceof Initializer ? spec : makeNamed(option, spec, factories);
+  return spec instanceof Initializer ? spec : makeNamed<Initializer>(option, spec, factories, aliases);
 }

@@ -1,3 +1,5 @@
+import { toConstraint } from "../constraints/index.js";
+import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -36,6 +38,10 @@ export interface BatchNormalizationOptions extends LayerOptions {
   gammaRegularizer?: RegularizerSpec;
   /** Default none. */
   betaRegularizer?: RegularizerSpec;
+  /** Default none. */
+  gammaConstraint?: ConstraintSpec;
+  /** Default none. */
+  betaConstraint?: ConstraintSpec;
 }
 
 const OPTIONS = [
@@ -50,6 +56,8 @@ const OPTIONS = [
   "movingVarianceInitializer",
   "gammaRegularizer",
   "betaRegularizer",
+  "gammaConstraint",
+  "betaConstraint",
 ];
 
 interface Parts {
@@ -72,6 +80,7 @@ export class BatchNormalization extends Layer {
   readonly scale: boolean;
   readonly #initializers: Record<keyof Parts, Initializer>;
   readonly #regularizers: { gamma: Regularizer | undefined; beta: Regularizer | undefined };
+  readonly #constraints: { gamma: Constraint | undefined; beta: Constraint | undefined };
   #parts: Parts | undefined;
 
   constructor(options: BatchNormalizationOptions = {}) {
@@ -96,13 +105,23 @@ export class BatchNormalization extends Layer {
       gamma: toRegularizer("gammaRegularizer", options.gammaRegularizer),
       beta: toRegularizer("betaRegularizer", options.betaRegularizer),
     };
+    this.#constraints = {
+      gamma: toConstraint("gammaConstraint", options.gammaConstraint),
+      beta: toConstraint("betaConstraint", options.betaConstraint),
+    };
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
     const shape = [this.#channels(inputShapes)];
     const { gamma, beta, movingMean, movingVariance } = this.#initializers;
     const learnt = (name: "gamma" | "beta", initializer: Initializer): Weight =>
-      this.addWeight({ name, shape, initializer, regularizer: this.#regularizers[name] });
+      this.addWeight({
+        name,
+        shape,
+        initializer,
+        regularizer: this.#regularizers[name],
+        constraint: this.#constraints[name],
+      });
     this.#parts = {
       ...(this.scale && { gamma: learnt("gamma", gamma) }),
       ...(this.center && { beta: learnt("beta", beta) }),
@@ -165,6 +184,8 @@ export class BatchNormalization extends Layer {
       movingVarianceInitializer: movingVariance.getConfig(),
       gammaRegularizer: this.#regularizers.gamma?.getConfig(),
       betaRegularizer: this.#regularizers.beta?.getConfig(),
+      gammaConstraint: this.#constraints.gamma?.getConfig(),
+      betaConstraint: this.#constraints.beta?.getConfig(),
     };
   }
 

@@ -1,6 +1,8 @@
 import { applyActivation } from "../activations/operation.js";
 import { toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
+import { toConstraint } from "../constraints/index.js";
+import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -31,6 +33,10 @@ export interface DenseOptions extends LayerOptions {
   kernelRegularizer?: RegularizerSpec;
   /** A penalty on the bias, added to the loss. Default none. */
   biasRegularizer?: RegularizerSpec;
+  /** What the kernel is held to after each step. Default none. */
+  kernelConstraint?: ConstraintSpec;
+  /** What the bias is held to after each step. Default none. */
+  biasConstraint?: ConstraintSpec;
 }
 
 const OPTIONS = [
@@ -41,6 +47,8 @@ const OPTIONS = [
   "biasInitializer",
   "kernelRegularizer",
   "biasRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
 ];
 
 /** y = activation(x . kernel + bias) along the last axis. */
@@ -53,6 +61,8 @@ export class Dense extends Layer {
   readonly #biasInitializer: Initializer;
   readonly #kernelRegularizer: Regularizer | undefined;
   readonly #biasRegularizer: Regularizer | undefined;
+  readonly #kernelConstraint: Constraint | undefined;
+  readonly #biasConstraint: Constraint | undefined;
   #kernel: Weight | undefined;
   #bias: Weight | undefined;
 
@@ -68,6 +78,8 @@ export class Dense extends Layer {
     this.#biasInitializer = toInitializer("biasInitializer", options.biasInitializer ?? "zeros");
     this.#kernelRegularizer = toRegularizer("kernelRegularizer", options.kernelRegularizer);
     this.#biasRegularizer = toRegularizer("biasRegularizer", options.biasRegularizer);
+    this.#kernelConstraint = toConstraint("kernelConstraint", options.kernelConstraint);
+    this.#biasConstraint = toConstraint("biasConstraint", options.biasConstraint);
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
@@ -77,6 +89,7 @@ export class Dense extends Layer {
       shape: [inputs, this.units],
       initializer: this.#kernelInitializer,
       regularizer: this.#kernelRegularizer,
+      constraint: this.#kernelConstraint,
     });
     if (!this.useBias) return;
     this.#bias = this.addWeight({
@@ -84,6 +97,7 @@ export class Dense extends Layer {
       shape: [this.units],
       initializer: this.#biasInitializer,
       regularizer: this.#biasRegularizer,
+      constraint: this.#biasConstraint,
     });
   }
 
@@ -125,6 +139,8 @@ export class Dense extends Layer {
       biasInitializer: this.#biasInitializer.getConfig(),
       kernelRegularizer: this.#kernelRegularizer?.getConfig(),
       biasRegularizer: this.#biasRegularizer?.getConfig(),
+      kernelConstraint: this.#kernelConstraint?.getConfig(),
+      biasConstraint: this.#biasConstraint?.getConfig(),
     };
   }
 

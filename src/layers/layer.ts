@@ -260,7 +260,13 @@ export abstract class Layer {
 
   #buildOnce(shapes: readonly Shape[]): void {
     if (this.isBuilt) return;
-    this.build(shapes);
+    try {
+      this.build(shapes);
+    } catch (error) {
+      // Weights made before the one that failed must not be there twice at the next attempt.
+      this.unbuild();
+      throw error;
+    }
     this.#isBuilt = true;
   }
 

@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { Slot } from "../graph/slot.js";
+import type { Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import { LossOperation } from "../losses/operation.js";
 import type { Regularizer } from "../regularizers/index.js";
@@ -32,6 +32,8 @@ export class LossPlan {
   readonly ports: Ports;
   readonly #heads: readonly PlannedHead[];
   readonly #penalties: readonly Penalty[];
+  /** Memory that the penalties use one after the other. */
+  readonly #workspace: Pointer;
 
   constructor(graph: Graph, purpose: PlanPurpose, heads: readonly Head[]) {
     const builder = new PlanBuilder(purpose, graph.leaves.keys());
@@ -44,6 +46,10 @@ export class LossPlan {
           ? []
           : [{ weight, regularizer: weight.regularizer }],
       );
+    const floats = this.#penalties.map(({ weight, regularizer }) =>
+      regularizer.workspaceFloats(kernels(), weight.shape),
+    );
+    this.#workspace = builder.afterwards(Math.max(0, ...floats));
     this.plan = new Plan(builder, graph.leaves.keys());
   }
 
@@ -100,7 +106,7 @@ export class LossPlan {
       const { weight, regularizer } = this.#penalties[i];
       const gradient = addGradients ? this.plan.weightGradients.get(weight) : undefined;
       const address = gradient === undefined ? 0 : gradient.address;
-      total += kernels().regularize(weight.address, address, weight.size, regularizer.l1, regularizer.l2);
+      total += regularizer.penalty(kernels(), weight.address, address, weight.shape, this.#workspace.address);
     }
     return total;
   }

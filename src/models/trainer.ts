@@ -1,4 +1,5 @@
 import type { Graph, NamedWeight } from "../graph/graph.js";
+import type { Weight } from "../graph/weight.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
 import type { Layer, SeedHolder } from "../layers/layer.js";
 import { OptimizerState } from "../optimizers/state.js";
@@ -21,6 +22,8 @@ interface Training {
   readonly trained: readonly NamedWeight[];
   readonly weights: readonly Place[];
   readonly gradients: readonly Place[];
+  /** Those of them that have a constraint. */
+  readonly constrained: readonly Weight[];
   readonly state: OptimizerState;
 }
 
@@ -89,7 +92,7 @@ export class Trainer {
    * @returns the loss before the update, penalties included
    */
   trainStep(dataset: Dataset, start: number, rows: number): number {
-    const { lossPlan, weights, gradients, state } = this.training;
+    const { lossPlan, weights, gradients, state, constrained } = this.training;
     const { plan } = lossPlan;
     plan.prepare(rows, this.#with(dataset));
     plan.seedMasks(this.maskSeed);
@@ -102,6 +105,7 @@ export class Trainer {
     plan.backward();
     loss += lossPlan.penalties(true);
     takeStep(kernels(), this.optimizer, state, weights, gradients);
+    this.#constrain(constrained);
     this.step++;
     return loss;
   }
@@ -183,6 +187,14 @@ export class Trainer {
     }
   }
 
+  #constrain(constrained: readonly Weight[]): void {
+    const k = kernels();
+    for (let i = 0; i < constrained.length; i++) {
+      const { constraint, address, shape } = constrained[i];
+      constraint?.apply(k, address, shape);
+    }
+  }
+
   /** The blocks that a step needs besides the weights; the same array from step to step. */
   #with(dataset: Dataset): readonly Block[] {
     const state = this.stateBlock;
@@ -203,6 +215,7 @@ export class Trainer {
       trained,
       weights: trained.map(({ weight }) => weight),
       gradients: trained.map(({ weight }) => weightGradients.get(weight) as Place),
+      constrained: trained.map(({ weight }) => weight).filter(({ constraint }) => constraint !== undefined),
       state: new OptimizerState(
         this.optimizer,
         trained.map(({ weight }) => weight.size),

@@ -1,18 +1,71 @@
-import { nonNegative } from "../options.js";
+import { align } from "../runtime/allocator.js";
+import type { Kernels } from "../runtime/kernels/index.js";
+import { kernels, memory } from "../runtime/runtime.js";
+import { fromValues, Tensor } from "../tensor/tensor.js";
+import type { TensorLike } from "../tensor/tensor.js";
 
-/** A penalty on large weights: l1 * sum |w| + l2 * sum w^2, added to the loss (Keras's L1L2). */
-export class Regularizer {
-  readonly l1: number;
-  readonly l2: number;
+/** A penalty on weights, added to the loss. */
+export abstract class Regularizer {
+  /** The name that configurations use. */
+  abstract readonly name: string;
 
-  /** @internal */
-  constructor(l1: number, l2: number) {
-    this.l1 = nonNegative("l1", l1);
-    this.l2 = nonNegative("l2", l2);
+  /**
+   * The penalty on a tensor, outside a model.
+   *
+   * @param weights in the shape in which the layer stores them: [inputs, units] for a dense layer
+   * @throws LanegradError SHAPE_MISMATCH if the regularizer cannot take the shape
+   */
+  value(weights: TensorLike): number {
+    return this.#evaluate(weights).value;
   }
+
+  /**
+   * The gradient of the penalty on a tensor, in the tensor's shape.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if the regularizer cannot take the shape
+   */
+  gradient(weights: TensorLike): Tensor {
+    return this.#evaluate(weights).gradient;
+  }
+
+  /**
+   * @internal The penalty on a weight. Adds its gradient to what lies at `gradient`, unless that is 0.
+   *
+   * @param workspace the address of `workspaceFloats` floats, overwritten
+   */
+  abstract penalty(
+    k: Kernels,
+    weight: number,
+    gradient: number,
+    shape: readonly number[],
+    workspace: number,
+  ): number;
+
+  /** @internal The floats that `penalty` needs beside a weight of this shape. */
+  workspaceFloats(_k: Kernels, _shape: readonly number[]): number {
+    return 0;
+  }
+
+  /** @internal Throws if there is no penalty on a weight of this shape; called when it is made. */
+  checkShape(_weight: string, _shape: readonly number[]): void {}
 
   /** The options from which an equal regularizer can be made. */
   getConfig(): Record<string, unknown> {
-    return { name: "l1L2", l1: this.l1, l2: this.l2 };
+    return { name: this.name };
+  }
+
+  #evaluate(weights: TensorLike): { value: number; gradient: Tensor } {
+    const { data, shape } = fromValues(weights, "weights");
+    this.checkShape("weights", shape);
+    const k = kernels();
+    const tensorBytes = align(4 * data.length);
+    const pointer = memory().scratch(2 * tensorBytes + 4 * this.workspaceFloats(k, shape));
+    const gradient = pointer + tensorBytes;
+    const { floats } = memory();
+    floats.set(data, pointer >>> 2);
+    k.fill(gradient, data.length, 0);
+    const value = this.penalty(k, pointer, gradient, shape, gradient + tensorBytes);
+    const start = gradient >>> 2;
+    return { value, gradient: new Tensor(memory().floats.slice(start, start + data.length), shape) };
   }
 }

@@ -18,6 +18,7 @@ export const Purpose = {
 export type Key = readonly [number, number];
 
 const TWO_TO_32 = 4294967296;
+const TWO_TO_53 = 9007199254740992;
 const LOW_21_BITS = 0x1fffff;
 
 let globalSeed: number | undefined;
@@ -45,6 +46,18 @@ export function deriveKey(key: Key, purpose: number, index: number): Key {
   kernels().deriveKey(key[0], key[1], purpose, index, MAILBOX);
   const { words } = memory();
   return [words[MAILBOX >> 2], words[(MAILBOX >> 2) + 1]];
+}
+
+/**
+ * Uniform numbers in [0, 1) one by one, each a multiple of 2^-53: the two words of the counters below a key,
+ * put together exactly.
+ */
+export function uniformStream(key: Key): () => number {
+  let index = 0;
+  return () => {
+    const [low, high] = deriveKey(key, Purpose.sample, index++);
+    return ((high >>> 11) * TWO_TO_32 + low) / TWO_TO_53;
+  };
 }
 
 /** A seed that nobody chose: from `setRandomSeed` if it was called, else from the system's entropy. */

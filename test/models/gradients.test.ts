@@ -1,5 +1,5 @@
 // The gradients of whole small models against finite differences.
-import { input, layers, model, sequential, setRandomSeed } from "lanegrad";
+import { input, layers, model, regularizers, sequential, setRandomSeed } from "lanegrad";
 import type { Model } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { rows, values } from "../support/data.js";
@@ -98,6 +98,35 @@ describe("finite differences, relative error under 1e-3 of the largest gradient"
       Array.from({ length: 12 }, (_, i) => i % 3),
       1e-3,
     );
+  });
+
+  test("orthogonal penalties on rows and on columns, and one of one's own", () => {
+    class FourthPower extends regularizers.CustomRegularizer {
+      evaluate(weights: Float32Array, gradient: Float32Array): number {
+        weights.forEach((weight, i) => (gradient[i] = 4 * weight ** 3));
+        return weights.reduce((sum, weight) => sum + weight ** 4, 0);
+      }
+    }
+    setRandomSeed(15);
+    const net = sequential({
+      layers: [
+        layers.dense({
+          units: 3,
+          activation: "tanh",
+          kernelRegularizer: { name: "orthogonal", factor: 0.5 },
+          biasInitializer: "ones",
+          biasRegularizer: new FourthPower(),
+          inputShape: [4],
+        }),
+        layers.dense({
+          units: 4,
+          kernelRegularizer: regularizers.orthogonal({ factor: 2, mode: "columns" }),
+          biasRegularizer: "l2",
+        }),
+      ],
+    });
+    net.compile({ loss: "mse" });
+    check(net, rows(5, 4, 8), rows(5, 4, 9), 1e-3);
   });
 
   test("axes between batch and features", () => {

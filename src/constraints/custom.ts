@@ -1,0 +1,33 @@
+import type { Kernels } from "../runtime/kernels/index.js";
+import { memory } from "../runtime/runtime.js";
+import { sizeOf } from "../tensor/nested.js";
+import { Constraint } from "./constraint.js";
+
+/**
+ * A constraint of one's own, in TypeScript: a subclass says in `constrain` what becomes of a weight.
+ *
+ * ```ts
+ * class AtMostOne extends constraints.CustomConstraint {
+ *   constrain(values: Float32Array): void {
+ *     for (let i = 0; i < values.length; i++) values[i] = Math.min(values[i], 1);
+ *   }
+ * }
+ * ```
+ */
+export abstract class CustomConstraint extends Constraint {
+  readonly name: string = "custom";
+
+  /**
+   * Changes a weight in place, after each step of the optimizer.
+   *
+   * @param values the weight, row-major; valid during the call only, which must not use a model
+   * @param shape the shape of the weight
+   */
+  abstract constrain(values: Float32Array, shape: readonly number[]): void;
+
+  /** @internal */
+  override apply(_k: Kernels, address: number, shape: readonly number[]): void {
+    const start = address >>> 2;
+    this.constrain(memory().floats.subarray(start, start + sizeOf(shape)), shape);
+  }
+}

@@ -1,0 +1,22 @@
+import { checkKeys } from "../options.js";
+import type { Kernels } from "../runtime/kernels/index.js";
+import { sizeOf } from "../tensor/nested.js";
+import { Constraint } from "./constraint.js";
+
+/** Options of `nonNeg`: none. */
+export type NonNegOptions = Record<never, never>;
+
+/** What is below 0 becomes 0 (Keras's NonNeg). */
+export class NonNeg extends Constraint {
+  readonly name = "nonNeg";
+
+  constructor(options: NonNegOptions = {}) {
+    super();
+    checkKeys("constraints.nonNeg", options, []);
+  }
+
+  /** @internal */
+  override apply(k: Kernels, address: number, shape: readonly number[]): void {
+    k.constrainNonNegative(address, sizeOf(shape));
+  }
+}
