@@ -31,7 +31,7 @@ import {
 import { expVector, sigmoidVector, tanhVector } from "./math";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
 
-// The kinds. src/activations/activation.ts has the same list.
+// The kinds. src/activations/definitions.ts has the same list.
 // @ts-ignore: decorator
 @inline export const LINEAR: i32 = 0;
 // @ts-ignore: decorator

@@ -35,13 +35,13 @@ import { copySign } from "./math";
 
 /** min(max(x, lowest), highest). The order of the operands keeps a NaN. */
 // @ts-ignore: decorator
-@inline function clamp(x: v128, lowest: f32, highest: f32): v128 {
+@inline export function clamp(x: v128, lowest: f32, highest: f32): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.splat(lowest)), f32x4.splat(highest));
 }
 
 /** dY, but 0 where x is outside (lowest, highest). */
 // @ts-ignore: decorator
-@inline function dClamp(dY: v128, x: v128, lowest: f32, highest: f32): v128 {
+@inline export function dClamp(dY: v128, x: v128, lowest: f32, highest: f32): v128 {
   return v128.andnot(dY, v128.or(f32x4.le(x, f32x4.splat(lowest)), f32x4.ge(x, f32x4.splat(highest))));
 }
 
@@ -99,6 +99,6 @@ import { copySign } from "./math";
 
 /** y, but x where that is NaN. */
 // @ts-ignore: decorator
-@inline function keepNaN(y: v128, x: v128): v128 {
+@inline export function keepNaN(y: v128, x: v128): v128 {
   return v128.bitselect(y, x, f32x4.eq(x, x));
 }

@@ -1,5 +1,7 @@
 // The dense core: everything a network of dense layers needs to train. One wasm module.
 export { activationBackward, activationForward } from "./activation";
+export { rareActivationBackward, rareActivationForward } from "./activationRare";
+export { gluBackward, gluForward, sparsemaxBackward, sparsemaxForward } from "./activationRows";
 export {
   batchNormBackwardInference,
   batchNormBackwardTraining,

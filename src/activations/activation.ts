@@ -1,94 +1,30 @@
-import { camelCase } from "../registry.js";
 import { LanegradError, showShape, unknownName } from "../errors.js";
-import { checkKeys, finiteNumber, flag } from "../options.js";
+import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
+import { camelCase } from "../registry.js";
+import { aliases, definitions, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
+import type { ActivationKind, Definition, RareKind } from "./definitions.js";
+import type { ActivationSpec } from "./spec.js";
 
-/** Which kernel computes an activation: the numbers of `assembly/activation.ts`, or a row-wise one. */
-export type ActivationKind = number | "softmax" | "logSoftmax";
+export type { ActivationName, ActivationSpec } from "./spec.js";
 
 /** An activation function with its options, ready for a plan. */
 export interface Activation {
   readonly name: string;
   readonly kind: ActivationKind;
-  /** The one number that some activations have: a slope, alpha. */
+  /** The one number that some kinds of `assembly/activation.ts` have: a slope, alpha. Else 0. */
   readonly alpha: number;
   /** Whether the derivative is computed from the input rather than from the output. */
   readonly needsInput: boolean;
+  /** The name and all options: a specification of the same activation. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-interface Definition {
-  readonly kind: ActivationKind;
-  readonly needsInput: boolean;
-  /** The name and default of its number. */
-  readonly number?: readonly [string, number];
-}
-
-/** The exact and the approximate form of gelu are two kernels. */
-const GELU = 10;
-const GELU_TANH = 11;
-
-const definitions: Readonly<Record<string, Definition>> = {
-  linear: { kind: 0, needsInput: false },
-  relu: { kind: 1, needsInput: false },
-  leakyRelu: { kind: 2, needsInput: true, number: ["negativeSlope", 0.2] },
-  sigmoid: { kind: 3, needsInput: false },
-  tanh: { kind: 4, needsInput: false },
-  exponential: { kind: 5, needsInput: false },
-  elu: { kind: 6, needsInput: true, number: ["alpha", 1] },
-  selu: { kind: 7, needsInput: true },
-  softplus: { kind: 8, needsInput: true },
-  softsign: { kind: 9, needsInput: true },
-  gelu: { kind: GELU, needsInput: true },
-  silu: { kind: 12, needsInput: true },
-  mish: { kind: 13, needsInput: true },
-  hardSigmoid: { kind: 14, needsInput: true },
-  piecewiseLinear: { kind: 15, needsInput: true },
-  unitStep: { kind: 16, needsInput: true },
-  sign: { kind: 17, needsInput: true },
-  softmax: { kind: "softmax", needsInput: false },
-  logSoftmax: { kind: "logSoftmax", needsInput: false },
-};
-
-const aliases: Readonly<Record<string, string>> = { swish: "silu", heaviside: "unitStep" };
-
-/** The names of the activations. */
-export type ActivationName =
-  | "linear"
-  | "relu"
-  | "leakyRelu"
-  | "leaky_relu"
-  | "sigmoid"
-  | "tanh"
-  | "exponential"
-  | "elu"
-  | "selu"
-  | "softplus"
-  | "softsign"
-  | "gelu"
-  | "silu"
-  | "swish"
-  | "mish"
-  | "hardSigmoid"
-  | "hard_sigmoid"
-  | "piecewiseLinear"
-  | "piecewise_linear"
-  | "unitStep"
-  | "unit_step"
-  | "heaviside"
-  | "sign"
-  | "softmax"
-  | "logSoftmax"
-  | "log_softmax";
-
-/** An activation's name, or an object with its name and options. */
-export type ActivationSpec =
-  | ActivationName
-  | { name: "leakyRelu" | "leaky_relu"; negativeSlope?: number }
-  | { name: "elu"; alpha?: number }
-  | { name: "gelu"; approximate?: boolean }
-  | { name: ActivationName };
-
-/** Finds an activation by name and checks its options. */
+/**
+ * Finds an activation by name and checks its options.
+ *
+ * @param option the name of the option that holds the specification, for messages
+ * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION, INVALID_OPTION
+ */
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
   const { name, ...options } =
     typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
@@ -96,27 +32,80 @@ export function toActivation(option: string, spec: ActivationSpec | undefined): 
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
   if (!Object.hasOwn(definitions, resolved)) throw unknownName(option, name, Object.keys(definitions));
-  return describe(resolved, definitions[resolved], options);
+  const definition = definitions[resolved];
+  if (resolved === "relu") return describeRelu(definition, options);
+  if (resolved === "gelu") return describeGelu(definition, options);
+  return describe(resolved, definition, options);
 }
 
 function describe(name: string, definition: Definition, options: Record<string, unknown>): Activation {
-  const { kind, needsInput, number } = definition;
-  if (kind === GELU) {
-    checkKeys(name, options, ["approximate"]);
-    const approximate = flag("approximate", options.approximate ?? false);
-    return {
-      name,
-      kind: approximate ? GELU_TANH : GELU,
-      alpha: 0,
-      needsInput,
-      config: { name, approximate },
-    };
+  const { kind, needsInput, numbers = [] } = definition;
+  checkKeys(
+    name,
+    options,
+    numbers.map(({ key }) => key),
+  );
+  const values = numbers.map(({ key, standard, check }) => check(key, options[key] ?? standard));
+  const config = { name, ...Object.fromEntries(numbers.map(({ key }, i) => [key, values[i]])) };
+  const [alpha = 0, beta = 0] = values;
+  if (typeof kind === "object")
+    return { name, kind: rareKind(kind.rare, alpha, beta), alpha: 0, needsInput, config };
+  return { name, kind, alpha, needsInput, config };
+}
+
+function rareKind(rare: number, alpha = 0, beta = 0, gamma = 0): RareKind {
+  return { rare, alpha, beta, gamma };
+}
+
+function describeGelu({ kind, needsInput }: Definition, options: Record<string, unknown>): Activation {
+  checkKeys("gelu", options, ["approximate"]);
+  const approximate = flag("approximate", options.approximate ?? false);
+  return {
+    name: "gelu",
+    kind: approximate ? GELU_TANH : (kind as number),
+    alpha: 0,
+    needsInput,
+    config: { name: "gelu", approximate },
+  };
+}
+
+/** The simplest kernel that computes relu with these options; Keras makes the same distinctions. */
+function describeRelu({ kind, needsInput }: Definition, options: Record<string, unknown>): Activation {
+  checkKeys("relu", options, ["negativeSlope", "maxValue", "threshold"]);
+  const negativeSlope = finiteNumber("negativeSlope", options.negativeSlope ?? 0);
+  const maxValue = options.maxValue == null ? null : nonNegative("maxValue", options.maxValue);
+  const threshold = finiteNumber("threshold", options.threshold ?? 0);
+  const name = "relu";
+  const config = { name, negativeSlope, maxValue, threshold };
+  if (threshold === 0 && maxValue === null) {
+    if (negativeSlope === 0) return { name, kind: kind as number, alpha: 0, needsInput, config };
+    return { name, kind: LEAKY_RELU, alpha: negativeSlope, needsInput: true, config };
   }
-  checkKeys(name, options, number === undefined ? [] : [number[0]]);
-  if (number === undefined) return { name, kind, alpha: 0, needsInput, config: { name } };
-  const [key, standard] = number;
-  const alpha = finiteNumber(key, options[key] ?? standard);
-  return { name, kind, alpha, needsInput, config: { name, [key]: alpha } };
+  const generalKind =
+    threshold === 0 && maxValue === 6
+      ? rareKind(RELU6, negativeSlope)
+      : rareKind(GENERAL_RELU, negativeSlope, threshold, maxValue ?? Infinity);
+  return { name, kind: generalKind, alpha: 0, needsInput: true, config };
+}
+
+/**
+ * The shape of what an activation makes: that of its input, or half as long on the last axis for glu.
+ *
+ * @throws LanegradError SHAPE_MISMATCH if glu cannot halve the last axis
+ */
+export function activatedShape<Size extends number | null>(
+  { name, kind }: Activation,
+  shape: readonly Size[],
+): readonly Size[] {
+  if (kind !== "glu") return shape;
+  const columns: number | null | undefined = shape[shape.length - 1];
+  if (!columns || columns % 2 !== 0) {
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${name} halves the last axis, which must have an even length. Received: shape ${showShape(shape)}`,
+    );
+  }
+  return [...shape.slice(0, -1), (columns / 2) as Size];
 }
 
 /** @internal The error for an activation on tensors that its kernel cannot take. */

@@ -2,10 +2,11 @@
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
-import { needsAxis, toActivation } from "./activation.js";
-import type { ActivationSpec } from "./activation.js";
+import { sizeOf } from "../tensor/nested.js";
+import { activatedShape, needsAxis, toActivation } from "./activation.js";
+import type { ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
 
-export type { ActivationName, ActivationSpec } from "./activation.js";
+export type { ActivationName, ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
 
 /** Room behind the tensors, so that a tensor of no values has an address too. */
 const PADDING_BYTES = 64;
@@ -16,15 +17,20 @@ function evaluate(spec: ActivationSpec, x: TensorLike): Tensor {
   const { kind, alpha, name } = activation;
   const columns = input.shape[input.rank - 1];
   if (typeof kind === "string" && !columns) throw needsAxis(name, input.shape);
-  const xPointer = memory().scratch(8 * input.size + PADDING_BYTES);
+  const shape = activatedShape(activation, input.shape);
+  const size = sizeOf(shape);
+  const xPointer = memory().scratch(4 * (input.size + size) + PADDING_BYTES);
   const yPointer = xPointer + 4 * input.size;
   const { floats } = memory();
   floats.set(input.data, xPointer >>> 2);
-  if (kind === "softmax") kernels().softmaxForward(xPointer, yPointer, input.size / columns, columns);
-  else if (kind === "logSoftmax")
-    kernels().logSoftmaxForward(xPointer, yPointer, input.size / columns, columns);
-  else kernels().activationForward(kind, xPointer, yPointer, input.size, alpha);
-  return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + input.size), input.shape);
+  if (typeof kind === "number") kernels().activationForward(kind, xPointer, yPointer, size, alpha);
+  else if (typeof kind === "string")
+    kernels()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
+  else {
+    const { rare, alpha, beta, gamma } = kind;
+    kernels().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
+  }
+  return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);
 }
 
 /** f(x) = x. */
@@ -32,9 +38,17 @@ export function linear(x: TensorLike): Tensor {
   return evaluate("linear", x);
 }
 
-/** f(x) = max(x, 0) (Nair and Hinton 2010). */
-export function relu(x: TensorLike): Tensor {
-  return evaluate("relu", x);
+/**
+ * f(x) = max(x, 0) (Nair and Hinton 2010). With options, as Keras: x above the threshold, else 0; cut off
+ * at 0 and maxValue, if that is given; less negativeSlope * max(threshold - x, 0).
+ */
+export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
+  return evaluate({ name: "relu", ...options }, x);
+}
+
+/** f(x) = min(max(x, 0), 6) (Krizhevsky 2010). */
+export function relu6(x: TensorLike): Tensor {
+  return evaluate("relu6", x);
 }
 
 /** f(x) = x for x > 0, else negativeSlope * x; default 0.2, as Keras's function (Maas et al. 2013). */
@@ -67,9 +81,24 @@ export function selu(x: TensorLike): Tensor {
   return evaluate("selu", x);
 }
 
+/** f(x) = x for x > 0, else alpha * (exp(x / alpha) - 1); default alpha 1 (Barron 2017). */
+export function celu(x: TensorLike, options: { alpha?: number } = {}): Tensor {
+  return evaluate({ name: "celu", ...options }, x);
+}
+
 /** f(x) = log(1 + exp(x)). */
 export function softplus(x: TensorLike): Tensor {
   return evaluate("softplus", x);
+}
+
+/** f(x) = (x + sqrt(x^2 + b)) / 2; default b 4, 0 or more (Barron 2021). */
+export function squareplus(x: TensorLike, options: { b?: number } = {}): Tensor {
+  return evaluate({ name: "squareplus", ...options }, x);
+}
+
+/** f(x) = 0 up to -1, (x + 1)^2 / 4 up to 1, then x, as in Keras 3. */
+export function sparsePlus(x: TensorLike): Tensor {
+  return evaluate("sparsePlus", x);
 }
 
 /** f(x) = x / (1 + |x|). */
@@ -97,6 +126,46 @@ export function hardSigmoid(x: TensorLike): Tensor {
   return evaluate("hardSigmoid", x);
 }
 
+/** f(x) = x * relu6(x + 3) / 6, also called hardSwish (Howard et al. 2019). */
+export function hardSilu(x: TensorLike): Tensor {
+  return evaluate("hardSilu", x);
+}
+
+/** f(x) = x, cut off at -1 and 1. */
+export function hardTanh(x: TensorLike): Tensor {
+  return evaluate("hardTanh", x);
+}
+
+/** f(x) = log(1 / (1 + exp(-x))). */
+export function logSigmoid(x: TensorLike): Tensor {
+  return evaluate("logSigmoid", x);
+}
+
+/** f(x) = (x + 1) / 2, cut off at 0 and 1 (Blondel, Martins and Niculae 2019). */
+export function sparseSigmoid(x: TensorLike): Tensor {
+  return evaluate("sparseSigmoid", x);
+}
+
+/** f(x) = x where |x| > threshold, else 0; default threshold 0.5, 0 or more, as in Keras 3. */
+export function hardShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
+  return evaluate({ name: "hardShrink", ...options }, x);
+}
+
+/** f(x) = sign(x) * max(|x| - threshold, 0); default threshold 0.5, 0 or more, as in Keras 3. */
+export function softShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
+  return evaluate({ name: "softShrink", ...options }, x);
+}
+
+/** f(x) = x - tanh(x). */
+export function tanhShrink(x: TensorLike): Tensor {
+  return evaluate("tanhShrink", x);
+}
+
+/** f(x) = x where x > threshold, else defaultValue, as in Keras 3. Both must be given. */
+export function threshold(x: TensorLike, options: ThresholdOptions): Tensor {
+  return evaluate({ name: "threshold", ...options }, x);
+}
+
 /** f(x) = x + 0.5, cut off at 0 and 1. */
 export function piecewiseLinear(x: TensorLike): Tensor {
   return evaluate("piecewiseLinear", x);
@@ -120,4 +189,22 @@ export function softmax(x: TensorLike): Tensor {
 /** x - log(sum exp(x)) along the last axis. */
 export function logSoftmax(x: TensorLike): Tensor {
   return evaluate("logSoftmax", x);
+}
+
+/**
+ * The point of the probability simplex nearest to x, along the last axis: max(x - t, 0), t being such
+ * that it adds up to 1 (Martins and Astudillo 2016).
+ */
+export function sparsemax(x: TensorLike): Tensor {
+  return evaluate("sparsemax", x);
+}
+
+/**
+ * a * sigmoid(b), a and b being the halves of x along the last axis (Dauphin et al. 2017).
+ *
+ * @returns a tensor half as long on the last axis
+ * @throws LanegradError SHAPE_MISMATCH if the last axis has an odd length
+ */
+export function glu(x: TensorLike): Tensor {
+  return evaluate("glu", x);
 }

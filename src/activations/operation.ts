@@ -1,82 +1,100 @@
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
+import { activatedShape } from "./activation.js";
 import type { Activation } from "./activation.js";
+import type { RareKind, RowwiseKind } from "./definitions.js";
 
 /** Takes an activation down in a plan. */
 export function applyActivation(plan: PlanBuilder, x: Slot, activation: Activation): Slot {
   if (activation.kind === 0) return plan.alias(x, x.shape);
-  const y = plan.output(x.shape, [x]);
-  const dX = plan.gradientOf(x);
-  const isRowwise = typeof activation.kind === "string";
-  const operation = isRowwise
-    ? new RowwiseOperation(activation.kind === "softmax", x, y, dX)
-    : new ElementwiseOperation(activation, x, y, dX);
-  plan.add(operation);
+  const y = plan.output(activatedShape(activation, x.shape), [x]);
+  plan.add(makeOperation(activation, x, y, plan.gradientOf(x)));
   return y;
+}
+
+function makeOperation(
+  { kind, alpha, needsInput }: Activation,
+  x: Slot,
+  y: Slot,
+  dX: GradientSink,
+): Operation {
+  if (typeof kind === "number") return new ElementwiseOperation(kind, alpha, x, y, dX);
+  if (typeof kind === "object") return new RareOperation(kind, x, y, dX);
+  return new RowwiseOperation(kind, needsInput, x, y, dX);
 }
 
 /** y = f(x), value by value. */
 class ElementwiseOperation implements Operation {
-  readonly #kind: number;
-
   constructor(
-    readonly activation: Activation,
+    readonly kind: number,
+    readonly alpha: number,
     readonly x: Slot,
     readonly y: Slot,
     readonly dX: GradientSink,
-  ) {
-    this.#kind = activation.kind as number;
-  }
+  ) {}
 
   forward({ kernels, rows }: StepContext): void {
-    kernels.activationForward(
-      this.#kind,
-      this.x.value,
-      this.y.value,
-      rows * this.x.rowSize,
-      this.activation.alpha,
-    );
+    const { kind, alpha, x, y } = this;
+    kernels.activationForward(kind, x.value, y.value, rows * x.rowSize, alpha);
+  }
+
+  backward({ kernels, rows }: StepContext): void {
+    const { kind, alpha, x, y, dX } = this;
+    kernels.activationBackward(kind, x.value, y.value, y.gradient, dX.address, rows * x.rowSize, alpha);
+  }
+}
+
+/** y = f(x), value by value, with the kernel of the rare activations. */
+class RareOperation implements Operation {
+  constructor(
+    readonly kind: RareKind,
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {}
+
+  forward({ kernels, rows }: StepContext): void {
+    const { x, y } = this;
+    const { rare, alpha, beta, gamma } = this.kind;
+    kernels.rareActivationForward(rare, x.value, y.value, rows * x.rowSize, alpha, beta, gamma);
   }
 
   backward({ kernels, rows }: StepContext): void {
     const { x, y, dX } = this;
+    const { rare, alpha, beta, gamma } = this.kind;
     const count = rows * x.rowSize;
-    kernels.activationBackward(
-      this.#kind,
-      x.value,
-      y.value,
-      y.gradient,
-      dX.address,
-      count,
-      this.activation.alpha,
-    );
+    kernels.rareActivationBackward(rare, x.value, y.gradient, dX.address, count, alpha, beta, gamma);
   }
 }
 
-/** Softmax or its logarithm along the last axis. */
+/** Softmax and its like along the last axis. */
 class RowwiseOperation implements Operation {
+  readonly #forward: `${RowwiseKind}Forward`;
+  readonly #backward: `${RowwiseKind}Backward`;
   readonly #columns: number;
 
   constructor(
-    readonly isSoftmax: boolean,
+    kind: RowwiseKind,
+    readonly needsInput: boolean,
     readonly x: Slot,
     readonly y: Slot,
     readonly dX: GradientSink,
   ) {
+    this.#forward = `${kind}Forward`;
+    this.#backward = `${kind}Backward`;
     this.#columns = x.shape[x.shape.length - 1] ?? 1;
   }
 
   forward({ kernels, rows }: StepContext): void {
     const count = (rows * this.x.rowSize) / this.#columns;
-    if (this.isSoftmax) kernels.softmaxForward(this.x.value, this.y.value, count, this.#columns);
-    else kernels.logSoftmaxForward(this.x.value, this.y.value, count, this.#columns);
+    kernels[this.#forward](this.x.value, this.y.value, count, this.#columns);
   }
 
   backward({ kernels, rows }: StepContext): void {
-    const { y, dX } = this;
-    const count = (rows * this.x.rowSize) / this.#columns;
-    if (this.isSoftmax) kernels.softmaxBackward(y.value, y.gradient, dX.address, count, this.#columns);
-    else kernels.logSoftmaxBackward(y.value, y.gradient, dX.address, count, this.#columns);
+    const { x, y, dX } = this;
+    const count = (rows * x.rowSize) / this.#columns;
+    const source = this.needsInput ? x.value : y.value;
+    kernels[this.#backward](source, y.gradient, dX.address, count, this.#columns);
   }
 }

@@ -1,4 +1,4 @@
-import { toActivation } from "../activations/activation.js";
+import { activatedShape, toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
 import { applyActivation } from "../activations/operation.js";
 import { LanegradError, show } from "../errors.js";
@@ -30,7 +30,7 @@ export class ActivationLayer extends Layer {
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
-    return this.single(inputShapes);
+    return activatedShape(this.activation, this.single(inputShapes));
   }
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {

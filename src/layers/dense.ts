@@ -1,5 +1,5 @@
 import { applyActivation } from "../activations/operation.js";
-import { toActivation } from "../activations/activation.js";
+import { activatedShape, toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
 import { toConstraint } from "../constraints/index.js";
 import type { Constraint, ConstraintSpec } from "../constraints/index.js";
@@ -19,7 +19,7 @@ import type { LayerOptions } from "./layer.js";
 
 /** Options of `layers.dense`. */
 export interface DenseOptions extends LayerOptions {
-  /** The number of outputs. */
+  /** The number of outputs; an activation of glu leaves half of them. */
   units: number;
   /** Default linear. */
   activation?: ActivationSpec;
@@ -102,22 +102,14 @@ export class Dense extends Layer {
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
-    const inputs = this.#inputs(inputShapes);
-    const expected = this.#kernel?.shape[0] ?? inputs;
-    if (inputs !== expected) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `${this.name} was built for inputs whose last axis is ${expected}. Received: shape ${showShape(inputShapes[0])}`,
-      );
-    }
-    return [...inputShapes[0].slice(0, -1), this.units];
+    return activatedShape(this.activation, this.#productShape(inputShapes));
   }
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const kernel = this.#kernel as Weight;
     const bias = this.#bias;
     const isFused = typeof this.activation.kind === "number";
-    const y = plan.output(this.computeOutputShape([x.shape]), [x], this.weights);
+    const y = plan.output(this.#productShape([x.shape]), [x], this.weights);
     const keepsZ = isFused && this.activation.needsInput && plan.purpose.backward;
     const z = keepsZ ? plan.temporary(y.rowSize, true) : undefined;
     const operation = new DenseOperation(isFused ? this.activation : undefined, x, y, z, kernel, bias, {
@@ -142,6 +134,19 @@ export class Dense extends Layer {
       kernelConstraint: this.#kernelConstraint?.getConfig(),
       biasConstraint: this.#biasConstraint?.getConfig(),
     };
+  }
+
+  /** The shape before the activation. */
+  #productShape(inputShapes: readonly Shape[]): Shape {
+    const inputs = this.#inputs(inputShapes);
+    const expected = this.#kernel?.shape[0] ?? inputs;
+    if (inputs !== expected) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} was built for inputs whose last axis is ${expected}. Received: shape ${showShape(inputShapes[0])}`,
+      );
+    }
+    return [...inputShapes[0].slice(0, -1), this.units];
   }
 
   #inputs(shapes: readonly Shape[]): number {
