@@ -173,6 +173,7 @@ describe("the description of a tensor", () => {
     for (const shape of shapes)
       expectRefused(tensorFile(shape), /^tensor "w" must (have a shape of at most|take )/);
     expectRefused(tensorFile("[94906266,94906266]"), /at most 2\^53 - 1 bytes\. Received: shape=\[94906266,/);
+    expectRefused(tensorFile("[9007199254740991,2,0]", "[0,0]"), /at most 2\^53 - 1 bytes/);
     expectRefused(tensorFile("[4503599627370496]"), /at most 2\^53 - 1 bytes/);
   });
 
@@ -233,6 +234,7 @@ describe("the data", () => {
   it("must have no gaps and no overlaps", () => {
     const pair = (a: number[], b: number[]) => fileWith({ a: entry([2], a), b: entry([2], b) }, 16);
     readSafetensors(pair([8, 16], [0, 8]));
+    readSafetensors(fileWith({ a: entry([2], [0, 8]), b: entry([0], [0, 0]) }, 8));
     expectRefused(
       pair([0, 8], [4, 12]),
       /^tensor "b" must begin at byte 8 of the data, without an overlap\. Received: data_offsets=\[4,12\]$/,
