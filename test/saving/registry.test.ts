@@ -6,7 +6,9 @@ import { expectError } from "../preprocessing/expectError.js";
 class Scale {
   constructor(readonly factor: number) {}
 }
-class Shift {}
+class Shift {
+  readonly by = 1;
+}
 
 describe("registerClass", () => {
   it("finds a class by name and a name by class", () => {
@@ -19,7 +21,7 @@ describe("registerClass", () => {
 
   it("takes the same class again, and names that objects have", () => {
     registerClass("my/Scale", Scale);
-    class Odd {}
+    class Odd extends Shift {}
     registerClass("__proto__", Odd);
     expect(classNamed("__proto__")).toBe(Odd);
     expect(classNamed("constructor")).toBeUndefined();
@@ -56,8 +58,9 @@ describe("registerClass", () => {
       const register = () => registerClass("none", value as unknown as RegisteredClass);
       expectError(register, "INVALID_OPTION", /registered as "none" must be a class/);
     }
-    class Loud {
+    class Loud extends Shift {
       constructor() {
+        super();
         expect.unreachable();
       }
     }
@@ -67,7 +70,7 @@ describe("registerClass", () => {
 
   it("refuses a second class for a name and a second name for a class, and changes nothing", () => {
     registerClass("my/Scale", Scale);
-    class Other {}
+    class Other extends Shift {}
     expectError(
       () => registerClass("my/Scale", Other),
       "INVALID_OPTION",

@@ -40,11 +40,9 @@ describe("writeSafetensors", () => {
     const header =
       '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}';
     expect(header.length).toBe(140);
-    const expected = [
-      ...[144, 0, 0, 0, 0, 0, 0, 0],
-      ...new TextEncoder().encode(header + "    "),
-      ...[0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x20, 0xc0, 0xcd, 0xcc, 0xcc, 0x3d],
-    ];
+    const length = [144, 0, 0, 0, 0, 0, 0, 0];
+    const data = [0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x20, 0xc0, 0xcd, 0xcc, 0xcc, 0x3d];
+    const expected = [...length, ...new TextEncoder().encode(header + "    "), ...data];
     expect([...file]).toEqual(expected);
   });
 
