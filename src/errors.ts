@@ -6,6 +6,7 @@ export type ErrorCode =
   | "SHAPE_MISMATCH"
   | "INVALID_DATA"
   | "INVALID_LABEL"
+  | "INVALID_FILE"
   | "NOT_BUILT"
   | "NOT_COMPILED"
   | "BUSY"

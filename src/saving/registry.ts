@@ -1,0 +1,70 @@
+// Classes that users wrote, by the names under which saved models mention them.
+import { LanegradError, show } from "../errors.js";
+
+/** Any class: a layer, a loss, a metric, an activation, an initializer, a callback ... */
+export type RegisteredClass = abstract new (...args: never[]) => unknown;
+
+const classes = new Map<string, RegisteredClass>();
+const names = new Map<RegisteredClass, string>();
+
+/**
+ * Gives a class of one's own the name under which saved models mention it, so that a model with it can be
+ * saved and loaded. Must be called in the program that loads, too, before it loads. The same class under the
+ * same name again changes nothing.
+ *
+ * @param name not empty; any text
+ * @param Class the class itself, not an instance
+ * @throws LanegradError INVALID_OPTION if the name is empty or another class has it, or if `Class` is not a
+ * class or has another name already
+ */
+export function registerClass(name: string, Class: RegisteredClass): void {
+  if (typeof name !== "string" || name === "") {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `the name of a class must be a text that is not empty. Received: name=${show(name)}`,
+    );
+  }
+  if (!isConstructor(Class)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `what is registered as ${show(name)} must be a class. Received: ${show(Class)}`,
+    );
+  }
+  const other = classes.get(name);
+  if (other !== undefined && other !== Class) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `the name ${show(name)} belongs to another class; each class needs a name of its own. Received: ${show(Class)}`,
+    );
+  }
+  const earlierName = names.get(Class);
+  if (earlierName !== undefined && earlierName !== name) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `a class must keep the name it is registered with, ${show(earlierName)}. Received: name=${show(name)}`,
+    );
+  }
+  classes.set(name, Class);
+  names.set(Class, name);
+}
+
+/** The class registered with this name; undefined if there is none. */
+export function classNamed(name: string): RegisteredClass | undefined {
+  return classes.get(name);
+}
+
+/** The name that a class is registered with; undefined if it is not. A subclass needs a name of its own. */
+export function nameOfClass(Class: RegisteredClass): string | undefined {
+  return names.get(Class);
+}
+
+/** Whether `new` works on a value, found out without running it: arrow functions and methods are none. */
+function isConstructor(value: unknown): value is RegisteredClass {
+  if (typeof value !== "function") return false;
+  try {
+    Reflect.construct(Object, [], value);
+    return true;
+  } catch {
+    return false;
+  }
+}
