@@ -6,12 +6,15 @@ import { Dense } from "./dense.js";
 import type { DenseOptions } from "./dense.js";
 import { Dropout } from "./dropout.js";
 import type { DropoutOptions } from "./dropout.js";
+import { factory } from "./factory.js";
+import type { LayerFactory } from "./factory.js";
 import { Flatten } from "./flatten.js";
 import type { FlattenOptions } from "./flatten.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
 
 export { Layer } from "./layer.js";
+export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";
 export type {
   ActivationOptions,
@@ -28,23 +31,22 @@ export type {
  *
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
-export const dense = (options: DenseOptions): Dense => new Dense(options);
+export const dense: LayerFactory<typeof Dense> = /* @__PURE__ */ factory("Dense", Dense);
 
 /** An activation as a layer of its own. Input and output have the same shape. */
-export const activation = (options: ActivationOptions): ActivationLayer => new ActivationLayer(options);
+export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory("Activation", ActivationLayer);
 
 /**
  * Normalises every channel (last axis) over the batch; see `BatchNormalizationOptions` for the defaults,
  * which are Keras's. Input and output have the same shape.
  */
-export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
-  new BatchNormalization(options);
+export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory("BatchNormalization", BatchNormalization);
 
 /** In training, zeroes a random share of the values and scales the others up. Same shape. */
-export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
+export const dropout: LayerFactory<typeof Dropout> = /* @__PURE__ */ factory("Dropout", Dropout);
 
 /** [batch, a, b, ...] becomes [batch, a * b * ...]. */
-export const flatten = (options: FlattenOptions = {}): Flatten => new Flatten(options);
+export const flatten: LayerFactory<typeof Flatten> = /* @__PURE__ */ factory("Flatten", Flatten);
 
 /** [batch, ...] becomes [batch, ...targetShape]. */
-export const reshape = (options: ReshapeOptions): Reshape => new Reshape(options);
+export const reshape: LayerFactory<typeof Reshape> = /* @__PURE__ */ factory("Reshape", Reshape);

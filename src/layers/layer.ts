@@ -1,5 +1,6 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import { snakeCase } from "../registry.js";
+import type { ConfigWriter } from "../graph/config.js";
 import type { Graph } from "../graph/graph.js";
 import { Node, SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
@@ -117,6 +118,11 @@ export abstract class Layer {
   /** The configuration from which an equal layer can be made. */
   getConfig(): Record<string, unknown> {
     return { name: this.name, trainable: this.trainable };
+  }
+
+  /** @internal The configuration within that of a model, in which layers may occur again. */
+  describe(_writer: ConfigWriter): Record<string, unknown> {
+    return this.getConfig();
   }
 
   /**

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LanegradError, showShape, unknownName } from "../errors.js";
+import { ConfigWriter } from "../graph/config.js";
 import type { Graph } from "../graph/graph.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
@@ -15,6 +16,16 @@ import { summaryLines } from "./summary.js";
 /** Where the symbol for `using` exists, models support it. */
 const disposeSymbol: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol("Symbol.dispose") as typeof Symbol.dispose);
+
+/** The form of the JSON; it grows when older programs could not read it any more. */
+export const FORMAT_VERSION = 1;
+
+/** A model without its weights. */
+export interface ModelJSON {
+  readonly formatVersion: number;
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
 
 /**
  * What every model is, trained or not: layers between inputs and outputs, with their weights. A model can
@@ -81,6 +92,28 @@ export abstract class Network extends Layer {
   override set trainable(value: boolean) {
     super.trainable = value;
     for (const layer of this.layersNow()) layer.trainable = value;
+  }
+
+  /** @internal Sets its own flag alone: its layers have theirs. */
+  restoreTrainable(value: boolean): void {
+    super.trainable = value;
+  }
+
+  /** The configuration from which an equal model can be made; `toJSON` adds the class. */
+  override getConfig(): Record<string, unknown> {
+    return this.describe(new ConfigWriter());
+  }
+
+  /** @internal */
+  abstract override describe(writer: ConfigWriter): Record<string, unknown>;
+
+  /**
+   * The model's layers and how they are connected, without weights, as plain JSON: for `modelFromJSON`, here
+   * or elsewhere.
+   */
+  toJSON(): ModelJSON {
+    const { className = "", config = {} } = new ConfigWriter().layer(this);
+    return { formatVersion: FORMAT_VERSION, className, config };
   }
 
   /** Prints the table of layers that Keras prints. */

@@ -1,4 +1,5 @@
 import { LanegradError, show } from "../errors.js";
+import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import { InputLayer } from "../layers/inputLayer.js";
@@ -35,6 +36,11 @@ export class Functional<Outputs extends Tensor | Tensor[] = Tensor> extends Mode
     this.#hasList = Array.isArray(options.outputs);
     this.setGraph(new Graph(inputs, tensors("outputs", options.outputs)));
     if (trainable === false) this.trainable = false;
+  }
+
+  override describe(writer: ConfigWriter): Record<string, unknown> {
+    const { trainable } = this;
+    return { name: this.name, trainable, hasOutputList: this.#hasList, ...writer.graph(this.builtGraph()) };
   }
 
   protected override pack(outputs: Tensor[]): Outputs {

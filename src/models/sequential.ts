@@ -1,4 +1,5 @@
 import { LanegradError, show } from "../errors.js";
+import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import { Layer } from "../layers/layer.js";
@@ -62,6 +63,11 @@ export class Sequential extends Model {
     return layer;
   }
 
+  override describe(writer: ConfigWriter): Record<string, unknown> {
+    const { name, trainable, inputShape } = this;
+    return { name, trainable, inputShape, layers: this.#stack.map((layer) => writer.layer(layer)) };
+  }
+
   protected override pack([output]: Tensor[]): Tensor {
     return output;
   }
@@ -76,7 +82,12 @@ export class Sequential extends Model {
 
   /** As a layer of another model, it takes the shape that comes in. */
   protected override build([shape]: readonly Shape[]): void {
-    this.setGraph(graphOf(this.#stack, shape.slice(1).map(Number)));
+    this.buildForShape(shape.slice(1).map(Number));
+  }
+
+  /** @internal Builds it for rows of this shape. */
+  buildForShape(inputShape: readonly number[]): void {
+    this.setGraph(graphOf(this.#stack, inputShape));
   }
 
   protected override buildFor(data: unknown): () => void {
