@@ -35,9 +35,12 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** "BatchNormalization" becomes "batch_normalization", as Keras names layers. */
+/** "BatchNormalization" becomes "batch_normalization" and "RMSNormalization" "rms_normalization", as in Keras. */
 export function snakeCase(name: string): string {
-  return name.replace(/(?!^)([A-Z])/g, "_$1").toLowerCase();
+  return name
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
 }
 
 /**

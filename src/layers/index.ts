@@ -10,8 +10,16 @@ import { factory } from "./factory.js";
 import type { LayerFactory } from "./factory.js";
 import { Flatten } from "./flatten.js";
 import type { FlattenOptions } from "./flatten.js";
+import { GroupNormalization } from "./groupNormalization.js";
+import type { GroupNormalizationOptions } from "./groupNormalization.js";
+import { LayerNormalization } from "./layerNormalization.js";
+import type { LayerNormalizationOptions } from "./layerNormalization.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
+import { RMSNormalization } from "./rmsNormalization.js";
+import type { RMSNormalizationOptions } from "./rmsNormalization.js";
+import { UnitNormalization } from "./unitNormalization.js";
+import type { UnitNormalizationOptions } from "./unitNormalization.js";
 
 export { Layer } from "./layer.js";
 export type { AnyLayerFactory, LayerFactory } from "./factory.js";
@@ -22,7 +30,11 @@ export type {
   DenseOptions,
   DropoutOptions,
   FlattenOptions,
+  GroupNormalizationOptions,
+  LayerNormalizationOptions,
   ReshapeOptions,
+  RMSNormalizationOptions,
+  UnitNormalizationOptions,
 };
 
 /**
@@ -41,6 +53,47 @@ export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ 
  * which are Keras's. Input and output have the same shape.
  */
 export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory("BatchNormalization", BatchNormalization);
+
+/**
+ * Normalises the values along the last axis, or the last few, of every row on its own; see
+ * `LayerNormalizationOptions` for the defaults, which are Keras's. Input and output have the same shape.
+ *
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options; SHAPE_MISMATCH,
+ * when the shape is known, if the axes are not the last ones
+ */
+export const layerNormalization = (options: LayerNormalizationOptions = {}): LayerNormalization =>
+  new LayerNormalization(options);
+
+/**
+ * Normalises groups of channels (last axis) over all positions of an example; see
+ * `GroupNormalizationOptions` for the defaults, which are Keras's. Input [batch, ..., channels], output of
+ * the same shape.
+ *
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options; SHAPE_MISMATCH,
+ * when the shape is known, if the groups do not divide the channels
+ */
+export const groupNormalization = (options: GroupNormalizationOptions = {}): GroupNormalization =>
+  new GroupNormalization(options);
+
+/**
+ * Divides the values along the last axis, or the last few, by their root mean square and multiplies them
+ * by a learnt scale. Input and output have the same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape
+ * is known, if the axes are not the last ones
+ */
+export const rmsNormalization = (options: RMSNormalizationOptions = {}): RMSNormalization =>
+  new RMSNormalization(options);
+
+/**
+ * Divides the values along the last axis, or the last few, by their Euclidean norm. Input and output have
+ * the same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape
+ * is known, if the axes are not the last ones
+ */
+export const unitNormalization = (options: UnitNormalizationOptions = {}): UnitNormalization =>
+  new UnitNormalization(options);
 
 /** In training, zeroes a random share of the values and scales the others up. Same shape. */
 export const dropout: LayerFactory<typeof Dropout> = /* @__PURE__ */ factory("Dropout", Dropout);
