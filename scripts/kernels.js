@@ -2,17 +2,19 @@
 // JavaScript can import anywhere: dist/kernels/<module>.<build>.{wasm,js,d.ts}
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { root } from "./setup.js";
 
-const { entries, targets } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
+const { entries, ...settings } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
 const compiler = join(root, "node_modules", "assemblyscript", "bin", "asc.js");
 const output = join(root, "dist", "kernels");
+/** The settings without the entries: the compiler would put all of these into each module. */
+const settingsPath = join(root, ".build", "asconfig.json");
 
 /** Runs the compiler; ends this process with its status if it fails. */
 function compile(entry, target, path) {
   return new Promise((done) => {
-    const args = [compiler, entry, "--target", target, "-o", `${path}.wasm`];
+    const args = [compiler, entry, "--config", settingsPath, "--target", target, "-o", `${path}.wasm`];
     const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
     child.on("exit", (status) => (status === 0 ? done() : process.exit(status ?? 1)));
   });
@@ -28,9 +30,11 @@ function wrap(path) {
 }
 
 mkdirSync(output, { recursive: true });
+mkdirSync(dirname(settingsPath), { recursive: true });
+writeFileSync(settingsPath, JSON.stringify(settings));
 await Promise.all(
   entries.flatMap((entry) =>
-    Object.keys(targets).map(async (target) => {
+    Object.keys(settings.targets).map(async (target) => {
       const module = entry.replace(/^.*\//, "").replace(/\.ts$/, "");
       const path = join(output, `${module}.${target}`);
       await compile(entry, target, path);
