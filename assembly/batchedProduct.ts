@@ -18,8 +18,8 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadLanes, madd, store
   for (; n > 0; n -= LANES, b += VECTOR_BYTES, c += VECTOR_BYTES) {
     const lanes = min(n, LANES);
     let sum = f32x4.splat(0);
-    for (let i = 0, from = a, to = b; i < k; i++, from += aStep, to += bStep)
-      sum = madd(v128.load32_splat(from), loadLanes(to, lanes), sum);
+    for (let i = 0, left = a, right = b; i < k; i++, left += aStep, right += bStep)
+      sum = madd(v128.load32_splat(left), loadLanes(right, lanes), sum);
     storeLanes(c, sum, lanes);
   }
 }
@@ -33,8 +33,8 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadLanes, madd, store
       store<f32>(c, dot(a, b, k));
     } else {
       let sum: f32 = 0;
-      for (let i: usize = 0, from = a; i < runBytes; i += FLOAT_BYTES, from += aStep)
-        sum += load<f32>(from) * load<f32>(b + i);
+      for (let at: usize = 0, left = a; at < runBytes; at += FLOAT_BYTES, left += aStep)
+        sum += load<f32>(left) * load<f32>(b + at);
       store<f32>(c, sum);
     }
   }
