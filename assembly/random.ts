@@ -79,13 +79,13 @@ export function randomUniform(
 
 /** The radius of Box and Muller from a word: the middle of its interval, so never log 0. */
 // @ts-ignore: decorator
-@inline function radius(words: u64): f64 {
+@inline export function radius(words: u64): f64 {
   return sqrt<f64>(-2 * log64((<f64>(<u32>words) + 0.5) * (1 / TWO_TO_32)));
 }
 
 /** The angle of Box and Muller from the other word. */
 // @ts-ignore: decorator
-@inline function angle(words: u64): f64 {
+@inline export function angle(words: u64): f64 {
   return <f64>(<u32>(words >> 32)) * (TWO_PI / TWO_TO_32);
 }
 

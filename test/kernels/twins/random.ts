@@ -37,7 +37,7 @@ export function uniformTwin(count: number, low: number, high: number, key: Words
   );
 }
 
-function normalPair(words: Words): Words {
+export function normalPair(words: Words): Words {
   const radius = Math.sqrt(-2 * Math.log((words[0] + 0.5) / TWO_TO_32));
   const angle = (2 * Math.PI * words[1]) / TWO_TO_32;
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
