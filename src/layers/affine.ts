@@ -1,4 +1,6 @@
 // The gamma and beta of layer and group normalisation: options, weights and configuration.
+import { toConstraint } from "../constraints/index.js";
+import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import type { WeightOptions } from "../graph/weight.js";
 import { toInitializer } from "../initializers/index.js";
 import type { Initializer, InitializerSpec } from "../initializers/index.js";
@@ -23,6 +25,10 @@ export interface AffineOptions extends LayerOptions {
   betaRegularizer?: RegularizerSpec;
   /** Default none. */
   gammaRegularizer?: RegularizerSpec;
+  /** Applied to beta after each update. Default none. */
+  betaConstraint?: ConstraintSpec;
+  /** Applied to gamma after each update. Default none. */
+  gammaConstraint?: ConstraintSpec;
 }
 
 export const AFFINE_OPTIONS = [
@@ -33,6 +39,8 @@ export const AFFINE_OPTIONS = [
   "gammaInitializer",
   "betaRegularizer",
   "gammaRegularizer",
+  "betaConstraint",
+  "gammaConstraint",
 ];
 
 /** The checked options. */
@@ -41,6 +49,7 @@ export class Affine {
   readonly center: boolean;
   readonly scale: boolean;
   readonly #initializers: { gamma: Initializer; beta: Initializer };
+  readonly #constraints: { gamma: Constraint | undefined; beta: Constraint | undefined };
   readonly #regularizers: { gamma: Regularizer | undefined; beta: Regularizer | undefined };
 
   constructor(options: AffineOptions) {
@@ -55,6 +64,10 @@ export class Affine {
       gamma: toRegularizer("gammaRegularizer", options.gammaRegularizer),
       beta: toRegularizer("betaRegularizer", options.betaRegularizer),
     };
+    this.#constraints = {
+      gamma: toConstraint("gammaConstraint", options.gammaConstraint),
+      beta: toConstraint("betaConstraint", options.betaConstraint),
+    };
   }
 
   /** What the layer says about the weights it has. */
@@ -64,6 +77,7 @@ export class Affine {
       shape,
       initializer: this.#initializers[name],
       regularizer: this.#regularizers[name],
+      constraint: this.#constraints[name],
     });
     return { ...(this.scale && { gamma: options("gamma") }), ...(this.center && { beta: options("beta") }) };
   }
@@ -77,6 +91,8 @@ export class Affine {
       gammaInitializer: this.#initializers.gamma.getConfig(),
       betaRegularizer: this.#regularizers.beta?.getConfig(),
       gammaRegularizer: this.#regularizers.gamma?.getConfig(),
+      betaConstraint: this.#constraints.beta?.getConfig(),
+      gammaConstraint: this.#constraints.gamma?.getConfig(),
     };
   }
 }

@@ -66,7 +66,6 @@ export class GroupNormalization extends Layer {
     const channels = this.#channels([x.shape]);
     const y = plan.output(x.shape, [x], this.weights);
     const operation = new GroupNormalizationOperation(
-      this.name,
       this.#affine.epsilon,
       channels,
       this.groups === -1 ? channels : this.groups,
@@ -85,7 +84,7 @@ export class GroupNormalization extends Layer {
         dBeta: this.#beta && plan.gradientOfWeight(this.#beta),
       },
     );
-    plan.add(operation, y);
+    plan.add(operation);
     return y;
   }
 
@@ -137,7 +136,6 @@ interface Gradients {
 
 class GroupNormalizationOperation implements Operation {
   constructor(
-    readonly layerName: string,
     readonly epsilon: number,
     readonly channels: number,
     readonly groups: number,

@@ -46,13 +46,19 @@ export type {
 export const dense: LayerFactory<typeof Dense> = /* @__PURE__ */ factory("Dense", Dense);
 
 /** An activation as a layer of its own. Input and output have the same shape. */
-export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory("Activation", ActivationLayer);
+export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory(
+  "Activation",
+  ActivationLayer,
+);
 
 /**
  * Normalises every channel (last axis) over the batch; see `BatchNormalizationOptions` for the defaults,
  * which are Keras's. Input and output have the same shape.
  */
-export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory("BatchNormalization", BatchNormalization);
+export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory(
+  "BatchNormalization",
+  BatchNormalization,
+);
 
 /**
  * Normalises the values along the last axis, or the last few, of every row on its own; see
@@ -61,8 +67,10 @@ export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @_
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options; SHAPE_MISMATCH,
  * when the shape is known, if the axes are not the last ones
  */
-export const layerNormalization = (options: LayerNormalizationOptions = {}): LayerNormalization =>
-  new LayerNormalization(options);
+export const layerNormalization: LayerFactory<typeof LayerNormalization> = /* @__PURE__ */ factory(
+  "LayerNormalization",
+  LayerNormalization,
+);
 
 /**
  * Normalises groups of channels (last axis) over all positions of an example; see
@@ -72,8 +80,10 @@ export const layerNormalization = (options: LayerNormalizationOptions = {}): Lay
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options; SHAPE_MISMATCH,
  * when the shape is known, if the groups do not divide the channels
  */
-export const groupNormalization = (options: GroupNormalizationOptions = {}): GroupNormalization =>
-  new GroupNormalization(options);
+export const groupNormalization: LayerFactory<typeof GroupNormalization> = /* @__PURE__ */ factory(
+  "GroupNormalization",
+  GroupNormalization,
+);
 
 /**
  * Divides the values along the last axis, or the last few, by their root mean square and multiplies them
@@ -82,8 +92,10 @@ export const groupNormalization = (options: GroupNormalizationOptions = {}): Gro
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape
  * is known, if the axes are not the last ones
  */
-export const rmsNormalization = (options: RMSNormalizationOptions = {}): RMSNormalization =>
-  new RMSNormalization(options);
+export const rmsNormalization: LayerFactory<typeof RMSNormalization> = /* @__PURE__ */ factory(
+  "RMSNormalization",
+  RMSNormalization,
+);
 
 /**
  * Divides the values along the last axis, or the last few, by their Euclidean norm. Input and output have
@@ -92,8 +104,10 @@ export const rmsNormalization = (options: RMSNormalizationOptions = {}): RMSNorm
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape
  * is known, if the axes are not the last ones
  */
-export const unitNormalization = (options: UnitNormalizationOptions = {}): UnitNormalization =>
-  new UnitNormalization(options);
+export const unitNormalization: LayerFactory<typeof UnitNormalization> = /* @__PURE__ */ factory(
+  "UnitNormalization",
+  UnitNormalization,
+);
 
 /** In training, zeroes a random share of the values and scales the others up. Same shape. */
 export const dropout: LayerFactory<typeof Dropout> = /* @__PURE__ */ factory("Dropout", Dropout);

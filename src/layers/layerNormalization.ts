@@ -50,7 +50,6 @@ export class LayerNormalization extends Layer {
     const y = plan.output(x.shape, [x], this.weights);
     const columns = sizeOf(lastAxes(this.name, this.axis, x.shape));
     const operation = new LayerNormalizationOperation(
-      this.name,
       this.#affine.epsilon,
       columns,
       x,
@@ -64,7 +63,7 @@ export class LayerNormalization extends Layer {
         dBeta: this.#beta && plan.gradientOfWeight(this.#beta),
       },
     );
-    plan.add(operation, y);
+    plan.add(operation);
     return y;
   }
 
@@ -81,7 +80,6 @@ interface Gradients {
 
 class LayerNormalizationOperation implements Operation {
   constructor(
-    readonly layerName: string,
     readonly epsilon: number,
     readonly columns: number,
     readonly x: Slot,

@@ -53,7 +53,7 @@ export class RMSNormalization extends Layer {
     const y = plan.output(x.shape, [x], this.weights);
     const inverseRoot = plan.temporary(x.rowSize / scale.size, true);
     const [dX, dScale] = [plan.gradientOf(x), plan.gradientOfWeight(scale)];
-    plan.add(new RMSNormalizationOperation(this.name, this.epsilon, x, y, scale, inverseRoot, dX, dScale), y);
+    plan.add(new RMSNormalizationOperation(this.epsilon, x, y, scale, inverseRoot, dX, dScale));
     return y;
   }
 
@@ -64,7 +64,6 @@ export class RMSNormalization extends Layer {
 
 class RMSNormalizationOperation implements Operation {
   constructor(
-    readonly layerName: string,
     readonly epsilon: number,
     readonly x: Slot,
     readonly y: Slot,

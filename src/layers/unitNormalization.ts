@@ -41,7 +41,7 @@ export class UnitNormalization extends Layer {
     const y = plan.output(x.shape, [x]);
     const columns = sizeOf(lastAxes(this.name, this.axis, x.shape));
     const inverseNorm = plan.temporary(x.rowSize / columns, true);
-    plan.add(new UnitNormalizationOperation(this.name, columns, x, y, inverseNorm, plan.gradientOf(x)), y);
+    plan.add(new UnitNormalizationOperation(columns, x, y, inverseNorm, plan.gradientOf(x)));
     return y;
   }
 
@@ -52,7 +52,6 @@ export class UnitNormalization extends Layer {
 
 class UnitNormalizationOperation implements Operation {
   constructor(
-    readonly layerName: string,
     readonly columns: number,
     readonly x: Slot,
     readonly y: Slot,
