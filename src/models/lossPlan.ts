@@ -57,7 +57,7 @@ export class LossPlan {
     for (let i = 0; i < this.#losses.length; i++) this.#losses[i].isWeighted = isWeighted;
     this.plan.forward();
     let total = 0;
-    for (let i = 0; i < this.#losses.length; i++) total += this.#losses[i].mean(this.plan.context.rows);
+    for (let i = 0; i < this.#losses.length; i++) total += this.#losses[i].value[0];
     return total;
   }
 
@@ -91,7 +91,16 @@ export class LossPlan {
     const yPred = this.ports.outputs[output];
     const sink: GradientSink = builder.gradientOf(yPred, true);
     builder.keep(yPred);
-    const operation = new LossOperation(loss, this.targets[output], yPred, this.sampleWeight, sink);
+    const losses = yPred.rowSize / loss.columnsOf(yPred.shape);
+    const perSample = loss.needsPerSample ? builder.temporary(losses, true) : undefined;
+    const operation = new LossOperation(
+      loss,
+      this.targets[output],
+      yPred,
+      this.sampleWeight,
+      sink,
+      perSample,
+    );
     builder.add(operation);
     return operation;
   }

@@ -3,7 +3,7 @@ import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
-import { checkLabels } from "../losses/loss.js";
+import { checkLabels } from "../losses/labels.js";
 import { Dataset } from "./dataset.js";
 import { toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
