@@ -38,7 +38,7 @@ export abstract class Loss {
 
   protected constructor(owner: string, options: LossOptions, known: readonly string[]) {
     checkKeys(owner, options, ["reduction", ...known]);
-    this.reduction = toReduction(options.reduction ?? "sumOverBatchSize");
+    this.reduction = toReduction(options.reduction);
   }
 
   /**

@@ -14,11 +14,11 @@ export type ReductionName = (typeof REDUCTIONS)[number];
 export type Reduction = ReductionName | "sum_over_batch_size" | "mean_with_sample_weight";
 
 /**
- * Checks a reduction.
+ * Checks a reduction; undefined is the default.
  *
  * @throws LanegradError INVALID_OPTION
  */
-export function toReduction(value: unknown): ReductionName {
+export function toReduction(value: unknown = "sumOverBatchSize"): ReductionName {
   const plain = typeof value === "string" ? camelCase(value) : value;
   const found = REDUCTIONS.find((name) => name === plain);
   if (found !== undefined) return found;
