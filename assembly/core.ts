@@ -26,10 +26,15 @@ export {
   meanAbsoluteErrorLoss,
   meanAbsolutePercentageErrorLoss,
   meanSquaredErrorLoss,
+  perceptronLoss,
 } from "./lossErrors";
+export { binaryFocalCrossentropyLoss, categoricalFocalCrossentropyLoss } from "./lossFocal";
+export { categoricalGeneralizedCrossEntropyLoss } from "./lossGeneralized";
 export { klDivergenceLoss, meanSquaredLogarithmicErrorLoss, poissonLoss } from "./lossLogarithmic";
 export { hingeLoss, squaredHingeLoss } from "./lossMargin";
+export { diceLoss, tverskyLoss } from "./lossOverlap";
 export { categoricalHingeLoss, cosineSimilarityLoss } from "./lossSimilarity";
+export { sumOfRowWeights, weighLosses } from "./lossWeights";
 export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } from "./mathArray";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";

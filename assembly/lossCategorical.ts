@@ -13,7 +13,9 @@
  * sampleWeight  0, or weights: that of row i is sampleWeight[i / rowsPerWeight]
  * perSample     0, or [rows], overwritten
  * dPred         0, or [rows, columns], overwritten; may be yPred
- * a             label smoothing of the dense targets: t = yTrue (1 - a) + a / columns
+ * a             dense targets: their smoothing, t = yTrue (1 - a) + a / columns
+ * a, b          class numbers: if b is not 0, rows of the class a have loss and slopes 0, and yTrue may hold
+ *               any number there that is a float32
  */
 import { LANES, FLOAT_BYTES, madd, storeLanes } from "./simd";
 import { expVector, log1pVector, logVector } from "./math";
@@ -128,7 +130,7 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
 /** The common form. */
 // @ts-ignore: decorator
 @inline function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
-  dPred: usize, rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32): f64 {
+  dPred: usize, rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
   const rowBytes = (<usize>columns) * FLOAT_BYTES;
   const trueBytes = sparse ? FLOAT_BYTES : rowBytes;
   let totalLow = f64x2.splat(0);
@@ -141,6 +143,8 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
     let classes = f32x4.splat(0);
     if (sparse) {
       classes = gatherRows(yTrue, rowOffset(1, lanes, FLOAT_BYTES), rowOffset(2, lanes, FLOAT_BYTES), rowOffset(3, lanes, FLOAT_BYTES));
+      // No column has the number -1: all targets of the row are 0.
+      if (b) classes = v128.bitselect(f32x4.splat(-1), classes, f32x4.eq(classes, f32x4.splat(a)));
     }
     const weights = weightsOfRows(sampleWeight, row, lanes, rowsPerWeight);
     const scale = f32x4.mul(weights, f32x4.splat(<f32>gradientScale));
@@ -165,23 +169,23 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
  */
 export function categoricalCrossentropyLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(false, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a);
+  return categoricalLoss(false, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
 }
 
 /** loss_i = sum_j t (log sum_k e^z_k - z_j), with z = yPred: the cross-entropy of softmax(z). */
 export function categoricalCrossentropyFromLogitsLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(true, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a);
+  return categoricalLoss(true, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
 }
 
-/** categoricalCrossentropyLoss with class numbers as targets: yTrue [rows]. a and b are not used. */
+/** categoricalCrossentropyLoss with class numbers as targets: yTrue [rows]. */
 export function sparseCategoricalCrossentropyLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(false, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, 0);
+  return categoricalLoss(false, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
 }
 
-/** categoricalCrossentropyFromLogitsLoss with class numbers as targets: yTrue [rows]. a and b are not used. */
+/** categoricalCrossentropyFromLogitsLoss with class numbers as targets: yTrue [rows]. */
 export function sparseCategoricalCrossentropyFromLogitsLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(true, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, 0);
+  return categoricalLoss(true, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
 }

@@ -70,6 +70,30 @@ import { elementwiseLoss } from "./lossElements";
   }
 }
 
+/** The slope is the error itself, not that of the absolute error. */
+// @ts-ignore: decorator
+@unmanaged class PerceptronError {
+  // @ts-ignore: decorator
+  @inline target(t: v128, a: f32): v128 {
+    return t;
+  }
+
+  // @ts-ignore: decorator
+  @inline shared(t: v128, p: v128): v128 {
+    return f32x4.sub(p, t);
+  }
+
+  // @ts-ignore: decorator
+  @inline loss(t: v128, p: v128, shared: v128, a: f32): v128 {
+    return f32x4.abs(shared);
+  }
+
+  // @ts-ignore: decorator
+  @inline slope(t: v128, p: v128, shared: v128, a: f32): v128 {
+    return shared;
+  }
+}
+
 /** 100 / max(|t|, SMALLEST_TARGET). */
 // @ts-ignore: decorator
 @inline function percentOf(t: v128): v128 {
@@ -172,6 +196,21 @@ export function meanSquaredErrorLoss(yTrue: usize, yPred: usize, sampleWeight: u
 export function meanAbsoluteErrorLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
   return elementwiseLoss<AbsoluteError>(yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, columns);
+}
+
+/**
+ * loss_i = mean_j |yPred - yTrue|, with
+ *
+ *   dPred[i, j] = gradientScale weight_i (yPred[i, j] - yTrue[i, j])
+ *
+ * which is deliberately not the derivative of the loss, and not divided by the number of columns: passed
+ * straight through a hard threshold, one row and a step of r change the weights by r (t - p) x at every
+ * output, the rule of the perceptron (Rosenblatt 1958).
+ */
+export function perceptronLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
+  rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
+  // The common form divides slopes by the number of columns.
+  return elementwiseLoss<PerceptronError>(yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale * <f64>columns, a, columns);
 }
 
 /** loss_i = 100 mean_j |yPred - yTrue| / max(|yTrue|, 1e-7). The slope is 0 where they are equal. */

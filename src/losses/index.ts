@@ -1,14 +1,22 @@
 import { makeNamed } from "../registry.js";
-import type { NamedWithOptions } from "../registry.js";
+import type { LastAxisOptions } from "./axis.js";
 import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
+  CategoricalGeneralizedCrossEntropy,
   KlDivergence,
   SparseCategoricalCrossentropy,
 } from "./crossentropy.js";
-import type { CrossentropyOptions, SparseCrossentropyOptions } from "./crossentropy.js";
+import type { CrossentropyOptions, GeneralizedOptions, SparseCrossentropyOptions } from "./crossentropy.js";
+import { CustomLoss } from "./custom.js";
+import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from "./focal.js";
+import type { BinaryFocalOptions, FocalOptions } from "./focal.js";
 import { Loss } from "./loss.js";
-import { CategoricalHinge, Hinge, SquaredHinge } from "./margin.js";
+import type { LossOptions } from "./loss.js";
+import { CategoricalHinge, Hinge, Perceptron, SquaredHinge } from "./margin.js";
+import { Dice, Tversky } from "./overlap.js";
+import type { DiceOptions, TverskyOptions } from "./overlap.js";
+import type { Reduction, ReductionName } from "./reduction.js";
 import {
   CosineSimilarity,
   Huber,
@@ -20,15 +28,29 @@ import {
   Poisson,
 } from "./regression.js";
 import type { HuberOptions } from "./regression.js";
+import type { NamedOptions, Spelling } from "./spec.js";
 
-export { Loss };
-export type { CrossentropyOptions, HuberOptions, SparseCrossentropyOptions };
+export { CustomLoss, Loss };
+export type {
+  BinaryFocalOptions,
+  CrossentropyOptions,
+  DiceOptions,
+  FocalOptions,
+  GeneralizedOptions,
+  HuberOptions,
+  LastAxisOptions,
+  LossOptions,
+  Reduction,
+  ReductionName,
+  SparseCrossentropyOptions,
+  TverskyOptions,
+};
 
 /** The mean of (yTrue - yPred)^2. */
-export const meanSquaredError = (options: object = {}): Loss => new MeanSquaredError(options);
+export const meanSquaredError = (options: LossOptions = {}): Loss => new MeanSquaredError(options);
 
 /** The mean of |yTrue - yPred|. */
-export const meanAbsoluteError = (options: object = {}): Loss => new MeanAbsoluteError(options);
+export const meanAbsoluteError = (options: LossOptions = {}): Loss => new MeanAbsoluteError(options);
 
 /** Squares of small errors, absolute values of large ones; default delta 1 (Huber 1964). */
 export const huber = (options: HuberOptions = {}): Loss => new Huber(options);
@@ -46,33 +68,57 @@ export const sparseCategoricalCrossentropy = (options: SparseCrossentropyOptions
   new SparseCategoricalCrossentropy(options);
 
 /** The mean of 100 |yTrue - yPred| / max(|yTrue|, 1e-7). */
-export const meanAbsolutePercentageError = (options: object = {}): Loss =>
+export const meanAbsolutePercentageError = (options: LossOptions = {}): Loss =>
   new MeanAbsolutePercentageError(options);
 
 /** The mean of (log(1 + yTrue) - log(1 + yPred))^2, both raised to at least 1e-7. */
-export const meanSquaredLogarithmicError = (options: object = {}): Loss =>
+export const meanSquaredLogarithmicError = (options: LossOptions = {}): Loss =>
   new MeanSquaredLogarithmicError(options);
 
 /** The mean of log(cosh(yPred - yTrue)): a smooth absolute error. */
-export const logCosh = (options: object = {}): Loss => new LogCosh(options);
+export const logCosh = (options: LossOptions = {}): Loss => new LogCosh(options);
 
 /** For counts, from predicted rates: the mean of yPred - yTrue log(yPred + 1e-7). */
-export const poisson = (options: object = {}): Loss => new Poisson(options);
+export const poisson = (options: LossOptions = {}): Loss => new Poisson(options);
 
 /** For directions: minus the cosine of the angle between labels and predictions, from -1 to 1. */
-export const cosineSimilarity = (options: object = {}): Loss => new CosineSimilarity(options);
+export const cosineSimilarity = (options: LastAxisOptions = {}): Loss => new CosineSimilarity(options);
 
 /** For distributions: the sum of yTrue log(yTrue / yPred), both clipped to [1e-7, 1]. */
-export const klDivergence = (options: object = {}): Loss => new KlDivergence(options);
+export const klDivergence = (options: LossOptions = {}): Loss => new KlDivergence(options);
 
 /** For yes-or-no outputs with labels -1 and 1 (or 0 and 1): the mean of max(1 - yTrue yPred, 0). */
-export const hinge = (options: object = {}): Loss => new Hinge(options);
+export const hinge = (options: LossOptions = {}): Loss => new Hinge(options);
 
 /** The squares of what `hinge` averages. */
-export const squaredHinge = (options: object = {}): Loss => new SquaredHinge(options);
+export const squaredHinge = (options: LossOptions = {}): Loss => new SquaredHinge(options);
 
 /** For classes with one-hot labels: how far the right one is from 1 above the best wrong one. */
-export const categoricalHinge = (options: object = {}): Loss => new CategoricalHinge(options);
+export const categoricalHinge = (options: LossOptions = {}): Loss => new CategoricalHinge(options);
+
+/** The binary cross-entropy for rare classes; default alpha 0.25, gamma 2, classes not balanced. */
+export const binaryFocalCrossentropy = (options: BinaryFocalOptions = {}): Loss =>
+  new BinaryFocalCrossentropy(options);
+
+/** The categorical cross-entropy for rare classes, with one-hot labels; default alpha 0.25, gamma 2. */
+export const categoricalFocalCrossentropy = (options: FocalOptions = {}): Loss =>
+  new CategoricalFocalCrossentropy(options);
+
+/** For classes with labels that are class indices, some of them wrong; default q 0.5. */
+export const categoricalGeneralizedCrossEntropy = (options: GeneralizedOptions = {}): Loss =>
+  new CategoricalGeneralizedCrossEntropy(options);
+
+/** For masks: how little two overlap, over the whole batch or the axes given. */
+export const dice = (options: DiceOptions = {}): Loss => new Dice(options);
+
+/** `dice` with weights for false positives and false negatives; default alpha 0.5, beta 0.5. */
+export const tversky = (options: TverskyOptions = {}): Loss => new Tversky(options);
+
+/**
+ * For a hard threshold at the end: the mean of |yTrue - yPred|, with yPred - yTrue in place of a gradient,
+ * which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
+ */
+export const perceptron = (options: LossOptions = {}): Loss => new Perceptron(options);
 
 const factories = {
   meanSquaredError,
@@ -90,6 +136,12 @@ const factories = {
   hinge,
   squaredHinge,
   categoricalHinge,
+  binaryFocalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
+  dice,
+  tversky,
+  perceptron,
 };
 
 const aliases = {
@@ -105,30 +157,24 @@ const aliases = {
   BCE: "binaryCrossentropy",
   kld: "klDivergence",
   KLD: "klDivergence",
+  KLDivergence: "klDivergence",
   logcosh: "logCosh",
-};
+} as const;
 
-/** The names of the losses, in camelCase or Keras's snake_case, and Keras's aliases. */
-export type LossName =
-  | keyof typeof factories
-  | keyof typeof aliases
-  | "mean_squared_error"
-  | "mean_absolute_error"
-  | "binary_crossentropy"
-  | "categorical_crossentropy"
-  | "sparse_categorical_crossentropy"
-  | "mean_absolute_percentage_error"
-  | "mean_squared_logarithmic_error"
-  | "log_cosh"
-  | "cosine_similarity"
-  | "kl_divergence"
-  | "squared_hinge"
-  | "categorical_hinge";
+/** The names of the losses, in camelCase or Keras's snake_case, its classes' names and its aliases. */
+export type LossName = Spelling<keyof typeof factories, typeof aliases>;
 
-/** A loss, its name, or an object with its name and options. */
-export type LossSpec = Loss | NamedWithOptions<LossName>;
+/** A loss, its name, or an object with its name and the options of that loss. */
+export type LossSpec = Loss | LossName | NamedOptions<typeof factories, typeof aliases>;
 
 /** @internal */
 export function toLoss(spec: LossSpec): Loss {
-  return spec instanceof Loss ? spec : makeNamed("loss", spec, factories, aliases);
+  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, spellings());
+}
+
+/** The aliases, and the names as Keras's classes have them. */
+function spellings(): Record<string, string> {
+  const all: Record<string, string> = { ...aliases };
+  for (const name of Object.keys(factories)) all[name[0].toUpperCase() + name.slice(1)] = name;
+  return all;
 }

@@ -1,46 +1,93 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import { checkKeys } from "../options.js";
-import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
+import { LossBatch } from "./batch.js";
+import { checkLabels } from "./labels.js";
+import type { LabelKind } from "./labels.js";
+import { toReduction } from "./reduction.js";
+import type { Reduction, ReductionName } from "./reduction.js";
 
-/** What the labels of a loss must be. */
-export type LabelKind = "any" | "probabilities" | "classIndices" | "signs";
+/** Options of every loss. */
+export interface LossOptions {
+  /** How the losses of a batch become one number. Default "sumOverBatchSize". */
+  reduction?: Reduction;
+}
 
 /**
  * How wrong predictions are. The loss of a batch is the sum of weight times the loss of each sample,
- * divided by the number of samples (Keras's reduction "sum_over_batch_size").
+ * divided as the reduction says: by the number of losses unless it says otherwise.
  */
 export abstract class Loss {
   /** The name that configurations use. */
   abstract readonly name: string;
+  /** How the losses of a batch become one number. */
+  readonly reduction: ReductionName;
   /** @internal What the labels must be. */
   readonly labels: LabelKind = "any";
   /** @internal Whether predictions are logits. */
   readonly fromLogits: boolean = false;
-  /** @internal The loss's own numbers. */
-  readonly a: number = 0;
-  /** @internal */
-  readonly b: number = 0;
+  /** @internal Samples of this class do not count. */
+  readonly ignoreClass: number | null = null;
+  /** @internal Whether `evaluate` needs memory for the losses even where nobody asks for them. */
+  readonly needsPerSample: boolean = false;
 
-  protected constructor(owner: string, options: object, known: readonly string[]) {
-    checkKeys(owner, options, known);
+  protected constructor(owner: string, options: LossOptions, known: readonly string[]) {
+    checkKeys(owner, options, ["reduction", ...known]);
+    this.reduction = toReduction(options.reduction);
   }
 
-  /** @internal The kernel that computes value and gradient in one pass. */
-  abstract kernel(k: Kernels): LossKernel;
+  /**
+   * @internal Returns the sum of weight times loss over a batch; writes the losses without weights to
+   * `perSample` and the gradient, times weight and `gradientScale`, to `dPred`. May change `batch`.
+   */
+  abstract evaluate(kernels: Kernels, batch: LossBatch): number;
 
   /** The options from which an equal loss can be made. */
   getConfig(): Record<string, unknown> {
-    return { name: this.name };
+    return { name: this.name, reduction: this.reduction };
   }
 
   /** @internal The shape of the labels for predictions of this shape. */
   labelShape(predictions: Shape): Shape {
     return this.labels === "classIndices" ? [...predictions.slice(0, -1), 1] : predictions;
+  }
+
+  /** @internal How many of the axes of the predictions, from the last on, one loss is over. */
+  axesPerLoss(_rank: number): number {
+    return 1;
+  }
+
+  /** @internal How many predictions one loss is over; 0 if it is over the whole batch. */
+  columnsOf(predictions: Shape): number {
+    const rank = predictions.length;
+    const axes = this.axesPerLoss(rank);
+    if (axes === rank) return 0;
+    return predictions.slice(rank - axes).reduce<number>((product, size) => product * (size ?? 1), 1);
+  }
+
+  /** @internal The loss of a batch, reduced. Its gradient is what `dPred` gets. */
+  reduce(kernels: Kernels, batch: LossBatch): number {
+    const divisor = this.#divisor(kernels, batch);
+    // Where nothing counts the loss is 0, as in Keras.
+    batch.gradientScale = divisor === 0 ? 0 : batch.lossWeight / divisor;
+    const sum = this.evaluate(kernels, batch);
+    return divisor === 0 ? 0 : sum / divisor;
+  }
+
+  /** What the sum of weight times loss is divided by. */
+  #divisor(kernels: Kernels, batch: LossBatch): number {
+    if (this.reduction === "sum") return 1;
+    // The one loss of a whole batch counts once for each weight.
+    const count = batch.sampleWeight === 0 ? batch.rows : Math.max(batch.rows, batch.samples);
+    const weights = this.reduction === "meanWithSampleWeight" ? batch.sampleWeight : 0;
+    if (weights === 0 && this.ignoreClass === null) return count;
+    const labels = this.ignoreClass === null ? 0 : batch.yTrue;
+    return kernels.sumOfRowWeights(weights, count, batch.rowsPerWeight, labels, this.ignoreClass ?? 0);
   }
 
   /**
@@ -52,17 +99,17 @@ export abstract class Loss {
    * @throws LanegradError SHAPE_MISMATCH or INVALID_LABEL
    */
   value(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): number {
-    const { sum, rows } = this.#evaluate(yTrue, yPred, sampleWeight);
-    return sum / rows;
+    return this.#compute(yTrue, yPred, sampleWeight).value;
   }
 
   /**
-   * The loss of each sample, without weights: [n], or [n, ...] where predictions have axes between.
+   * The loss of each sample, without weights: [n], or [n, ...] where predictions have axes between; [] for
+   * a loss of the whole batch.
    *
    * @throws LanegradError SHAPE_MISMATCH or INVALID_LABEL
    */
   perSample(yTrue: TensorLike, yPred: TensorLike): Tensor {
-    return this.#evaluate(yTrue, yPred, undefined).perSample;
+    return this.#compute(yTrue, yPred, undefined).perSample;
   }
 
   /**
@@ -71,25 +118,25 @@ export abstract class Loss {
    * @throws LanegradError SHAPE_MISMATCH or INVALID_LABEL
    */
   gradient(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): Tensor {
-    return this.#evaluate(yTrue, yPred, sampleWeight).gradient;
+    return this.#compute(yTrue, yPred, sampleWeight).gradient;
   }
 
-  #evaluate(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined): Evaluation {
+  /** Checks the values and computes all there is to know. */
+  #compute(yTrue: TensorLike, yPred: TensorLike, sampleWeight: TensorLike | undefined): Evaluation {
     const predictions = fromValues(yPred, "yPred");
     if (predictions.rank < 1 || predictions.size === 0) {
       throw new LanegradError("SHAPE_MISMATCH", `yPred must hold predictions. Received: ${show(yPred)}`);
     }
-    const columns = predictions.shape[predictions.rank - 1];
-    const rows = predictions.size / columns;
+    const outputs = predictions.shape[predictions.rank - 1];
     const labels = fromValues(yTrue, "yTrue");
-    const expected = this.labels === "classIndices" ? rows : predictions.size;
+    const expected = this.labels === "classIndices" ? predictions.size / outputs : predictions.size;
     if (labels.size !== expected) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
         `yTrue must have ${expected} values for predictions of shape ${showShape(predictions.shape)}. Received: shape ${showShape(labels.shape)}`,
       );
     }
-    checkLabels(this, labels.data, columns, "yTrue");
+    checkLabels(this, labels.data, outputs, "yTrue");
     const weights = sampleWeight === undefined ? undefined : fromValues(sampleWeight, "sampleWeight");
     const samples = predictions.rank === 1 ? 1 : predictions.shape[0];
     if (weights !== undefined && weights.size !== samples) {
@@ -98,104 +145,47 @@ export abstract class Loss {
         `sampleWeight must have ${samples} values. Received: shape ${showShape(weights.shape)}`,
       );
     }
-    return this.#run(labels.data, predictions, weights?.data, rows, columns);
+    return this.#run(labels.data, predictions, weights?.data, samples);
   }
 
+  /** Copies the values into scratch memory and calls the kernels. */
   #run(
     labels: Float32Array,
     predictions: Tensor,
     weights: Float32Array | undefined,
-    rows: number,
-    columns: number,
+    samples: number,
   ): Evaluation {
+    const { shape } = predictions;
+    const batchShape = shape.length === 1 ? [1, ...shape] : shape;
+    const batch = new LossBatch();
+    batch.arrange(samples, predictions.size / samples, this.columnsOf(batchShape));
+    const { rows } = batch;
     const sizes = [labels.length, predictions.size, weights?.length ?? 0, rows, predictions.size];
     const shared = memory();
-    const start = shared.scratch(sizes.reduce((bytes, size) => bytes + align(4 * size), 0));
-    const pointers: number[] = [];
-    let pointer = start;
-    for (const size of sizes) {
-      pointers.push(pointer);
-      pointer += align(4 * size);
-    }
-    const [yTrue, yPred, weight, perSample, gradient] = pointers;
-    const { floats } = shared;
-    floats.set(labels, yTrue >>> 2);
-    floats.set(predictions.data, yPred >>> 2);
-    if (weights !== undefined) floats.set(weights, weight >>> 2);
-    const weightPointer = weights === undefined ? 0 : weight;
-    const rowsPerWeight = weights === undefined ? 1 : rows / weights.length;
-    const kernel = this.kernel(kernels());
-    const sum = kernel(
-      yTrue,
-      yPred,
-      weightPointer,
-      perSample,
-      gradient,
-      rows,
-      columns,
-      rowsPerWeight,
-      1 / rows,
-      this.a,
-      this.b,
-    );
-    const read = (at: number, size: number): Float32Array => floats.slice(at >>> 2, (at >>> 2) + size);
+    let next = shared.scratch(sizes.reduce((bytes, size) => bytes + align(4 * size), 0));
+    const pointers = sizes.map((size) => {
+      const pointer = next;
+      next += align(4 * size);
+      return pointer;
+    });
+    shared.floats.set(labels, pointers[0] >>> 2);
+    shared.floats.set(predictions.data, pointers[1] >>> 2);
+    if (weights !== undefined) shared.floats.set(weights, pointers[2] >>> 2);
+    [batch.yTrue, batch.yPred, batch.sampleWeight, batch.perSample, batch.dPred] = pointers;
+    if (weights === undefined) batch.sampleWeight = 0;
+    const value = this.reduce(kernels(), batch);
+    const read = (at: number, size: number): Float32Array => shared.floats.slice(at >>> 2, (at >>> 2) + size);
+    const outer = batchShape.length - this.axesPerLoss(batchShape.length);
     return {
-      sum,
-      rows,
-      perSample: new Tensor(read(perSample, rows), predictions.shape.slice(0, -1)),
-      gradient: new Tensor(read(gradient, predictions.size), predictions.shape),
+      value,
+      perSample: new Tensor(read(pointers[3], rows), shape.slice(0, shape.length === 1 ? 0 : outer)),
+      gradient: new Tensor(read(pointers[4], predictions.size), shape),
     };
   }
 }
 
 interface Evaluation {
-  sum: number;
-  rows: number;
+  value: number;
   perSample: Tensor;
   gradient: Tensor;
-}
-
-/**
- * Checks that labels are what a loss can work with.
- *
- * @param columns the number of outputs, which for class indices is the number of classes
- * @param first the number of values of `name` before these labels
- * @throws LanegradError INVALID_LABEL with the first wrong label
- */
-export function checkLabels(
-  loss: Loss,
-  labels: Float32Array,
-  columns: number,
-  name: string,
-  first = 0,
-): void {
-  if (loss.labels === "any") return;
-  if (loss.labels === "signs") return checkSigns(loss, labels, name, first);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    if (loss.labels === "classIndices" && !(Number.isInteger(label) && label >= 0 && label < columns)) {
-      throw new LanegradError(
-        "INVALID_LABEL",
-        `${name} must hold class indices, whole numbers from 0 to ${columns - 1}, for ${loss.name} with ${columns} outputs. Received: ${name}[${first + i}]=${label}`,
-      );
-    }
-    if (loss.labels === "probabilities" && !(label >= 0 && label <= 1)) {
-      throw new LanegradError(
-        "INVALID_LABEL",
-        `${name} must hold numbers from 0 to 1 for ${loss.name}. Received: ${label} as value ${first + i} of ${name}`,
-      );
-    }
-  }
-}
-
-/** Labels that are all -1 or 1, or all 0 or 1. Mixed, nobody could say what a 0 means. */
-function checkSigns(loss: Loss, labels: Float32Array, name: string, first: number): void {
-  const lowest = labels.includes(-1) ? -1 : 0;
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === lowest || labels[i] === 1) continue;
-    throw new LanegradError(
-      "INVALID_LABEL",
-      `${name} must hold -1 and 1, or 0 and 1, for ${loss.name}. Received: ${labels[i]} as value ${first + i} of ${name}${lowest === -1 && labels[i] === 0 ? ", and -1 elsewhere" : ""}`,
-    );
-  }
 }

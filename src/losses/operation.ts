@@ -1,47 +1,38 @@
 import type { Operation, StepContext } from "../graph/operation.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
+import { LossBatch } from "./batch.js";
 import type { Loss } from "./loss.js";
 
-/** The loss at one output of a plan: adds its value up and, in training, writes the gradient. */
+/** The loss at one output of a plan: reduces it to a number and, in training, writes the gradient. */
 export class LossOperation implements Operation {
-  /** The weighted sum over the samples of the last batch. An array, so that no number is boxed. */
-  readonly sum = new Float64Array(1);
+  /** The reduced loss of the last batch. An array, so that no number is boxed. */
+  readonly value = new Float64Array(1);
   /** Whether this batch has sample weights. */
   isWeighted = false;
+  readonly #batch = new LossBatch();
   readonly #columns: number;
-  readonly #rowsPerSample: number;
 
+  /** @param perSample memory for the losses of a batch, for a loss that needs it */
   constructor(
     readonly head: { readonly loss: Loss; readonly lossWeight: number },
     readonly yTrue: Slot,
     readonly yPred: Slot,
     readonly sampleWeight: Slot,
     readonly dPred: GradientSink,
+    readonly perSample: Pointer | undefined,
   ) {
-    this.#columns = yPred.shape[yPred.shape.length - 1] ?? 1;
-    this.#rowsPerSample = yPred.rowSize / this.#columns;
+    this.#batch.lossWeight = head.lossWeight;
+    this.#columns = head.loss.columnsOf(yPred.shape);
   }
 
   forward({ kernels, rows }: StepContext): void {
-    const { loss, lossWeight } = this.head;
-    const count = rows * this.#rowsPerSample;
-    this.sum[0] = loss.kernel(kernels)(
-      this.yTrue.value,
-      this.yPred.value,
-      this.isWeighted ? this.sampleWeight.value : 0,
-      0,
-      this.dPred.address,
-      count,
-      this.#columns,
-      this.#rowsPerSample,
-      lossWeight / count,
-      loss.a,
-      loss.b,
-    );
-  }
-
-  /** The mean over the samples of a batch. */
-  mean(rows: number): number {
-    return this.sum[0] / (rows * this.#rowsPerSample);
+    const batch = this.#batch;
+    batch.arrange(rows, this.yPred.rowSize, this.#columns);
+    batch.yTrue = this.yTrue.value;
+    batch.yPred = this.yPred.value;
+    batch.sampleWeight = this.isWeighted ? this.sampleWeight.value : 0;
+    batch.perSample = this.perSample === undefined ? 0 : this.perSample.address;
+    batch.dPred = this.dPred.address;
+    this.value[0] = this.head.loss.reduce(kernels, batch);
   }
 }

@@ -1,18 +1,21 @@
 import { positive } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
-import { Loss } from "./loss.js";
+import { lastAxis } from "./axis.js";
+import type { LastAxisOptions } from "./axis.js";
+import { KernelLoss } from "./kernelLoss.js";
+import type { LossOptions } from "./loss.js";
 
 /** Options of `losses.huber`. */
-export interface HuberOptions {
+export interface HuberOptions extends LossOptions {
   /** Where the parabola becomes a line. Default 1. */
   delta?: number;
 }
 
 /** The mean over the outputs of (yTrue - yPred)^2. */
-export class MeanSquaredError extends Loss {
+export class MeanSquaredError extends KernelLoss {
   readonly name = "meanSquaredError";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.meanSquaredError", options, []);
   }
 
@@ -22,10 +25,10 @@ export class MeanSquaredError extends Loss {
 }
 
 /** The mean over the outputs of |yTrue - yPred|. */
-export class MeanAbsoluteError extends Loss {
+export class MeanAbsoluteError extends KernelLoss {
   readonly name = "meanAbsoluteError";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.meanAbsoluteError", options, []);
   }
 
@@ -35,7 +38,7 @@ export class MeanAbsoluteError extends Loss {
 }
 
 /** Half the square of small errors, a line for errors beyond delta (Huber 1964). */
-export class Huber extends Loss {
+export class Huber extends KernelLoss {
   readonly name = "huber";
   override readonly a: number;
 
@@ -49,15 +52,15 @@ export class Huber extends Loss {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { name: this.name, delta: this.a };
+    return { ...super.getConfig(), delta: this.a };
   }
 }
 
 /** The mean over the outputs of 100 |yTrue - yPred| / max(|yTrue|, 1e-7). */
-export class MeanAbsolutePercentageError extends Loss {
+export class MeanAbsolutePercentageError extends KernelLoss {
   readonly name = "meanAbsolutePercentageError";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.meanAbsolutePercentageError", options, []);
   }
 
@@ -69,10 +72,10 @@ export class MeanAbsolutePercentageError extends Loss {
 /**
  * The mean over the outputs of (log(1 + yTrue) - log(1 + yPred))^2, where both are raised to at least 1e-7.
  */
-export class MeanSquaredLogarithmicError extends Loss {
+export class MeanSquaredLogarithmicError extends KernelLoss {
   readonly name = "meanSquaredLogarithmicError";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.meanSquaredLogarithmicError", options, []);
   }
 
@@ -82,10 +85,10 @@ export class MeanSquaredLogarithmicError extends Loss {
 }
 
 /** The mean over the outputs of log(cosh(yPred - yTrue)): a smooth absolute error. */
-export class LogCosh extends Loss {
+export class LogCosh extends KernelLoss {
   readonly name = "logCosh";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.logCosh", options, []);
   }
 
@@ -95,10 +98,10 @@ export class LogCosh extends Loss {
 }
 
 /** The mean over the outputs of yPred - yTrue log(yPred + 1e-7), for counts and predicted rates. */
-export class Poisson extends Loss {
+export class Poisson extends KernelLoss {
   readonly name = "poisson";
 
-  constructor(options: object = {}) {
+  constructor(options: LossOptions = {}) {
     super("losses.poisson", options, []);
   }
 
@@ -111,14 +114,21 @@ export class Poisson extends Loss {
  * Minus the cosine of the angle between the labels and the predictions of a sample: -1 in the same
  * direction, 1 in the opposite one. Norms are at least 1e-7.
  */
-export class CosineSimilarity extends Loss {
+export class CosineSimilarity extends KernelLoss {
   readonly name = "cosineSimilarity";
 
-  constructor(options: object = {}) {
-    super("losses.cosineSimilarity", options, []);
+  readonly axis: -1;
+
+  constructor(options: LastAxisOptions = {}) {
+    super("losses.cosineSimilarity", options, ["axis"]);
+    this.axis = lastAxis(options.axis);
   }
 
   override kernel(k: Kernels): LossKernel {
     return k.cosineSimilarityLoss;
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), axis: this.axis };
   }
 }

@@ -81,7 +81,7 @@ export class LossPlan {
     let total = 0;
     for (let i = 0; i < this.#heads.length; i++) {
       const { operation, head } = this.#heads[i];
-      outputLosses[i] = operation.mean(this.plan.context.rows);
+      outputLosses[i] = operation.value[0];
       total += head.lossWeight * outputLosses[i];
     }
     return total;
@@ -112,12 +112,15 @@ export class LossPlan {
   }
 
   #planHead(builder: PlanBuilder, head: Head): PlannedHead {
+    const { loss } = head;
     const yPred = this.ports.outputs[head.output];
-    const yTrue = builder.input(head.loss.labelShape(yPred.shape), false);
+    const yTrue = builder.input(loss.labelShape(yPred.shape), false);
     const sampleWeight = builder.input([null], false);
     const sink = builder.gradientOf(yPred, true);
     for (const slot of [yPred, yTrue, sampleWeight]) builder.keep(slot);
-    const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink);
+    const losses = yPred.rowSize / loss.columnsOf(yPred.shape);
+    const perSample = loss.needsPerSample ? builder.temporary(losses, true) : undefined;
+    const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink, perSample);
     builder.add(operation);
     return { head, yTrue, yPred, sampleWeight, operation };
   }

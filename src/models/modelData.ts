@@ -2,7 +2,7 @@
 import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Shape } from "../graph/symbolic.js";
-import { checkLabels } from "../losses/loss.js";
+import { checkLabels } from "../losses/labels.js";
 import { byName } from "./byName.js";
 import { Dataset } from "./dataset.js";
 import type { OutputWeights } from "./dataset.js";

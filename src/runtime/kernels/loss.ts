@@ -36,4 +36,55 @@ export interface LossKernels {
   categoricalCrossentropyFromLogitsLoss: LossKernel;
   sparseCategoricalCrossentropyLoss: LossKernel;
   sparseCategoricalCrossentropyFromLogitsLoss: LossKernel;
+  categoricalGeneralizedCrossEntropyLoss: LossKernel;
+  diceLoss: LossKernel;
+  tverskyLoss: LossKernel;
+  perceptronLoss: LossKernel;
+  binaryFocalCrossentropyLoss(
+    yTrue: number,
+    yPred: number,
+    sampleWeight: number,
+    perSample: number,
+    dPred: number,
+    rows: number,
+    columns: number,
+    rowsPerWeight: number,
+    gradientScale: number,
+    positive: number,
+    negative: number,
+    gamma: number,
+    smoothing: number,
+    fromLogits: number,
+  ): number;
+  categoricalFocalCrossentropyLoss(
+    yTrue: number,
+    yPred: number,
+    sampleWeight: number,
+    perSample: number,
+    dPred: number,
+    rows: number,
+    columns: number,
+    rowsPerWeight: number,
+    gradientScale: number,
+    alpha: number,
+    gamma: number,
+    smoothing: number,
+    fromLogits: number,
+  ): number;
+  sumOfRowWeights(
+    sampleWeight: number,
+    rows: number,
+    rowsPerWeight: number,
+    yTrue: number,
+    ignoredClass: number,
+  ): number;
+  weighLosses(
+    perSample: number,
+    dPred: number,
+    sampleWeight: number,
+    rows: number,
+    columns: number,
+    rowsPerWeight: number,
+    gradientScale: number,
+  ): number;
 }
