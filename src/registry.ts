@@ -4,6 +4,37 @@ import { LanegradError, show, unknownName } from "./errors.js";
 /** A part given by name, alone or with options. */
 export type NamedWithOptions<Name extends string> = Name | { name: Name; [option: string]: unknown };
 
+/** What makes parts, by camelCase name. */
+type Factories = Readonly<Record<string, (options: never) => unknown>>;
+
+/** A camelCase name in Keras's snake_case: "heNormal" becomes "he_normal". */
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : "";
+
+/** Every spelling of a name. */
+type Spelling<Name extends string, Aliases> =
+  | Name
+  | SnakeCase<Name>
+  | { [Alias in keyof Aliases & string]: Aliases[Alias] extends Name ? Alias : never }[keyof Aliases &
+      string];
+
+type OptionsOf<Factory> = Factory extends (...args: infer Args) => unknown ? NonNullable<Args[0]> : never;
+
+/** The name alone is enough where the factory needs no options. */
+type NameAlone<Name, Factory> = Factory extends () => unknown ? Name : never;
+
+type NamedPart<Name extends string, Factory> =
+  NameAlone<Name, Factory> | ({ readonly name: Name } & OptionsOf<Factory>);
+
+/**
+ * A part given by name, alone or with the options of that part: "adam" or { name: "adam", beta1: 0.8 }.
+ * Names are those of the factories, the same in snake_case, and the aliases, which must be `as const`.
+ */
+export type NamedSpec<All extends Factories, Aliases extends Readonly<Record<string, keyof All>> = {}> = {
+  [Name in keyof All & string]: NamedPart<Spelling<Name, Aliases>, All[Name]>;
+}[keyof All & string];
+
 /** Keras's snake_case, or any spelling of an alias, as camelCase. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
