@@ -28,11 +28,15 @@ export { klDivergenceLoss, meanSquaredLogarithmicErrorLoss, poissonLoss } from "
 export { hingeLoss, squaredHingeLoss } from "./lossMargin";
 export { categoricalHingeLoss, cosineSimilarityLoss } from "./lossSimilarity";
 export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } from "./mathArray";
+export { blend, copy, swap } from "./arrays";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { adadelta, adagrad } from "./optimizerAdaptive";
-export { adamax, lion, nadam } from "./optimizerMoments";
+export { adafactorFactored, adafactorUnfactored } from "./optimizerFactored";
+export { ftrl } from "./optimizerFtrl";
+export { adamax, lambDirection, lion, nadam } from "./optimizerMoments";
+export { scheduleFreeAdamw } from "./optimizerScheduleFree";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { logSoftmaxBackward, logSoftmaxForward, softmaxBackward, softmaxForward } from "./softmax";

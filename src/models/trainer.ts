@@ -53,8 +53,10 @@ export class Trainer {
     this.#keys = metricKeys(this.#metrics);
     this.#trained = graph.layers.flatMap((layer) => layer.trainedWeights);
     this.#frozen = new Set(graph.layers.filter((layer) => !layer.trainable));
-    const sizes = this.#trained.map((weight) => weight.size);
-    this.optimizerState = new OptimizerState(compiled.optimizer, sizes);
+    const weights = graph.layers.flatMap(({ name, trainedWeights }) =>
+      trainedWeights.map((weight) => ({ shape: weight.shape, path: `${name}/${weight.name}` })),
+    );
+    this.optimizerState = new OptimizerState(compiled.optimizer, weights);
     const { block } = this.optimizerState;
     this.#stateBlocks = block === null ? [] : [block];
   }
