@@ -9,7 +9,7 @@ export {
   batchNormForwardTraining,
 } from "./batchNorm";
 export { constrainNonNegative, constrainNorm } from "./constraint";
-export { columnAbsMax, copy, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
+export { columnAbsMax, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
 export { denseBackwardInput, denseBackwardWeights, denseForward } from "./dense";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
 export { matMul, matMulTransposedA, matMulTransposedB, workspaceBytes } from "./gemm";
@@ -36,11 +36,15 @@ export { diceLoss, tverskyLoss } from "./lossOverlap";
 export { categoricalHingeLoss, cosineSimilarityLoss } from "./lossSimilarity";
 export { sumOfRowWeights, weighLosses } from "./lossWeights";
 export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } from "./mathArray";
+export { blend, copy, swap } from "./arrays";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { adadelta, adagrad } from "./optimizerAdaptive";
-export { adamax, lion, nadam } from "./optimizerMoments";
+export { adafactorFactored, adafactorUnfactored } from "./optimizerFactored";
+export { ftrl } from "./optimizerFtrl";
+export { adamax, lambDirection, lion, nadam } from "./optimizerMoments";
+export { scheduleFreeAdamw } from "./optimizerScheduleFree";
 export { orthogonalPenalty, orthogonalWorkspaceFloats } from "./orthogonal";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";

@@ -36,16 +36,6 @@ export function gatherRows(
   }
 }
 
-/**
- * destination = source.
- *
- * @param source [count], read
- * @param destination [count], overwritten; may overlap source
- */
-export function copy(source: usize, destination: usize, count: i32): void {
-  memory.copy(destination, source, <usize>count * FLOAT_BYTES);
-}
-
 /** All bits set in the lanes that are neither NaN nor infinite. */
 // @ts-ignore: decorator
 @inline function isFinite4(x: v128): v128 {

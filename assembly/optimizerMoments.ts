@@ -1,6 +1,6 @@
 /**
  * Adam's relatives: updates from a running mean of the gradients, with another norm than Adam's (Adamax),
- * a look ahead (Nadam), or the sign alone (Lion). Each kernel makes one pass: every stream is read once
+ * a look ahead (Nadam), the sign alone (Lion), or a step as long as the weights (Lamb). Each kernel makes one pass: every stream is read once
  * and written once. Formulas as in Keras 3.
  */
 import { LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes, madd, nmadd } from "./simd";
@@ -135,4 +135,47 @@ export function lion(
   for (; at < end; at += VECTOR_BYTES) lionStep(w + at, g + at, m + at, rate, fresh1, fresh2, LANES);
   const tail = count & (LANES - 1);
   if (tail) lionStep(w + at, g + at, m + at, rate, fresh1, fresh2, tail);
+}
+
+// @ts-ignore: decorator
+@inline function lambStep(
+  g: usize, m: usize, v: usize, meanFactor: v128, squareFactor: v128,
+  oneMinusBeta1: v128, oneMinusBeta2: v128, epsilon: v128, lanes: i32,
+): void {
+  const gradient = loadLanes(g, lanes);
+  const mean = follow(loadLanes(m, lanes), gradient, oneMinusBeta1);
+  storeLanes(m, mean, lanes);
+  const square = follow(loadLanes(v, lanes), f32x4.mul(gradient, gradient), oneMinusBeta2);
+  storeLanes(v, square, lanes);
+  const root = f32x4.sqrt(f32x4.mul(square, squareFactor));
+  storeLanes(g, f32x4.div(f32x4.mul(mean, meanFactor), f32x4.add(root, epsilon)), lanes);
+}
+
+/**
+ * The direction of a step of LAMB (You et al. 2020; Keras Lamb): m += (g - m) oneMinusBeta1;
+ * v += (g^2 - v) oneMinusBeta2; g = meanFactor m / (sqrt(squareFactor v) + epsilon). The length of the step
+ * depends on the norms of all of w and g: the caller's.
+ *
+ * @param g [count], the gradient, overwritten by the direction
+ * @param m [count], updated
+ * @param v [count], updated
+ * @param meanFactor 1 / (1 - beta1^t), t from 1
+ * @param squareFactor 1 / (1 - beta2^t)
+ */
+export function lambDirection(
+  g: usize, m: usize, v: usize, count: i32, meanFactor: f32, squareFactor: f32,
+  oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32,
+): void {
+  const ofMean = f32x4.splat(meanFactor);
+  const ofSquare = f32x4.splat(squareFactor);
+  const fresh1 = f32x4.splat(oneMinusBeta1);
+  const fresh2 = f32x4.splat(oneMinusBeta2);
+  const small = f32x4.splat(epsilon);
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  for (; at < end; at += VECTOR_BYTES) {
+    lambStep(g + at, m + at, v + at, ofMean, ofSquare, fresh1, fresh2, small, LANES);
+  }
+  const tail = count & (LANES - 1);
+  if (tail) lambStep(g + at, m + at, v + at, ofMean, ofSquare, fresh1, fresh2, small, tail);
 }

@@ -37,6 +37,7 @@ export * as regularizers from "./regularizers/index.js";
 export { setRandomSeed } from "./runtime/random.js";
 export { backend, configure, ready } from "./runtime/runtime.js";
 export type { Backend, BuildName, Configuration } from "./runtime/runtime.js";
+export * as schedules from "./schedules/index.js";
 export * as scores from "./scores/index.js";
 export { Tensor, tensor } from "./tensor/tensor.js";
 export type { TensorLike } from "./tensor/tensor.js";

@@ -73,6 +73,13 @@ export function fraction(name: string, value: unknown): number {
   return value;
 }
 
+/** A number in [0, 1]. */
+export function proportion(name: string, value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0 && value <= 1))
+    throw invalid(name, "a number from 0 to 1", value);
+  return value;
+}
+
 export function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw invalid(name, "true or false", value);
   return value;

@@ -1,34 +1,44 @@
 // Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
 import { LanegradError, show, unknownName } from "./errors.js";
 
-/** A part given by name, alone or with options. */
-export type NamedWithOptions<Name extends string> = Name | { name: Name; [option: string]: unknown };
+/** What makes parts, by camelCase name. */
+type PartFactories = Readonly<Record<string, (options: never) => unknown>>;
 
-/** A name in camelCase in Keras's snake_case. */
-export type SnakeCase<Name extends string> = Name extends `${infer Letter}${infer Rest}`
-  ? `${Letter extends Lowercase<Letter> ? Letter : `_${Lowercase<Letter>}`}${SnakeCase<Rest>}`
-  : Name;
+/** A camelCase name in Keras's snake_case: "heNormal" becomes "he_normal". */
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : "";
 
-/** The aliases of a part; those in camelCase in snake_case too. */
+/** The aliases of a name; those in camelCase in snake_case too. */
 type AliasOf<Name, Aliases> = {
   [Alias in keyof Aliases & string]: Aliases[Alias] extends Name
     ? Alias | (Alias extends Uncapitalize<Alias> ? SnakeCase<Alias> : never)
     : never;
 }[keyof Aliases & string];
 
-/** Every name of a part, and nothing but its own options beside it. */
-type PartOf<Name extends string, Options, Aliases> =
-  | Name
-  | SnakeCase<Name>
-  | AliasOf<Name, Aliases>
-  | ({ name: Name | SnakeCase<Name> | AliasOf<Name, Aliases> } & Options);
+/** Every spelling of a name: camelCase, snake_case, as a class of Keras, and the aliases. */
+type Spelling<Name extends string, Aliases> =
+  Name | SnakeCase<Name> | Capitalize<Name> | AliasOf<Name, Aliases>;
 
-/** One of several parts by name, alone or with options: what these factories make, under these aliases. */
-export type PartSpec<Factories, Aliases = Record<never, string>> = {
-  [Name in keyof Factories & string]: Factories[Name] extends (options?: infer Options) => unknown
-    ? PartOf<Name, NonNullable<Options>, Aliases>
-    : never;
-}[keyof Factories & string];
+type OptionsOf<Factory> = Factory extends (...args: infer Args) => unknown ? NonNullable<Args[0]> : never;
+
+/** The name alone is enough where the factory needs no options. */
+type NameAlone<Name, Factory> = Factory extends () => unknown ? Name : never;
+
+type NamedPart<Name extends string, Factory> =
+  NameAlone<Name, Factory> | ({ readonly name: Name } & OptionsOf<Factory>);
+
+/**
+ * A part given by name, alone or with the options of that part: "adam" or { name: "adam", beta1: 0.8 }.
+ * Names are those of the factories, in camelCase, snake_case and as Keras's classes, and the aliases, which
+ * must be `as const`.
+ */
+export type PartSpec<All extends PartFactories, Aliases extends Readonly<Record<string, keyof All>> = {}> = {
+  [Name in keyof All & string]: NamedPart<Spelling<Name, Aliases>, All[Name]>;
+}[keyof All & string];
+
+/** The names that `PartSpec` takes. */
+export type PartName<All extends PartFactories, Aliases = {}> = Spelling<keyof All & string, Aliases>;
 
 /** Keras's snake_case, or any spelling of an alias, as camelCase. */
 export function camelCase(name: string): string {
@@ -60,7 +70,7 @@ export function makeNamed<T>(
   const known = Object.keys(factories);
   if (typeof name !== "string") throw unknownName(kind, name, known);
   const plain = camelCase(name);
-  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
+  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain[0]?.toLowerCase() + plain.slice(1);
   if (!Object.hasOwn(factories, resolved)) throw unknownName(kind, name, known);
   return factories[resolved](options as never);
 }

@@ -53,6 +53,7 @@ export abstract class Layer {
   #trainable: boolean;
   #isBuilt = false;
   #block: Block | null = null;
+  #writes = 0;
   #blockBytes = 0;
   #seeds = new SeedHolder();
   #index = 0;
@@ -205,6 +206,12 @@ export abstract class Layer {
     // The address first: finding it may move memory, and with it the view.
     const start = this.#addressOf(weight) >>> 2;
     memory().floats.set(values.data, start);
+    this.#writes++;
+  }
+
+  /** @internal How often a weight has been written, training apart. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** @internal The first model that uses the layer says where its seeds come from. */

@@ -1,4 +1,5 @@
 import { makeNamed } from "../registry.js";
+import type { PartName, PartSpec } from "../registry.js";
 import type { LastAxisOptions } from "./axis.js";
 import {
   BinaryCrossentropy,
@@ -28,7 +29,6 @@ import {
   Poisson,
 } from "./regression.js";
 import type { HuberOptions } from "./regression.js";
-import type { NamedOptions, Spelling } from "./spec.js";
 
 export { CustomLoss, Loss };
 export type {
@@ -162,19 +162,12 @@ const aliases = {
 } as const;
 
 /** The names of the losses, in camelCase or Keras's snake_case, its classes' names and its aliases. */
-export type LossName = Spelling<keyof typeof factories, typeof aliases>;
+export type LossName = PartName<typeof factories, typeof aliases>;
 
 /** A loss, its name, or an object with its name and the options of that loss. */
-export type LossSpec = Loss | LossName | NamedOptions<typeof factories, typeof aliases>;
+export type LossSpec = Loss | PartSpec<typeof factories, typeof aliases>;
 
 /** @internal */
 export function toLoss(spec: LossSpec): Loss {
-  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, spellings());
-}
-
-/** The aliases, and the names as Keras's classes have them. */
-function spellings(): Record<string, string> {
-  const all: Record<string, string> = { ...aliases };
-  for (const name of Object.keys(factories)) all[name[0].toUpperCase() + name.slice(1)] = name;
-  return all;
+  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, aliases);
 }

@@ -76,6 +76,7 @@ class FitRun {
       const isLast = epoch === epochs - 1;
       if ((this.#mustStop() || this.#data.training.isExhausted) && !isLast) this.#history.stopped = true;
     }
+    trainer.endFit();
     await this.#callbacks.call("onTrainEnd", logs);
     return this.#history;
   }

@@ -57,7 +57,7 @@ class OutputGradient implements Operation {
   forward(): void {}
 
   backward({ kernels, rows }: StepContext): void {
-    kernels.copy(this.#given.address, this.#sink.address, rows * this.#output.rowSize);
+    kernels.copy(this.#sink.address, this.#given.address, rows * this.#output.rowSize);
   }
 }
 

@@ -4,6 +4,7 @@ import type { PlanPurpose } from "../graph/planBuilder.js";
 import type { Layer, SeedHolder } from "../layers/layer.js";
 import { OptimizerState } from "../optimizers/state.js";
 import type { Optimizer } from "../optimizers/index.js";
+import { swapInAverages, swapOutAverages } from "../optimizers/averages.js";
 import { takeStep } from "../optimizers/update.js";
 import type { Place } from "../optimizers/update.js";
 import type { Block } from "../runtime/memory.js";
@@ -47,6 +48,8 @@ export class Trainer {
   readonly #outputLosses: Float64Array;
   readonly #outputTotals: Float64Array;
   #rowsSeen = 0;
+  /** How often the weights had been written when the averages took their place. */
+  #writesAtSwap: number | undefined;
   #training: Training | undefined;
   #testing: LossPlan | undefined;
   #dataset: Dataset | undefined;
@@ -95,6 +98,7 @@ export class Trainer {
     const { lossPlan, weights, gradients, state, constrained } = this.training;
     const { plan } = lossPlan;
     plan.prepare(rows, this.#with(dataset));
+    if (state.holdsAverages) this.#resumeFromAverages();
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
     lossPlan.feed(dataset, start, rows);
@@ -108,6 +112,30 @@ export class Trainer {
     this.#constrain(constrained);
     this.step++;
     return loss;
+  }
+
+  /** With averages of weights, the model gets them now; the weights are kept for the next training step. */
+  endFit(): void {
+    if (!this.optimizer.useEma || this.#training === undefined) return;
+    const { lossPlan, weights, state } = this.#training;
+    lossPlan.plan.prepare(1, this.#stateBlocks());
+    swapInAverages(kernels(), state, weights);
+    this.#writesAtSwap = this.#countWrites();
+  }
+
+  /** Training goes on from the weights as they were before the averages took their place. */
+  #resumeFromAverages(): void {
+    const { weights, state } = this.training;
+    const areUnchanged = this.#writesAtSwap === undefined || this.#writesAtSwap === this.#countWrites();
+    if (areUnchanged) swapOutAverages(kernels(), state, weights);
+    else state.restartAverages(kernels(), weights);
+  }
+
+  /** How often anybody but training has written the weights. */
+  #countWrites(): number {
+    let writes = 0;
+    for (const { layer } of this.training.trained) writes += layer.writes;
+    return writes;
   }
 
   /** The loss of rows of a data set at prediction, without penalties; adds the rows to the metrics. */
@@ -206,6 +234,10 @@ export class Trainer {
     return this.#blocks;
   }
 
+  #stateBlocks(): readonly Block[] {
+    return this.stateBlock === null ? NO_BLOCKS : [this.stateBlock];
+  }
+
   #makeTraining(): Training {
     const lossPlan = this.#makePlan(true, false, true);
     const { weightGradients } = lossPlan.plan;
@@ -218,7 +250,7 @@ export class Trainer {
       constrained: trained.map(({ weight }) => weight).filter(({ constraint }) => constraint !== undefined),
       state: new OptimizerState(
         this.optimizer,
-        trained.map(({ weight }) => weight.size),
+        trained.map(({ path, weight }) => ({ path, shape: weight.shape })),
       ),
     };
   }

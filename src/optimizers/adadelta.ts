@@ -2,6 +2,8 @@ import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.adadelta`. */
 export interface AdadeltaOptions extends OptimizerOptions {
@@ -19,7 +21,6 @@ export class Adadelta extends Optimizer {
   readonly name = "adadelta";
   readonly rho: number;
   readonly epsilon: number;
-  readonly slots = 2;
 
   constructor(options: AdadeltaOptions = {}) {
     super("optimizers.adadelta", options, ["rho", "epsilon"], { learningRate: 0.001 });
@@ -27,16 +28,13 @@ export class Adadelta extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void {
+  override slots(weight: TrainedWeight): Slot[] {
+    return slotsLike(weight, "accumulatedGrad", "accumulatedDeltaVar");
+  }
+
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { learningRate, rho, epsilon } = this;
-    k.adadelta(weight, gradient, slots, slots + slotBytes, count, learningRate, 1 - rho, epsilon);
+    k.adadelta(weight, gradient, slots.at(0), slots.at(1), slots.size, learningRate, 1 - rho, epsilon);
   }
 
   override getConfig(): Record<string, unknown> {

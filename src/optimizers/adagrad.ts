@@ -2,6 +2,7 @@ import { nonNegative, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.adagrad`. */
 export interface AdagradOptions extends OptimizerOptions {
@@ -19,26 +20,22 @@ export class Adagrad extends Optimizer {
   readonly name = "adagrad";
   readonly initialAccumulatorValue: number;
   readonly epsilon: number;
-  readonly slots = 1;
-  override readonly initialValue: number;
 
   constructor(options: AdagradOptions = {}) {
     super("optimizers.adagrad", options, ["initialAccumulatorValue", "epsilon"], { learningRate: 0.001 });
-    const start = nonNegative("initialAccumulatorValue", options.initialAccumulatorValue ?? 0.1);
-    this.initialAccumulatorValue = start;
-    this.initialValue = start;
+    this.initialAccumulatorValue = nonNegative(
+      "initialAccumulatorValue",
+      options.initialAccumulatorValue ?? 0.1,
+    );
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    accumulator: number,
-    _: number,
-    count: number,
-  ): void {
-    k.adagrad(weight, gradient, accumulator, count, this.learningRate, this.epsilon);
+  override slots(weight: TrainedWeight): Slot[] {
+    return [{ name: "accumulator", shape: weight.shape, initialValue: this.initialAccumulatorValue }];
+  }
+
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    k.adagrad(weight, gradient, slots.at(0), slots.size, this.learningRate, this.epsilon);
   }
 
   override getConfig(): Record<string, unknown> {

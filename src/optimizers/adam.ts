@@ -3,6 +3,8 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.adam`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -26,7 +28,6 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly amsgrad: boolean;
-  readonly slots: number;
   #stepSize = 0;
 
   /** @param owner the factory, for messages */
@@ -40,32 +41,30 @@ export class Adam extends Optimizer {
     this.beta2 = fraction("beta2", options.beta2 ?? 0.999);
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
     this.amsgrad = flag("amsgrad", options.amsgrad ?? false);
-    this.slots = this.amsgrad ? 3 : 2;
   }
 
-  override beginStep(step: number): void {
+  override slots(weight: TrainedWeight): Slot[] {
+    const names = ["momentum", "velocity"];
+    if (this.amsgrad) names.push("velocityHat");
+    return slotsLike(weight, ...names);
+  }
+
+  protected override beginStep(step: number): void {
     const { pow64 } = kernels();
     const correction = Math.sqrt(1 - pow64(this.beta2, step)) / (1 - pow64(this.beta1, step));
     this.#stepSize = this.learningRate * correction;
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void {
-    const vMax = this.amsgrad ? slots + 2 * slotBytes : 0;
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    const vMax = this.amsgrad ? slots.at(2) : 0;
     const { beta1, beta2, epsilon } = this;
     k.adam(
       weight,
       gradient,
-      slots,
-      slots + slotBytes,
+      slots.at(0),
+      slots.at(1),
       vMax,
-      count,
+      slots.size,
       this.#stepSize,
       1 - beta1,
       1 - beta2,

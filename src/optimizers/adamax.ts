@@ -3,6 +3,8 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.adamax`. */
 export interface AdamaxOptions extends OptimizerOptions {
@@ -20,7 +22,6 @@ export class Adamax extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly slots = 2;
   #stepSize = 0;
 
   constructor(options: AdamaxOptions = {}) {
@@ -30,20 +31,27 @@ export class Adamax extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
-  override beginStep(step: number): void {
+  override slots(weight: TrainedWeight): Slot[] {
+    return slotsLike(weight, "momentum", "norm");
+  }
+
+  protected override beginStep(step: number): void {
     this.#stepSize = this.learningRate / (1 - kernels().pow64(this.beta1, step));
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void {
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { beta1, beta2, epsilon } = this;
-    k.adamax(weight, gradient, slots, slots + slotBytes, count, this.#stepSize, 1 - beta1, beta2, epsilon);
+    k.adamax(
+      weight,
+      gradient,
+      slots.at(0),
+      slots.at(1),
+      slots.size,
+      this.#stepSize,
+      1 - beta1,
+      beta2,
+      epsilon,
+    );
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,5 +1,7 @@
 import { makeNamed } from "../registry.js";
-import type { NamedWithOptions } from "../registry.js";
+import type { PartSpec } from "../registry.js";
+import { Adafactor } from "./adafactor.js";
+import type { AdafactorOptions } from "./adafactor.js";
 import { Adadelta } from "./adadelta.js";
 import type { AdadeltaOptions } from "./adadelta.js";
 import { Adagrad } from "./adagrad.js";
@@ -10,14 +12,22 @@ import type { AdamOptions } from "./adam.js";
 import { Adamax } from "./adamax.js";
 import type { AdamaxOptions } from "./adamax.js";
 import { Adamw } from "./adamw.js";
+import { Ftrl } from "./ftrl.js";
+import type { FtrlOptions } from "./ftrl.js";
+import { Lamb } from "./lamb.js";
+import type { LambOptions } from "./lamb.js";
 import { Lion } from "./lion.js";
 import type { LionOptions } from "./lion.js";
+import { Muon } from "./muon.js";
+import type { MuonOptions } from "./muon.js";
 import { Nadam } from "./nadam.js";
 import type { NadamOptions } from "./nadam.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions, WeightAndGradient } from "./optimizer.js";
 import { Rmsprop } from "./rmsprop.js";
 import type { RmspropOptions } from "./rmsprop.js";
+import { ScheduleFreeAdamw } from "./scheduleFreeAdamw.js";
+import type { ScheduleFreeAdamwOptions } from "./scheduleFreeAdamw.js";
 import { Sgd } from "./sgd.js";
 import type { SgdOptions } from "./sgd.js";
 
@@ -25,14 +35,19 @@ export { clipGradients } from "./apply.js";
 export { Optimizer };
 export type {
   AdadeltaOptions,
+  AdafactorOptions,
   AdagradOptions,
   AdamaxOptions,
   AdamOptions,
   Clipping,
+  FtrlOptions,
+  LambOptions,
   LionOptions,
+  MuonOptions,
   NadamOptions,
   OptimizerOptions,
   RmspropOptions,
+  ScheduleFreeAdamwOptions,
   SgdOptions,
   WeightAndGradient,
 };
@@ -76,7 +91,52 @@ export const adadelta = (options: AdadeltaOptions = {}): Adadelta => new Adadelt
 /** Steps by sign. Default learningRate 0.001, beta1 0.9, beta2 0.99 (Chen et al. 2023). */
 export const lion = (options: LionOptions = {}): Lion => new Lion(options);
 
-const factories = { sgd, rmsprop, adam, adamw, adamax, nadam, adagrad, adadelta, lion };
+/**
+ * Follow the regularized leader. Default learningRate 0.001, learningRatePower -0.5,
+ * initialAccumulatorValue 0.1, no penalties (McMahan et al. 2013).
+ */
+export const ftrl = (options: FtrlOptions = {}): Ftrl => new Ftrl(options);
+
+/**
+ * Adam for large batches. Default learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-7 (You et al. 2020).
+ */
+export const lamb = (options: LambOptions = {}): Lamb => new Lamb(options);
+
+/**
+ * Adam in little memory. Default learningRate 0.001, beta2Decay -0.8, epsilon1 1e-30, epsilon2 1e-3,
+ * clipThreshold 1 (Shazeer and Stern 2018).
+ */
+export const adafactor = (options: AdafactorOptions = {}): Adafactor => new Adafactor(options);
+
+/**
+ * Steps along orthogonal matrices. Default learningRate 0.001, momentum 0.95, weightDecay 0.004, nsSteps 5
+ * (Jordan et al. 2024).
+ */
+export const muon = (options: MuonOptions = {}): Muon => new Muon(options);
+
+/**
+ * Adam that needs no schedule. Default learningRate 0.0025, beta1 0.9, beta2 0.999, epsilon 1e-8,
+ * warmupSteps 0 (Defazio et al. 2024).
+ */
+export const scheduleFreeAdamw = (options: ScheduleFreeAdamwOptions = {}): ScheduleFreeAdamw =>
+  new ScheduleFreeAdamw(options);
+
+const factories = {
+  sgd,
+  rmsprop,
+  adam,
+  adamw,
+  adamax,
+  nadam,
+  adagrad,
+  adadelta,
+  lion,
+  ftrl,
+  lamb,
+  adafactor,
+  muon,
+  scheduleFreeAdamw,
+};
 
 const aliases = {
   SGD: "sgd",
@@ -90,13 +150,19 @@ const aliases = {
   Adagrad: "adagrad",
   Adadelta: "adadelta",
   Lion: "lion",
-};
-
-/** The names of the optimizers. */
-export type OptimizerName = keyof typeof factories | keyof typeof aliases;
+  Ftrl: "ftrl",
+  Lamb: "lamb",
+  Adafactor: "adafactor",
+  Muon: "muon",
+  ScheduleFreeAdamW: "scheduleFreeAdamw",
+  scheduleFreeAdamW: "scheduleFreeAdamw",
+} as const;
 
 /** An optimizer, its name, or an object with its name and options. */
-export type OptimizerSpec = Optimizer | NamedWithOptions<OptimizerName>;
+export type OptimizerSpec = Optimizer | PartSpec<typeof factories, typeof aliases>;
+
+/** The names of the optimizers. */
+export type OptimizerName = Extract<OptimizerSpec, string>;
 
 /** @internal */
 export function toOptimizer(spec: OptimizerSpec): Optimizer {

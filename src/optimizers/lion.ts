@@ -2,6 +2,8 @@ import { fraction } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.lion`. */
 export interface LionOptions extends OptimizerOptions {
@@ -19,7 +21,6 @@ export class Lion extends Optimizer {
   readonly name = "lion";
   readonly beta1: number;
   readonly beta2: number;
-  readonly slots = 1;
 
   constructor(options: LionOptions = {}) {
     super("optimizers.lion", options, ["beta1", "beta2"], { learningRate: 0.001 });
@@ -27,15 +28,12 @@ export class Lion extends Optimizer {
     this.beta2 = fraction("beta2", options.beta2 ?? 0.99);
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    mean: number,
-    _: number,
-    count: number,
-  ): void {
-    k.lion(weight, gradient, mean, count, this.learningRate, 1 - this.beta1, 1 - this.beta2);
+  override slots(weight: TrainedWeight): Slot[] {
+    return slotsLike(weight, "momentum");
+  }
+
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    k.lion(weight, gradient, slots.at(0), slots.size, this.learningRate, 1 - this.beta1, 1 - this.beta2);
   }
 
   override getConfig(): Record<string, unknown> {

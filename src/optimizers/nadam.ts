@@ -3,6 +3,8 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.nadam`. */
 export interface NadamOptions extends OptimizerOptions {
@@ -26,7 +28,6 @@ export class Nadam extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly slots = 2;
   #meanFactor = 0;
   #gradientFactor = 0;
   #squareFactor = 0;
@@ -40,7 +41,11 @@ export class Nadam extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
-  override beginStep(step: number): void {
+  override slots(weight: TrainedWeight): Slot[] {
+    return slotsLike(weight, "momentum", "velocity");
+  }
+
+  protected override beginStep(step: number): void {
     const k = kernels();
     const { beta1, beta2, learningRate } = this;
     const now = warmup(k, step);
@@ -64,20 +69,13 @@ export class Nadam extends Optimizer {
     return this.#warmupProduct;
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void {
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     k.nadam(
       weight,
       gradient,
-      slots,
-      slots + slotBytes,
-      count,
+      slots.at(0),
+      slots.at(1),
+      slots.size,
       this.#meanFactor,
       this.#gradientFactor,
       this.#squareFactor,

@@ -1,17 +1,21 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys, nonNegative } from "../options.js";
+import { checkKeys, flag, nonNegative, positiveInteger, proportion } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
+import { toSchedule } from "../schedules/index.js";
+import type { Schedule, ScheduleSpec } from "../schedules/index.js";
 import { OptimizerState } from "./state.js";
 import { applyToTensors } from "./apply.js";
 import { checkClipping } from "./clipping.js";
 import type { Clipping } from "./clipping.js";
+import { AVERAGE, GRADIENT_ACCUMULATOR } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
-  /** The size of a step. */
-  learningRate?: number;
+  /** The size of a step: a number, a schedule, or a schedule's name and options. */
+  learningRate?: number | ScheduleSpec;
   /** Shrinks weights by learningRate * weightDecay of themselves before each update. Default none. */
   weightDecay?: number;
   /** Scales the gradient of each weight down to this norm. Default none. */
@@ -20,6 +24,14 @@ export interface OptimizerOptions {
   globalClipnorm?: number;
   /** Cuts every value of a gradient off at plus and minus this. Default none. */
   clipvalue?: number;
+  /** Keep a moving average of each weight, which the model gets when `fit` ends. Default false. */
+  useEma?: boolean;
+  /** How slowly the averages follow: average = emaMomentum * average + (1 - emaMomentum) * w. Default 0.99. */
+  emaMomentum?: number;
+  /** With useEma, every so many updates the weights become their averages. Default never. */
+  emaOverwriteFrequency?: number;
+  /** Update once every so many batches, 2 or more, by the mean of their gradients. Default none: each batch. */
+  gradientAccumulationSteps?: number;
 }
 
 const BASE_OPTIONS: readonly string[] = [
@@ -28,6 +40,10 @@ const BASE_OPTIONS: readonly string[] = [
   "clipnorm",
   "globalClipnorm",
   "clipvalue",
+  "useEma",
+  "emaMomentum",
+  "emaOverwriteFrequency",
+  "gradientAccumulationSteps",
 ];
 
 /** A weight and its gradient, as `apply` takes them. */
@@ -39,7 +55,14 @@ export abstract class Optimizer {
   abstract readonly name: string;
   readonly weightDecay: number | undefined;
   readonly clipping: Clipping;
-  #learningRate: number;
+  readonly useEma: boolean;
+  readonly emaMomentum: number;
+  readonly emaOverwriteFrequency: number | undefined;
+  readonly gradientAccumulationSteps: number | undefined;
+  /** Undefined if the rate is a number. */
+  readonly #schedule: Schedule | undefined;
+  /** Undefined before the first step by a schedule. */
+  #learningRate: number | undefined;
   #ownState: OptimizerState | undefined;
 
   protected constructor(
@@ -49,57 +72,112 @@ export abstract class Optimizer {
     defaults: { learningRate: number; weightDecay?: number },
   ) {
     checkKeys(owner, options, [...BASE_OPTIONS, ...known]);
-    this.#learningRate = nonNegative("learningRate", options.learningRate ?? defaults.learningRate);
+    const rate = options.learningRate ?? defaults.learningRate;
+    if (typeof rate === "object") this.#schedule = toSchedule(rate);
+    else this.#learningRate = nonNegative("learningRate", rate);
     const decay = options.weightDecay ?? defaults.weightDecay;
     if (decay !== undefined) this.weightDecay = nonNegative("weightDecay", decay);
     this.clipping = checkClipping(options);
+    this.useEma = flag("useEma", options.useEma ?? false);
+    this.emaMomentum = proportion("emaMomentum", options.emaMomentum ?? 0.99);
+    const { emaOverwriteFrequency: frequency, gradientAccumulationSteps: steps } = options;
+    if (frequency !== undefined) {
+      this.emaOverwriteFrequency = positiveInteger("emaOverwriteFrequency", frequency);
+    }
+    if (steps !== undefined) this.gradientAccumulationSteps = accumulationSteps(steps);
   }
 
-  /** The size of a step. May be set at any time; the next step uses it. */
+  /**
+   * The size of a step. May be set at any time; the next step uses it. With a schedule it is the rate of the
+   * last step begun, and cannot be set.
+   *
+   * @throws LanegradError INVALID_OPTION when set to what is not a number of 0 or more, or with a schedule
+   */
   get learningRate(): number {
-    return this.#learningRate;
+    return (this.#learningRate ??= (this.#schedule as Schedule).at(0));
   }
 
   set learningRate(value: number) {
+    if (this.#schedule !== undefined) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `the learning rate of this optimizer follows a schedule; make it with a number to set it. Received: learningRate=${show(value)}`,
+      );
+    }
     this.#learningRate = nonNegative("learningRate", value);
   }
 
-  /** @internal How many arrays of the size of a weight it remembers for each. */
-  abstract readonly slots: number;
+  /** @internal What it remembers for a weight. */
+  abstract slots(weight: TrainedWeight): readonly Slot[];
 
-  /** @internal What every value of these arrays is before the first step. */
-  readonly initialValue: number = 0;
+  /** @internal Its slots, and those that the options of every optimizer ask for. */
+  allSlots(weight: TrainedWeight): readonly Slot[] {
+    const slots = [...this.slots(weight)];
+    if (this.useEma) slots.push({ name: AVERAGE, shape: weight.shape });
+    if (this.gradientAccumulationSteps !== undefined) {
+      slots.push({ name: GRADIENT_ACCUMULATOR, shape: weight.shape });
+    }
+    return slots;
+  }
 
-  /** @internal Computes what is the same for all weights of a step, counted from 1. */
-  beginStep(_step: number): void {}
+  /** @internal Bytes that an update needs and that hold nothing between updates. */
+  workspaceBytes(_weights: readonly TrainedWeight[]): number {
+    return 0;
+  }
+
+  /** @internal How many updates so many calls of takeStep have made. */
+  updatesIn(calls: number): number {
+    return Math.floor(calls / (this.gradientAccumulationSteps ?? 1));
+  }
 
   /**
-   * @internal Updates one weight.
+   * @internal Computes what is the same for all weights of an update. Schedules, beta^t and the like count
+   * updates. (Keras 3.16 evaluates schedules at the number of calls, batches that only accumulate included.)
    *
-   * @param slots the address of its first remembered array; the others follow at `slotBytes`
+   * @param calls calls of takeStep before this one
    */
-  abstract update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void;
+  begin(calls: number): void {
+    const updates = this.updatesIn(calls);
+    if (this.#schedule !== undefined) this.#learningRate = this.#schedule.at(updates);
+    this.beginStep(updates + 1);
+  }
+
+  /** @internal Computes what is the same for all weights of an update, counted from 1. */
+  protected beginStep(_step: number): void {}
+
+  /** @internal The weight decay of one weight. */
+  weightDecayOf(_slots: WeightSlots): number {
+    return this.weightDecay ?? 0;
+  }
+
+  /**
+   * @internal Updates one weight. It may overwrite the gradient.
+   *
+   * @param weight its address
+   * @param gradient the address of its gradient
+   * @param slots its shape and what is remembered for it
+   */
+  abstract update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void;
 
   /** The options from which an equal optimizer can be made. */
   getConfig(): Record<string, unknown> {
     return {
       name: this.name,
-      learningRate: this.learningRate,
+      learningRate: this.#schedule?.getConfig() ?? this.learningRate,
       weightDecay: this.weightDecay,
       ...this.clipping,
+      useEma: this.useEma,
+      emaMomentum: this.emaMomentum,
+      emaOverwriteFrequency: this.emaOverwriteFrequency,
+      gradientAccumulationSteps: this.gradientAccumulationSteps,
     };
   }
 
   /**
    * Takes one step on weights outside a model. The weights change in place; what the optimizer remembers
-   * goes by their position in the list.
+   * goes by their position in the list. With gradientAccumulationSteps the calls between updates only add
+   * the gradients up; with useEma the averages are kept but not handed out, other than by
+   * emaOverwriteFrequency.
    *
    * @param pairs weights, as tensors or Float32Arrays, each with its gradient
    * @throws LanegradError SHAPE_MISMATCH if a gradient does not have the size of its weight, or the sizes
@@ -123,7 +201,7 @@ export abstract class Optimizer {
     });
     this.#ownState ??= new OptimizerState(
       this,
-      weights.map((weight) => weight.length),
+      pairs.map(([weight]) => ({ shape: shapeOf(weight), path: "" })),
     );
     applyToTensors(this, this.#ownState, weights, gradients);
   }
@@ -135,5 +213,18 @@ function dataOf(weight: unknown): Float32Array {
   throw new LanegradError(
     "INVALID_DATA",
     `weights must be tensors or Float32Arrays. Received: ${show(weight)}`,
+  );
+}
+
+/** The shape of a weight; a Float32Array is one axis. */
+function shapeOf(weight: Tensor | Float32Array): readonly number[] {
+  return weight instanceof Tensor ? weight.shape : [weight.length];
+}
+
+function accumulationSteps(value: unknown): number {
+  if (positiveInteger("gradientAccumulationSteps", value) >= 2) return value as number;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    "gradientAccumulationSteps must be 2 or more; leave it out to update at every batch. Received: gradientAccumulationSteps=1",
   );
 }

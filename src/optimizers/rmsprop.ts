@@ -2,6 +2,8 @@ import { flag, fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.rmsprop`. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -25,7 +27,6 @@ export class Rmsprop extends Optimizer {
   readonly momentum: number;
   readonly epsilon: number;
   readonly centered: boolean;
-  readonly slots: number;
 
   constructor(options: RmspropOptions = {}) {
     super("optimizers.rmsprop", options, ["rho", "momentum", "epsilon", "centered"], { learningRate: 0.001 });
@@ -33,27 +34,26 @@ export class Rmsprop extends Optimizer {
     this.momentum = fraction("momentum", options.momentum ?? 0);
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
     this.centered = flag("centered", options.centered ?? false);
-    this.slots = 1 + (this.centered ? 1 : 0) + (this.momentum > 0 ? 1 : 0);
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-  ): void {
-    const meanGradient = this.centered ? slots + slotBytes : 0;
-    const momentumBuffer = this.momentum > 0 ? slots + slotBytes * (this.slots - 1) : 0;
+  override slots(weight: TrainedWeight): Slot[] {
+    const names = ["velocity"];
+    if (this.momentum > 0) names.push("momentum");
+    if (this.centered) names.push("averageGradient");
+    return slotsLike(weight, ...names);
+  }
+
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    const momentumBuffer = this.momentum > 0 ? slots.at(1) : 0;
+    const meanGradient = this.centered ? slots.at(this.momentum > 0 ? 2 : 1) : 0;
     const { learningRate, rho, momentum, epsilon } = this;
     k.rmsprop(
       weight,
       gradient,
-      slots,
+      slots.at(0),
       meanGradient,
       momentumBuffer,
-      count,
+      slots.size,
       learningRate,
       rho,
       momentum,

@@ -2,6 +2,8 @@ import { flag, fraction } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
+import { slotsLike } from "./slots.js";
+import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
 
 /** Options of `optimizers.sgd`. */
 export interface SgdOptions extends OptimizerOptions {
@@ -19,30 +21,25 @@ export class Sgd extends Optimizer {
   readonly name = "sgd";
   readonly momentum: number;
   readonly nesterov: boolean;
-  readonly slots: number;
 
   constructor(options: SgdOptions = {}) {
     super("optimizers.sgd", options, ["momentum", "nesterov"], { learningRate: 0.01 });
     this.momentum = fraction("momentum", options.momentum ?? 0);
     this.nesterov = flag("nesterov", options.nesterov ?? false);
-    this.slots = this.momentum === 0 ? 0 : 1;
   }
 
-  override update(
-    k: Kernels,
-    weight: number,
-    gradient: number,
-    velocity: number,
-    _: number,
-    count: number,
-  ): void {
-    if (this.momentum === 0) k.sgd(weight, gradient, count, this.learningRate);
+  override slots(weight: TrainedWeight): Slot[] {
+    return this.momentum === 0 ? [] : slotsLike(weight, "momentum");
+  }
+
+  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    if (this.momentum === 0) k.sgd(weight, gradient, slots.size, this.learningRate);
     else
       k.sgdMomentum(
         weight,
         gradient,
-        velocity,
-        count,
+        slots.at(0),
+        slots.size,
         this.learningRate,
         this.momentum,
         this.nesterov ? 1 : 0,

@@ -1,35 +1,110 @@
-import { LanegradError } from "../errors.js";
+import { LanegradError, show, showShape } from "../errors.js";
 import { align } from "../runtime/allocator.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { Block } from "../runtime/memory.js";
-import { freeWithOwner } from "../runtime/runtime.js";
+import { freeWithOwner, memory } from "../runtime/runtime.js";
+import { sizeOf } from "../tensor/nested.js";
 import type { Optimizer } from "./optimizer.js";
+import { WeightSlots } from "./slots.js";
+import type { PlacedSlot, Slot, TrainedWeight } from "./slots.js";
+import type { Place } from "./update.js";
 
-/** What an optimizer remembers about a list of weights: its arrays for each, and the steps taken. */
+/** One remembered array, as it is saved. */
+export interface SavedSlot {
+  /** As in `Slot`: "momentum", "average" and the like. */
+  readonly name: string;
+  /** Which weight it belongs to, by position. */
+  readonly weight: number;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/**
+ * What an optimizer remembers about a list of weights. To save it takes `read()`, `step` and
+ * `holdsAverages`; to resume, a state made for the same optimizer and weights takes them back.
+ */
 export class OptimizerState {
   readonly sizes: readonly number[];
-  /** Steps taken so far. */
+  /** One for each weight. */
+  readonly weights: readonly WeightSlots[];
+  /**
+   * Calls of takeStep so far, Keras's iterations. Where gradients are accumulated the number of updates is
+   * this divided by gradientAccumulationSteps, rounded down.
+   */
   step = 0;
+  /** Whether the weights are their averages just now, and the slots "average" hold the weights. */
+  holdsAverages = false;
   /** Null if the optimizer remembers nothing. */
   readonly block: Block | null;
-  readonly #offsets: number[] = [];
 
-  constructor(optimizer: Optimizer, sizes: readonly number[]) {
-    this.sizes = sizes;
+  constructor(optimizer: Optimizer, trained: readonly TrainedWeight[]) {
     let bytes = 0;
-    for (const size of sizes) {
-      this.#offsets.push(bytes);
-      bytes += optimizer.slots * align(4 * size);
-    }
+    const place = (slot: Slot): PlacedSlot => {
+      const size = sizeOf(slot.shape);
+      const placed = { ...slot, size, offset: bytes };
+      bytes += align(4 * size);
+      return placed;
+    };
+    const slots = trained.map((weight) => optimizer.allSlots(weight).map(place));
+    const workspace = bytes;
+    bytes += align(optimizer.workspaceBytes(trained));
     this.block = bytes === 0 ? null : new Block(bytes);
+    const base = this.block ?? { pointer: 0 };
+    this.weights = trained.map((weight, i) => new WeightSlots(weight, slots[i], base, workspace));
+    this.sizes = this.weights.map(({ size }) => size);
     if (this.block === null) return;
     // A block starts out moved out, and as zeros if nothing is saved.
-    if (optimizer.initialValue !== 0) this.block.saved = filled(bytes, optimizer.initialValue);
+    this.block.saved = initialBytes(bytes, slots.flat());
     freeWithOwner(this, this.block);
   }
 
-  /** The address of the first array of a weight. The block must be in. */
-  address(index: number): number {
-    return this.block === null ? 0 : this.block.pointer + this.#offsets[index];
+  /** Copies weights to the slots that start as their weight. The block must be in. */
+  adoptWeights(k: Kernels, weights: readonly Place[]): void {
+    for (let i = 0; i < weights.length; i++) {
+      const { slots, size } = this.weights[i];
+      for (let j = 0; j < slots.length; j++) {
+        if (slots[j].initialValue === "weight") k.copy(this.weights[i].at(j), weights[i].address, size);
+      }
+    }
+  }
+
+  /** Takes the weights as they are, and lets their averages begin with them. The block must be in. */
+  restartAverages(k: Kernels, weights: readonly Place[]): void {
+    for (let i = 0; i < weights.length; i++) {
+      const { average, size } = this.weights[i];
+      k.copy(average, weights[i].address, size);
+    }
+    this.holdsAverages = false;
+  }
+
+  /** Copies of everything remembered, in the order of the weights. */
+  read(): SavedSlot[] {
+    return this.weights.flatMap(({ slots }, weight) =>
+      slots.map((slot) => ({
+        name: slot.name,
+        weight,
+        shape: slot.shape,
+        values: this.#values(slot).slice(),
+      })),
+    );
+  }
+
+  /**
+   * Takes back what `read` gave, each array once, in any order.
+   *
+   * @throws LanegradError SHAPE_MISMATCH if the arrays are not those of this optimizer and these weights;
+   * nothing has changed then
+   */
+  write(saved: readonly SavedSlot[]): void {
+    const targets = saved.map((entry) => this.#slotOf(entry));
+    const count = this.weights.reduce((sum, { slots }) => sum + slots.length, 0);
+    if (new Set(targets).size !== count || saved.length !== count) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `the state of this optimizer has ${count} arrays, each given once. Received: ${saved.length} arrays, ${new Set(targets).size} of them different`,
+      );
+    }
+    saved.forEach(({ values }, i) => this.#values(targets[i]).set(values));
   }
 
   /** @throws LanegradError SHAPE_MISMATCH if the weights are not those it was made for */
@@ -41,9 +116,40 @@ export class OptimizerState {
       `an optimizer remembers its weights by position and size, here [${this.sizes.join(", ")}]. Received: sizes [${sizes.join(", ")}]`,
     );
   }
+
+  /** A view of a slot wherever the block is, valid until something moves. */
+  #values({ offset, size }: PlacedSlot): Float32Array {
+    const block = this.block as Block;
+    if (block.pointer !== 0)
+      return memory()
+        .floats.subarray((block.pointer + offset) >>> 2)
+        .subarray(0, size);
+    block.saved ??= new Uint8Array(block.byteLength);
+    return new Float32Array(block.saved.buffer, block.saved.byteOffset + offset, size);
+  }
+
+  #slotOf({ name, weight, shape, values }: SavedSlot): PlacedSlot {
+    const slot = this.weights[weight]?.slots.find((known) => known.name === name);
+    if (slot !== undefined && showShape(slot.shape) === showShape(shape) && values.length === slot.size) {
+      return slot;
+    }
+    const expected =
+      slot === undefined ? "which this optimizer does not remember" : `of shape ${showShape(slot.shape)}`;
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `a saved state has ${show(name)} of weight ${weight}, ${expected}. Received: shape ${showShape(shape)} with ${values.length} values`,
+    );
+  }
 }
 
-/** Bytes that are float32 numbers, all the same. */
-function filled(byteLength: number, value: number): Uint8Array {
-  return new Uint8Array(new Float32Array(byteLength / 4).fill(value).buffer);
+/** The bytes of slots that do not all start at 0; null for zeros. */
+function initialBytes(byteLength: number, slots: readonly PlacedSlot[]): Uint8Array | null {
+  const floats = new Float32Array(byteLength / 4);
+  let isZero = true;
+  for (const { initialValue, offset, size } of slots) {
+    if (typeof initialValue !== "number" || initialValue === 0) continue;
+    floats.fill(initialValue, offset / 4, offset / 4 + size);
+    isZero = false;
+  }
+  return isZero ? null : new Uint8Array(floats.buffer);
 }

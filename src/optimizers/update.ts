@@ -1,5 +1,4 @@
 import type { Kernels } from "../runtime/kernels/index.js";
-import { align } from "../runtime/allocator.js";
 import type { Clipping } from "./clipping.js";
 import type { Optimizer } from "./optimizer.js";
 import type { OptimizerState } from "./state.js";
@@ -34,7 +33,10 @@ export function clip(
   }
 }
 
-/** One step of an optimizer: clipping, weight decay, then its rule for each weight. */
+/**
+ * One step of an optimizer, in the order of Keras's BaseOptimizer: accumulation of gradients; clipping, weight
+ * decay and the rule for each weight, if an update is due; averages.
+ */
 export function takeStep(
   k: Kernels,
   optimizer: Optimizer,
@@ -42,13 +44,70 @@ export function takeStep(
   weights: readonly Place[],
   gradients: readonly Place[],
 ): void {
-  const { sizes } = state;
-  clip(k, optimizer.clipping, gradients, sizes);
-  optimizer.beginStep(++state.step);
-  const kept = 1 - optimizer.learningRate * (optimizer.weightDecay ?? 0);
+  if (state.step === 0) state.adoptWeights(k, weights);
+  const every = optimizer.gradientAccumulationSteps ?? 1;
+  if (every === 1 || accumulate(k, every, state, gradients)) {
+    clip(k, optimizer.clipping, gradients, state.sizes);
+    update(k, optimizer, state, weights, gradients);
+  }
+  if (optimizer.useEma) average(k, optimizer, state, weights);
+  // The caller applies constraints after this: after the averages, at calls without an update too.
+  state.step++;
+}
+
+/**
+ * Adds gradients to their sums or, where that completes them, makes the gradients the mean of all and the
+ * sums 0 again.
+ *
+ * @returns whether the gradients are complete
+ */
+function accumulate(k: Kernels, every: number, state: OptimizerState, gradients: readonly Place[]): boolean {
+  const complete = (state.step + 1) % every === 0;
+  for (let i = 0; i < gradients.length; i++) {
+    const { address } = gradients[i];
+    const { gradientAccumulator, size } = state.weights[i];
+    if (complete) {
+      k.addInPlace(address, gradientAccumulator, size);
+      k.scale(address, size, 1 / every);
+      k.fill(gradientAccumulator, size, 0);
+    } else {
+      k.addInPlace(gradientAccumulator, address, size);
+    }
+  }
+  return complete;
+}
+
+/** Weight decay and the optimizer's rule, for each weight. */
+function update(
+  k: Kernels,
+  optimizer: Optimizer,
+  state: OptimizerState,
+  weights: readonly Place[],
+  gradients: readonly Place[],
+): void {
+  optimizer.begin(state.step);
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i].address;
-    if (kept !== 1) k.scale(weight, sizes[i], kept);
-    optimizer.update(k, weight, gradients[i].address, state.address(i), align(4 * sizes[i]), sizes[i]);
+    const slots = state.weights[i];
+    const kept = 1 - optimizer.learningRate * optimizer.weightDecayOf(slots);
+    if (kept !== 1) k.scale(weight, slots.size, kept);
+    optimizer.update(k, weight, gradients[i].address, slots);
+  }
+}
+
+/**
+ * average = momentum average + (1 - momentum) w. Until the first update has been counted the average is the
+ * weight. Every emaOverwriteFrequency updates the weights become their averages.
+ */
+function average(k: Kernels, optimizer: Optimizer, state: OptimizerState, weights: readonly Place[]): void {
+  const updates = optimizer.updatesIn(state.step);
+  const momentum = updates === 0 ? 0 : optimizer.emaMomentum;
+  const frequency = optimizer.emaOverwriteFrequency;
+  const overwrites = frequency !== undefined && (updates + 1) % frequency === 0;
+  for (let i = 0; i < weights.length; i++) {
+    const slots = state.weights[i];
+    const { address } = weights[i];
+    k.blend(slots.average, address, slots.size, momentum, 1 - momentum);
+    if (overwrites) k.copy(address, slots.average, slots.size);
   }
 }

@@ -85,6 +85,56 @@ export interface OptimizerKernels {
     oneMinusBeta1: number,
     oneMinusBeta2: number,
   ): void;
+  lambDirection(
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    meanFactor: number,
+    squareFactor: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  ftrl(
+    w: number,
+    g: number,
+    accumulator: number,
+    linear: number,
+    count: number,
+    learningRate: number,
+    power: number,
+    l1: number,
+    l2: number,
+    l2Shrinkage: number,
+  ): void;
+  adafactorFactored(
+    g: number,
+    rowMeans: number,
+    columnMeans: number,
+    matrices: number,
+    rows: number,
+    columns: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  adafactorUnfactored(g: number, v: number, count: number, oneMinusBeta2: number, epsilon: number): void;
+  scheduleFreeAdamw(
+    w: number,
+    g: number,
+    z: number,
+    v: number,
+    count: number,
+    learningRate: number,
+    squareFactor: number,
+    beta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+    share: number,
+  ): void;
+  blend(y: number, x: number, count: number, a: number, b: number): void;
+  swap(a: number, b: number, count: number): void;
+  copy(target: number, source: number, count: number): void;
   scale(x: number, count: number, factor: number): void;
   clipByValue(x: number, count: number, limit: number): void;
   sumOfSquares(x: number, count: number): number;

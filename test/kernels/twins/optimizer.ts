@@ -156,3 +156,102 @@ export function penaltyTwin(w: ArrayLike<number>, l1: number, l2: number): numbe
 export function penaltySlopeTwin(w: number, l1: number, l2: number): number {
   return l1 * Math.sign(w) + 2 * l2 * w;
 }
+
+/** Leaves the direction in `g`; `t` counts from 1. */
+export function lambDirectionTwin(
+  g: Float64Array,
+  m: Float64Array,
+  v: Float64Array,
+  t: number,
+  options: { beta1: number; beta2: number; epsilon: number },
+): void {
+  const { beta1, beta2, epsilon } = options;
+  for (let i = 0; i < g.length; i++) {
+    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+    v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+    g[i] = m[i] / (1 - beta1 ** t) / (Math.sqrt(v[i] / (1 - beta2 ** t)) + epsilon);
+  }
+}
+
+export function ftrlTwin(
+  w: Float64Array,
+  g: Float64Array,
+  accumulator: Float64Array,
+  linear: Float64Array,
+  options: { learningRate: number; power: number; l1: number; l2: number; l2Shrinkage: number },
+): void {
+  const { learningRate, power, l1, l2, l2Shrinkage } = options;
+  for (let i = 0; i < w.length; i++) {
+    const total = accumulator[i] + g[i] ** 2;
+    const sigma = (total ** power - accumulator[i] ** power) / learningRate;
+    linear[i] += g[i] + 2 * l2Shrinkage * w[i] - sigma * w[i];
+    accumulator[i] = total;
+    const reach = Math.max(Math.abs(linear[i]) - l1, 0);
+    w[i] = (-Math.sign(linear[i]) * reach) / (total ** power / learningRate + 2 * l2);
+  }
+}
+
+/** Leaves the direction in `g`, [matrices, rows, columns]. */
+export function adafactorFactoredTwin(
+  g: Float64Array,
+  rowMeans: Float64Array,
+  columnMeans: Float64Array,
+  shape: readonly [matrices: number, rows: number, columns: number],
+  options: { oneMinusBeta2: number; epsilon: number },
+): void {
+  const [matrices, rows, columns] = shape;
+  const { oneMinusBeta2: fresh, epsilon } = options;
+  for (let a = 0; a < matrices; a++) {
+    const square = (i: number, j: number) => g[(a * rows + i) * columns + j] ** 2 + epsilon;
+    let overall = 0;
+    for (let i = 0; i < rows; i++) {
+      let mean = 0;
+      for (let j = 0; j < columns; j++) mean += square(i, j) / columns;
+      const at = a * rows + i;
+      rowMeans[at] = (1 - fresh) * rowMeans[at] + fresh * mean;
+      overall += rowMeans[at] / rows;
+    }
+    for (let j = 0; j < columns; j++) {
+      let mean = 0;
+      for (let i = 0; i < rows; i++) mean += square(i, j) / rows;
+      const at = a * columns + j;
+      columnMeans[at] = (1 - fresh) * columnMeans[at] + fresh * mean;
+    }
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const v = (rowMeans[a * rows + i] / overall) * columnMeans[a * columns + j];
+        g[(a * rows + i) * columns + j] /= Math.sqrt(v);
+      }
+    }
+  }
+}
+
+/** Leaves the direction in `g`. */
+export function adafactorUnfactoredTwin(
+  g: Float64Array,
+  v: Float64Array,
+  options: { oneMinusBeta2: number; epsilon: number },
+): void {
+  for (let i = 0; i < g.length; i++) {
+    v[i] = (1 - options.oneMinusBeta2) * v[i] + options.oneMinusBeta2 * (g[i] ** 2 + options.epsilon);
+    g[i] /= Math.sqrt(v[i]);
+  }
+}
+
+/** `t` counts from 1. */
+export function scheduleFreeAdamwTwin(
+  w: Float64Array,
+  g: Float64Array,
+  z: Float64Array,
+  v: Float64Array,
+  t: number,
+  options: { learningRate: number; beta1: number; beta2: number; epsilon: number },
+): void {
+  const { learningRate, beta1, beta2, epsilon } = options;
+  for (let i = 0; i < w.length; i++) {
+    const mean = (w[i] - (1 - beta1) * z[i]) / beta1;
+    v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+    z[i] -= (learningRate * g[i]) / (Math.sqrt(v[i] / (1 - beta2 ** t)) + epsilon);
+    w[i] = (1 - beta1) * z[i] + beta1 * ((1 - 1 / t) * mean + z[i] / t);
+  }
+}
