@@ -2,10 +2,11 @@ import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import type { Loss } from "../losses/index.js";
 import { LossOperation } from "../losses/operation.js";
+import { MetricBatch } from "../metrics/batch.js";
 import type { Metric } from "../metrics/index.js";
 import type { Regularizer } from "../regularizers/index.js";
 import { kernels } from "../runtime/runtime.js";
@@ -25,6 +26,8 @@ export class LossPlan {
   readonly sampleWeight: Slot;
   readonly #losses: readonly LossOperation[];
   readonly #metrics: readonly (readonly Metric[])[];
+  readonly #metricBatch = new MetricBatch();
+  readonly #metricWorkspace: Pointer;
   readonly #penalties: readonly Penalty[];
 
   constructor(
@@ -42,6 +45,10 @@ export class LossPlan {
     this.#losses = losses.map((loss, i) => this.#lossAt(builder, loss, i));
     for (const slot of [this.sampleWeight, ...this.targets]) builder.keep(slot);
     this.#metrics = metrics;
+    // In float64 numbers; one metric after the other works in it.
+    this.#metricWorkspace = builder.reserve(
+      2 * Math.max(0, ...metrics.flat().map((metric) => metric.workspaceSize())),
+    );
     this.#penalties = graph.layers.flatMap((layer) =>
       layer.weights.flatMap((weight) =>
         weight.regularizer === undefined || !purpose.trained.has(weight)
@@ -64,14 +71,17 @@ export class LossPlan {
   /** Adds the batch to the metrics. After `forward`. */
   measure(): void {
     const { rows } = this.plan.context;
+    const batch = this.#metricBatch;
+    batch.workspace = this.#metricWorkspace.address;
+    batch.sampleWeight = 0;
     for (let i = 0; i < this.#metrics.length; i++) {
-      const yTrue = this.targets[i];
       const yPred = this.ports.outputs[i];
-      const columns = yPred.shape[yPred.shape.length - 1] ?? 1;
-      const count = (rows * yPred.rowSize) / columns;
-      for (let j = 0; j < this.#metrics[i].length; j++) {
-        this.#metrics[i][j].accumulate(kernels(), yTrue.value, yPred.value, count, columns);
-      }
+      batch.yTrue = this.targets[i].value;
+      batch.yPred = yPred.value;
+      batch.columns = yPred.shape[yPred.shape.length - 1] ?? 1;
+      batch.rowsPerWeight = yPred.rowSize / batch.columns;
+      batch.rows = rows * batch.rowsPerWeight;
+      for (let j = 0; j < this.#metrics[i].length; j++) this.#metrics[i][j].accumulate(kernels(), batch);
     }
   }
 
