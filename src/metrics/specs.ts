@@ -55,12 +55,15 @@ type Snake<Text extends string> = Text extends `${infer First}${infer Rest}`
   ? `${Lowercase<First>}${Rest extends Uncapitalize<Rest> ? "" : "_"}${Snake<Rest>}`
   : Text;
 
+/** An alias, and its snake_case unless it is all capitals. */
+type AliasSpelling<Alias extends string> = Uppercase<Alias> extends Alias ? Alias : Alias | Snake<Alias>;
+
 /** Every spelling of a name. */
 type Spelling<Name extends string> =
   | Name
   | Snake<Name>
   | {
-      [Alias in keyof typeof aliases]: (typeof aliases)[Alias] extends Name ? Alias : never;
+      [Alias in keyof typeof aliases]: (typeof aliases)[Alias] extends Name ? AliasSpelling<Alias> : never;
     }[keyof typeof aliases];
 
 /** The names of the metrics, in camelCase or Keras's snake_case, and Keras's aliases. */
