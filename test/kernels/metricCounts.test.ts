@@ -280,8 +280,8 @@ it("a NaN reaches the moments and correlations of its own column and row, a cons
   const [t, p] = [new Buffer32([1, 2, NaN, 1, 5, 5]), new Buffer32([1, 3, 4, 2, 1, 2])];
   const sums = new Buffer64(14);
   kernels.columnMoments(t.pointer, p.pointer, 0, 3, 2, 1, sums.pointer);
-  expect([...sums.values.slice(0, 3)]).toEqual([NaN, NaN, NaN]);
-  expect([...sums.values.slice(6)]).toEqual([8, 30, 11, 7, 17, 18, 3, 3]);
+  expect([...sums.values.subarray(0, 3)]).toEqual([NaN, NaN, NaN]);
+  expect([...sums.values.subarray(6)]).toEqual([8, 30, 11, 7, 17, 18, 3, 3]);
   const at = (row: number, isConcordance: number): number =>
     kernels.rowCorrelationSum(t.pointer + 8 * row, p.pointer + 8 * row, 0, 1, 2, 1, isConcordance);
   expect([at(0, 0), at(1, 0), at(2, 0), at(1, 1), at(2, 1)]).toEqual([1, NaN, NaN, NaN, 0]);
