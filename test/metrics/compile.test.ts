@@ -141,6 +141,32 @@ describe("in a model", () => {
   });
 });
 
+test("metrics with workspace leave training alone", async () => {
+  const weightsAfter = async (specs: metrics.MetricSpec[]): Promise<Float32Array[]> => {
+    const model = sequential({
+      layers: [
+        layers.dense({
+          units: 6,
+          activation: "relu",
+          inputShape: [4],
+          kernelInitializer: { name: "heNormal", seed: 1 },
+        }),
+        layers.dense({ units: 5, activation: "softmax", kernelInitializer: { name: "heNormal", seed: 2 } }),
+      ],
+    });
+    model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: specs });
+    await model.fit(x, oneHot, { epochs: 3, batchSize: 8, seed: 5 });
+    return model.getWeights().map(({ data }) => data);
+  };
+  const measured = await weightsAfter([
+    { name: "auc", multiLabel: true },
+    { name: "oneHotMeanIoU", numClasses: 5 },
+    "r2Score",
+    { name: "f1Score", average: "macro" },
+  ]);
+  expect(measured).toEqual(await weightsAfter([]));
+});
+
 describe("errors", () => {
   const compile =
     (metric: unknown, loss: losses.LossSpec = "binaryCrossentropy", units = 3) =>
