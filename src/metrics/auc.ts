@@ -79,7 +79,7 @@ export class Auc extends DecisionMetric<number> {
         throw invalidOption("labelWeights", "a list of numbers", labelWeights);
       for (const weight of labelWeights as number[]) nonNegative("labelWeights", weight);
     }
-    this.#options = options;
+    this.#options = { ...options };
   }
 
   override copy(): Auc {

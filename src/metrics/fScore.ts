@@ -46,7 +46,7 @@ export class FScore<Result extends number | number[] = number | number[]> extend
     checkKeys(`metrics.${metric}`, options, metric === "f1Score" ? known : [...known, "beta"]);
     super(nameOption(options, metric), readRule(options.threshold ?? null));
     this.#metric = metric;
-    this.#options = options;
+    this.#options = { ...options };
     this.#beta = positive("beta", options.beta ?? 1);
     this.#average =
       (options.average ?? null) === null

@@ -88,7 +88,7 @@ export class IoU extends Metric {
     const all = Array.from({ length: classes }, (_, i) => i);
     const mustName = kind === "ioU" || kind === "oneHotIoU";
     this.#kind = kind;
-    this.#options = options;
+    this.#options = { ...options };
     this.#classes = classes;
     this.#targets = readTargets(options.targetClassIds ?? (mustName ? undefined : all), classes);
     this.#sparseTrue = flag("sparseYTrue", options.sparseYTrue ?? !isOneHot);

@@ -115,7 +115,8 @@ export class CrossentropyMean extends MeanMetric {
   }
 
   #choose(kind: CrossentropyKind, fromLogits: boolean): void {
-    this.#loss = new crossentropies[kind]({ fromLogits, ...this.#options });
+    const options = { ...this.#options, fromLogits: this.#options.fromLogits ?? fromLogits };
+    this.#loss = new crossentropies[kind](options);
   }
 
   override isSparse(): boolean {

@@ -95,6 +95,7 @@ export abstract class Metric<Result extends number | number[] = number> {
 
   /** @internal */
   restore(state: Float64Array): void {
+    this.state.fill(0); // a snapshot from before the first batch may be empty
     this.state.set(state);
   }
 

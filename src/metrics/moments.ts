@@ -84,7 +84,7 @@ export class R2Score<Result extends number | number[] = number | number[]> exten
     checkKeys("metrics.r2Score", options, ["name", "classAggregation", "numRegressors"]);
     super(nameOption(options, "r2Score"));
     const { classAggregation = "uniformAverage", numRegressors = 0 } = options;
-    this.#options = options;
+    this.#options = { ...options };
     this.#regressors = nonNegativeInteger("numRegressors", numRegressors);
     this.#aggregation =
       classAggregation === null

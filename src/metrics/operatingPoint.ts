@@ -64,7 +64,7 @@ export class OperatingPoint extends DecisionMetric<number> {
       classId: classId === undefined ? undefined : nonNegativeInteger("classId", classId),
     });
     this.#kind = kind;
-    this.#options = options;
+    this.#options = { ...options };
     this.#required = unitNumber(constraint, (options as Record<string, unknown>)[constraint]);
   }
 

@@ -60,7 +60,7 @@ export class ThresholdMetric<
     );
     super(nameOption(options, kind), readRule(options));
     this.#kind = kind;
-    this.#options = options;
+    this.#options = { ...options };
   }
 
   override copy(): ThresholdMetric<Result> {

@@ -208,3 +208,12 @@ test("counts stay exact where float32 would not", () => {
   metric.update([1], [1]);
   expect(metric.result()).toBe(17 * 2 ** 20 + 1); // beyond 2^24
 });
+
+test("a snapshot from before the first batch restores that", () => {
+  const metric = metrics.recall();
+  const empty = metric.snapshot();
+  metric.update([1, 0], [1, 1]);
+  expect(metric.result()).toBe(1);
+  metric.restore(empty);
+  expect(metric.result()).toBe(0);
+});
