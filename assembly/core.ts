@@ -39,6 +39,9 @@ export { expArray, expm1Array, log1pArray, logArray, sigmoidArray, tanhArray } f
 export { blend, copy, swap } from "./arrays";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
+export { confusionCounts, decisionCounts } from "./metricCounts";
+export { columnMoments, rowCorrelationSum } from "./metricMoments";
+export { topKAccuracySum } from "./metricRanks";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { adadelta, adagrad } from "./optimizerAdaptive";
 export { adafactorFactored, adafactorUnfactored } from "./optimizerFactored";

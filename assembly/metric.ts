@@ -1,33 +1,35 @@
-/** Accuracies, as sums over the rows that the caller divides by their number. Conventions of Keras 3. */
+/**
+ * Accuracies, as weighted sums over the rows that the caller divides by the sum of their weights.
+ * Conventions of Keras 3.
+ */
 import { LANES, FLOAT_BYTES, loadLanes } from "./simd";
-import { firstLanes, gatherRows, rowOffset } from "./lossLanes";
-
-/** The number of lanes of four counters together. */
-// @ts-ignore: decorator
-@inline function sumOfCounts(counts: v128): i32 {
-  const low = i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1);
-  return low + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
-}
+import { firstLanes, gatherRows, rowOffset, weightsOfRows } from "./lossLanes";
+import { lowDoubles, highDoubles, sumOfDoubles } from "./lossLanes";
 
 /**
- * sum_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0.
+ * sum_i weight_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0.
  *
  * @param yTrue [rows, columns]
  * @param yPred [rows, columns]
+ * @param sampleWeight 0, or weights: that of row i is sampleWeight[i / rowsPerWeight]
  */
-export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32, threshold: f32): f64 {
+export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32, threshold: f32,
+  sampleWeight: usize, rowsPerWeight: i32): f64 {
   const count = rows * columns;
-  let counts = i32x4.splat(0);
+  let totalLow = f64x2.splat(0);
+  let totalHigh = f64x2.splat(0);
   for (let i = 0; i < count; i += LANES) {
     const lanes = min(count - i, LANES);
     const t = loadLanes(yTrue, lanes);
     const above = f32x4.gt(loadLanes(yPred, lanes), f32x4.splat(threshold));
-    const equal = f32x4.eq(t, v128.and(above, f32x4.splat(1)));
-    counts = i32x4.sub(counts, v128.and(equal, firstLanes(lanes))); // all bits set is -1
+    const equal = v128.and(f32x4.eq(t, v128.and(above, f32x4.splat(1))), firstLanes(lanes));
+    const counted = v128.and(weightsOfRows(sampleWeight, i, lanes, rowsPerWeight * columns), equal);
+    totalLow = f64x2.add(totalLow, lowDoubles(counted));
+    totalHigh = f64x2.add(totalHigh, highDoubles(counted));
     yTrue += (<usize>LANES) * FLOAT_BYTES;
     yPred += (<usize>LANES) * FLOAT_BYTES;
   }
-  return <f64>sumOfCounts(counts) / <f64>columns;
+  return sumOfDoubles(totalLow, totalHigh) / <f64>columns;
 }
 
 /** The column of the first maximum of each of four rows, as float32. NaN is no maximum; a row without one gives 0. */
@@ -44,12 +46,14 @@ export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns
   return found;
 }
 
-/** The number of rows whose first maximum is where it should be. */
+/** The sum of the weights of the rows whose first maximum is where it should be. */
 // @ts-ignore: decorator
-@inline function countOfMatches(sparse: bool, yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
+@inline function weightOfMatches(sparse: bool, yTrue: usize, yPred: usize, rows: i32, columns: i32,
+  sampleWeight: usize, rowsPerWeight: i32): f64 {
   const rowBytes = (<usize>columns) * FLOAT_BYTES;
   const trueBytes = sparse ? FLOAT_BYTES : rowBytes;
-  let counts = i32x4.splat(0);
+  let totalLow = f64x2.splat(0);
+  let totalHigh = f64x2.splat(0);
   for (let row = 0; row < rows; row += LANES) {
     const lanes = min(rows - row, LANES);
     const predicted = firstMaximum(yPred, columns, rowOffset(1, lanes, rowBytes), rowOffset(2, lanes, rowBytes), rowOffset(3, lanes, rowBytes));
@@ -60,29 +64,36 @@ export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns
     const expected = sparse
       ? gatherRows(yTrue, second, third, fourth)
       : firstMaximum(yTrue, columns, second, third, fourth);
-    counts = i32x4.sub(counts, v128.and(f32x4.eq(predicted, expected), firstLanes(lanes))); // all bits set is -1
+    const matches = v128.and(f32x4.eq(predicted, expected), firstLanes(lanes));
+    const counted = v128.and(weightsOfRows(sampleWeight, row, lanes, rowsPerWeight), matches);
+    totalLow = f64x2.add(totalLow, lowDoubles(counted));
+    totalHigh = f64x2.add(totalHigh, highDoubles(counted));
     yTrue += (<usize>LANES) * trueBytes;
     yPred += (<usize>LANES) * rowBytes;
   }
-  return <f64>sumOfCounts(counts);
+  return sumOfDoubles(totalLow, totalHigh);
 }
 
 /**
- * sum_i (argmax yTrue == argmax yPred). The first maximum wins.
+ * sum_i weight_i (argmax yTrue == argmax yPred). The first maximum wins.
  *
  * @param yTrue [rows, columns]
  * @param yPred [rows, columns]
+ * @param sampleWeight 0, or weights: that of row i is sampleWeight[i / rowsPerWeight]
  */
-export function categoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
-  return countOfMatches(false, yTrue, yPred, rows, columns);
+export function categoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32,
+  sampleWeight: usize, rowsPerWeight: i32): f64 {
+  return weightOfMatches(false, yTrue, yPred, rows, columns, sampleWeight, rowsPerWeight);
 }
 
 /**
- * sum_i (yTrue == argmax yPred). The first maximum wins.
+ * sum_i weight_i (yTrue == argmax yPred). The first maximum wins.
  *
  * @param yTrue [rows], class numbers
  * @param yPred [rows, columns]
+ * @param sampleWeight 0, or weights: that of row i is sampleWeight[i / rowsPerWeight]
  */
-export function sparseCategoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32): f64 {
-  return countOfMatches(true, yTrue, yPred, rows, columns);
+export function sparseCategoricalAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns: i32,
+  sampleWeight: usize, rowsPerWeight: i32): f64 {
+  return weightOfMatches(true, yTrue, yPred, rows, columns, sampleWeight, rowsPerWeight);
 }

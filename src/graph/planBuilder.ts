@@ -128,6 +128,13 @@ export class PlanBuilder {
     return pointer;
   }
 
+  /** Memory that nothing else uses while the plan runs, for what is no operation. */
+  reserve(floats: number): Pointer {
+    const pointer = new Pointer();
+    this.bindings.push({ pointer, range: new Range(floats, false, 0, Infinity) });
+    return pointer;
+  }
+
   /** Where the next operation leaves its gradient with respect to an input. */
   gradientOf(x: Slot, inForward = false): GradientSink {
     const wanted = this.purpose.backward && x.storage.needsGradient;

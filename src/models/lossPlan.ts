@@ -5,6 +5,7 @@ import type { PlanPurpose } from "../graph/planBuilder.js";
 import type { Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import { LossOperation } from "../losses/operation.js";
+import { MetricBatch } from "../metrics/batch.js";
 import type { Regularizer } from "../regularizers/index.js";
 import { kernels } from "../runtime/runtime.js";
 import type { Dataset } from "./dataset.js";
@@ -31,6 +32,8 @@ export class LossPlan {
   readonly plan: Plan;
   readonly ports: Ports;
   readonly #heads: readonly PlannedHead[];
+  readonly #metricBatch = new MetricBatch();
+  readonly #metricWorkspace: Pointer;
   readonly #penalties: readonly Penalty[];
   /** Memory that the penalties use one after the other. */
   readonly #workspace: Pointer;
@@ -39,6 +42,9 @@ export class LossPlan {
     const builder = new PlanBuilder(purpose, graph.leaves.keys());
     this.ports = describe(builder, graph);
     this.#heads = heads.map((head) => this.#planHead(builder, head));
+    // In float64 numbers; one metric after the other works in it.
+    const doubles = heads.flatMap(({ metrics }) => metrics.map(({ metric }) => metric.workspaceSize()));
+    this.#metricWorkspace = builder.reserve(2 * Math.max(0, ...doubles));
     this.#penalties = graph
       .weights()
       .flatMap(({ weight }) =>
@@ -90,11 +96,19 @@ export class LossPlan {
   /** Adds the batch to the metrics. After `forward`. */
   measure(): void {
     const { rows } = this.plan.context;
+    const batch = this.#metricBatch;
+    batch.workspace = this.#metricWorkspace.address;
     for (let i = 0; i < this.#heads.length; i++) {
-      const { head, yTrue, yPred } = this.#heads[i];
-      const count = (rows * yPred.rowSize) / head.columns;
+      const { head, yTrue, yPred, sampleWeight, operation } = this.#heads[i];
+      batch.yTrue = yTrue.value;
+      batch.yPred = yPred.value;
+      batch.columns = head.columns;
+      batch.rowsPerWeight = yPred.rowSize / batch.columns;
+      batch.rows = rows * batch.rowsPerWeight;
       for (let j = 0; j < head.metrics.length; j++) {
-        head.metrics[j].metric.accumulate(kernels(), yTrue.value, yPred.value, count, head.columns);
+        const { metric, isWeighted } = head.metrics[j];
+        batch.sampleWeight = isWeighted && operation.isWeighted ? sampleWeight.value : 0;
+        metric.accumulate(kernels(), batch);
       }
     }
   }

@@ -71,6 +71,7 @@ export class Memory {
   floats!: Float32Array;
   words!: Uint32Array;
   bytes!: Uint8Array;
+  doubles!: Float64Array;
 
   readonly #allocator = new Allocator();
   #oldest: Block | null = null;
@@ -203,6 +204,7 @@ export class Memory {
     this.floats = new Float32Array(this.wasm.buffer);
     this.words = new Uint32Array(this.wasm.buffer);
     this.bytes = new Uint8Array(this.wasm.buffer);
+    this.doubles = new Float64Array(this.wasm.buffer);
     this.epoch++;
   }
 

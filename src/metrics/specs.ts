@@ -1,0 +1,142 @@
+import { LanegradError, show, unknownName } from "../errors.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { Loss } from "../losses/index.js";
+import { camelCase } from "../registry.js";
+import * as factories from "./factories.js";
+import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
+import { Metric } from "./metric.js";
+import type { ClassAggregation, R2ScoreOptions } from "./moments.js";
+import type { CountOptions, PrecisionOptions } from "./thresholds.js";
+
+const { mean: _mean, sum: _sum, ...makers } = factories;
+
+const aliases = {
+  acc: "accuracy",
+  ce: "crossentropy",
+  bce: "binaryCrossentropy",
+  BCE: "binaryCrossentropy",
+  mse: "meanSquaredError",
+  MSE: "meanSquaredError",
+  rmse: "rootMeanSquaredError",
+  mae: "meanAbsoluteError",
+  MAE: "meanAbsoluteError",
+  mape: "meanAbsolutePercentageError",
+  MAPE: "meanAbsolutePercentageError",
+  msle: "meanSquaredLogarithmicError",
+  MSLE: "meanSquaredLogarithmicError",
+  kld: "klDivergence",
+  logcosh: "logCoshError",
+  AUC: "auc",
+  topKAccuracy: "topKCategoricalAccuracy",
+  fbetaScore: "fBetaScore",
+} as const;
+
+/** The options of each metric; where they say whether the result is one number, only those that say yes. */
+type OptionsOf = Omit<
+  { [Name in keyof typeof makers]: NonNullable<Parameters<(typeof makers)[Name]>[0]> },
+  "f1Score" | "fBetaScore" | "r2Score" | ThresholdName
+> & {
+  f1Score: F1ScoreOptions & { average: NonNullable<Average> };
+  fBetaScore: FBetaScoreOptions & { average: NonNullable<Average> };
+  r2Score: R2ScoreOptions<NonNullable<ClassAggregation>>;
+  precision: PrecisionOptions<number>;
+  recall: PrecisionOptions<number>;
+  truePositives: CountOptions<number>;
+  trueNegatives: CountOptions<number>;
+  falsePositives: CountOptions<number>;
+  falseNegatives: CountOptions<number>;
+};
+
+type ThresholdName =
+  "precision" | "recall" | "truePositives" | "trueNegatives" | "falsePositives" | "falseNegatives";
+
+/** camelCase as Keras's snake_case. */
+type Snake<Text extends string> = Text extends `${infer First}${infer Rest}`
+  ? `${Lowercase<First>}${Rest extends Uncapitalize<Rest> ? "" : "_"}${Snake<Rest>}`
+  : Text;
+
+/** An alias, and its snake_case unless it is all capitals. */
+type AliasSpelling<Alias extends string> = Uppercase<Alias> extends Alias ? Alias : Alias | Snake<Alias>;
+
+/** Every spelling of a name. */
+type Spelling<Name extends string> =
+  | Name
+  | Snake<Name>
+  | {
+      [Alias in keyof typeof aliases]: (typeof aliases)[Alias] extends Name ? AliasSpelling<Alias> : never;
+    }[keyof typeof aliases];
+
+/** The names of the metrics, in camelCase or Keras's snake_case, and Keras's aliases. */
+export type MetricName = Spelling<keyof OptionsOf>;
+
+/**
+ * A metric, its name, or an object with its name and options. Metrics with several results, such as an F
+ * score for each class, have no place in a history.
+ */
+export type MetricSpec =
+  | Metric
+  | {
+      [Name in keyof OptionsOf]:
+        | (object extends Omit<OptionsOf[Name], "name"> ? Spelling<Name> : never)
+        | ({ name: Spelling<Name> } & Omit<OptionsOf[Name], "name">);
+    }[keyof OptionsOf];
+
+const makerOf: Readonly<Record<string, (options: never) => Metric<number | number[]>>> = makers;
+
+/** @internal A metric or a known name; anything else is an error. */
+export function checkMetric(spec: MetricSpec): MetricSpec {
+  checkScalar(spec instanceof Metric ? spec : metricNamed(spec));
+  return spec;
+}
+
+/** @internal The metric for one output of a model; its key is the name as it was written. */
+export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metric {
+  const metric = checkScalar(spec instanceof Metric ? spec.copy() : metricNamed(spec));
+  const columns = predictions[predictions.length - 1] ?? 1;
+  metric.settle(loss, columns);
+  metric.build(columns);
+  return metric.adapts ? metric : checkFits(metric, loss);
+}
+
+/**
+ * @internal The metric that `getConfig` came from.
+ *
+ * @throws LanegradError UNKNOWN_NAME if it is no metric of this library
+ */
+export function metricFromConfig(config: Readonly<Record<string, unknown>>): Metric<number | number[]> {
+  const { metric, ...options } = config;
+  if (typeof metric !== "string" || !Object.hasOwn(makerOf, metric)) {
+    throw unknownName("metrics", metric, Object.keys(makers));
+  }
+  return makerOf[metric](options as never);
+}
+
+function metricNamed(spec: unknown): Metric<number | number[]> {
+  const { name, ...options } =
+    typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };
+  const known = [...Object.keys(makers), "mse", "mae", "rmse"];
+  if (typeof name !== "string") throw unknownName("metrics", spec, known);
+  const plain = camelCase(name);
+  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain as keyof typeof aliases] : plain;
+  if (!Object.hasOwn(makerOf, resolved)) throw unknownName("metrics", name, known);
+  return makerOf[resolved]({ ...options, name } as never);
+}
+
+/** Histories hold one number for each key. */
+function checkScalar(metric: Metric<number | number[]>): Metric {
+  const option = metric.vectorOption();
+  if (option === undefined) return metric as Metric;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `metric ${metric.name} gives a list of numbers, and a history holds one for each metric; use ${option}. Received: metrics=[${show(metric.name)}]`,
+  );
+}
+
+/** Labels have one form in a model, that of its loss. */
+function checkFits(metric: Metric, loss: Loss): Metric {
+  if (metric.isSparse() === (loss.labels === "classIndices")) return metric;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `metric ${metric.name} needs ${metric.isSparse() ? "class indices" : "labels of the shape of the output"}, and the loss ${loss.name} takes ${loss.labels === "classIndices" ? "class indices" : "labels of the shape of the output"}. Received: metrics=[${show(metric.name)}]`,
+  );
+}
