@@ -7,4 +7,4 @@ export { copyStrided, permute, repeatBackward, repeatForward } from "./copies";
 export { embeddingBackward, embeddingForward, firstBadIndex } from "./embedding";
 export { maxoutBackward, maxoutForward } from "./maxout";
 export { alphaDropoutBackward, alphaDropoutForward, gaussianDropout, gaussianNoise } from "./noise";
-export { unitNormBackward, unitNormForward } from "./unitNorm";
+export { unitNormAlongBackward, unitNormAlongForward } from "./unitNormAlong";

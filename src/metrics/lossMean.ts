@@ -1,5 +1,6 @@
-import { checkLabels } from "../losses/loss.js";
+import { checkLabels } from "../losses/labels.js";
 import type { Loss } from "../losses/index.js";
+import type { KernelLoss } from "../losses/kernelLoss.js";
 import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
@@ -26,9 +27,9 @@ export type Transform = "none" | "negative" | "root";
 export class LossMean extends MeanMetric {
   readonly #metric: string;
   readonly #transform: Transform;
-  readonly #loss: Loss;
+  readonly #loss: KernelLoss;
 
-  constructor(metric: string, loss: Loss, transform: Transform, options: NameOption = {}) {
+  constructor(metric: string, loss: KernelLoss, transform: Transform, options: NameOption = {}) {
     checkKeys(`metrics.${metric}`, options, ["name"]);
     super(nameOption(options, metric));
     this.#metric = metric;
@@ -80,7 +81,7 @@ export type CrossentropyKind = keyof typeof crossentropies;
 export class CrossentropyMean extends MeanMetric {
   readonly #kind: CrossentropyKind | undefined;
   readonly #options: CrossentropyMetricOptions;
-  #loss: Loss;
+  #loss: KernelLoss;
 
   /** @param kind which one; undefined: the one that fits the loss or, without a model, the shapes */
   constructor(kind: CrossentropyKind | undefined, options: CrossentropyMetricOptions = {}) {
@@ -138,7 +139,7 @@ function kindOf(isBinary: boolean, isSparse: boolean): CrossentropyKind {
 }
 
 /** The weighted sum of a loss over the rows of a batch, without its gradient. */
-function sumOfLoss(k: Kernels, loss: Loss, batch: MetricBatch): number {
+function sumOfLoss(k: Kernels, loss: KernelLoss, batch: MetricBatch): number {
   const { yTrue, yPred, sampleWeight, rows, columns, rowsPerWeight } = batch;
   return loss.kernel(k)(yTrue, yPred, sampleWeight, 0, 0, rows, columns, rowsPerWeight, 0, loss.a, loss.b);
 }

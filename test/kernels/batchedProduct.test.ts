@@ -81,7 +81,7 @@ describe("unitNorm", () => {
 
   function forward(values: Float32Array, outer: number, length: number, inner: number, epsilon = EPSILON) {
     const [x, y] = [new Buffer32(values), new Buffer32(values.length)];
-    kernels.unitNormForward(x.pointer, y.pointer, outer, length, inner, epsilon);
+    kernels.unitNormAlongForward(x.pointer, y.pointer, outer, length, inner, epsilon);
     for (const buffer of [x, y]) buffer.checkGuards();
     return y.values;
   }
@@ -93,9 +93,9 @@ describe("unitNorm", () => {
     epsilon = EPSILON,
   ) {
     const [x, dY, dX] = [new Buffer32(values), new Buffer32(slope), new Buffer32(values.length)];
-    kernels.unitNormBackward(x.pointer, dY.pointer, dX.pointer, outer, length, inner, epsilon);
+    kernels.unitNormAlongBackward(x.pointer, dY.pointer, dX.pointer, outer, length, inner, epsilon);
     const apart = Array.from(dX.values);
-    kernels.unitNormBackward(x.pointer, dY.pointer, dY.pointer, outer, length, inner, epsilon);
+    kernels.unitNormAlongBackward(x.pointer, dY.pointer, dY.pointer, outer, length, inner, epsilon);
     expect(Array.from(dY.values)).toEqual(apart);
     for (const buffer of [x, dY, dX]) buffer.checkGuards();
     return dX.values;

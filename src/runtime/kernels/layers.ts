@@ -184,10 +184,10 @@ interface NoiseKernels {
   ): void;
 }
 
-/** `assembly/unitNorm.ts`. */
+/** `assembly/unitNormAlong.ts`. */
 interface UnitNormKernels {
-  unitNormForward(x: number, y: number, outer: number, length: number, inner: number, epsilon: number): void;
-  unitNormBackward(
+  unitNormAlongForward(x: number, y: number, outer: number, length: number, inner: number, epsilon: number): void;
+  unitNormAlongBackward(
     x: number,
     dY: number,
     dX: number,

@@ -78,7 +78,7 @@ function normalizeAll(x: usize, g: usize, destination: usize, outer: i32, length
  * @param x [outer, length, inner]
  * @param y [outer, length, inner], overwritten; may be x
  */
-export function unitNormForward(x: usize, y: usize, outer: i32, length: i32, inner: i32, epsilon: f64): void {
+export function unitNormAlongForward(x: usize, y: usize, outer: i32, length: i32, inner: i32, epsilon: f64): void {
   normalizeAll(x, 0, y, outer, length, inner, epsilon);
 }
 
@@ -89,7 +89,7 @@ export function unitNormForward(x: usize, y: usize, outer: i32, length: i32, inn
  * @param dY [outer, length, inner]
  * @param dX [outer, length, inner], overwritten; may be dY
  */
-export function unitNormBackward(
+export function unitNormAlongBackward(
   x: usize, dY: usize, dX: usize, outer: i32, length: i32, inner: i32, epsilon: f64,
 ): void {
   normalizeAll(x, dY, dX, outer, length, inner, epsilon);
