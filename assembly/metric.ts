@@ -10,7 +10,8 @@ import { firstLanes, gatherRows, rowOffset } from "./lossLanes";
 }
 
 /**
- * sum_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0.
+ * sum_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0. A label of -1 means
+ * the same as 0, as in the losses for labels -1 and 1.
  *
  * @param yTrue [rows, columns]
  * @param yPred [rows, columns]
@@ -20,7 +21,8 @@ export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns
   let counts = i32x4.splat(0);
   for (let i = 0; i < count; i += LANES) {
     const lanes = min(count - i, LANES);
-    const t = loadLanes(yTrue, lanes);
+    const label = loadLanes(yTrue, lanes);
+    const t = v128.andnot(label, f32x4.eq(label, f32x4.splat(-1)));
     const above = f32x4.gt(loadLanes(yPred, lanes), f32x4.splat(threshold));
     const equal = f32x4.eq(t, v128.and(above, f32x4.splat(1)));
     counts = i32x4.sub(counts, v128.and(equal, firstLanes(lanes))); // all bits set is -1

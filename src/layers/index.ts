@@ -8,6 +8,8 @@ import { Dropout } from "./dropout.js";
 import type { DropoutOptions } from "./dropout.js";
 import { Flatten } from "./flatten.js";
 import type { FlattenOptions } from "./flatten.js";
+import { PerceptronLayer } from "./perceptron.js";
+import type { PerceptronLayerOptions } from "./perceptron.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
 
@@ -19,6 +21,7 @@ export type {
   DenseOptions,
   DropoutOptions,
   FlattenOptions,
+  PerceptronLayerOptions,
   ReshapeOptions,
 };
 
@@ -29,6 +32,16 @@ export type {
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export const dense = (options: DenseOptions): Dense => new Dense(options);
+
+/**
+ * Units that fire or do not (Rosenblatt 1958): y = step(x . kernel + bias) along the last axis, where backward
+ * takes the derivative of the step to be 1. Input [batch, ..., features], output [batch, ..., units].
+ *
+ * @throws LanegradError INVALID_OPTION if the activation is neither "unitStep" nor "sign"; INVALID_OPTION,
+ * UNKNOWN_OPTION or UNKNOWN_NAME for other wrong options
+ */
+export const perceptron = (options: PerceptronLayerOptions = {}): PerceptronLayer =>
+  new PerceptronLayer(options);
 
 /** An activation as a layer of its own. Input and output have the same shape. */
 export const activation = (options: ActivationOptions): ActivationLayer => new ActivationLayer(options);

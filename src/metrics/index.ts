@@ -78,13 +78,18 @@ export type MetricName =
 /** A metric, its name, or an object with its name and options. */
 export type MetricSpec = Metric | MetricName | { name: MetricName; threshold?: number };
 
+/** Losses for several outputs that are independent of each other, each of them a yes or a no. */
+const INDEPENDENT = ["binaryCrossentropy", "perceptron"];
+
 /**
  * "accuracy" as the loss and the shapes mean it. Keras goes by the shapes alone; the loss is asked as
- * well so that several independent outputs count one by one, and logits are cut at 0, not at 0.5.
+ * well so that several independent outputs count one by one, and logits, like the outputs of losses for
+ * labels -1 and 1, are cut at 0, not at 0.5.
  */
 function settled(metric: Accuracy, loss: Loss, predictions: Shape): Metric {
   const columns = predictions[predictions.length - 1];
-  if (columns === 1 || loss.name === "binaryCrossentropy") metric.settle("binary", loss.fromLogits ? 0 : 0.5);
+  const isCutAtZero = loss.fromLogits || loss.labels === "signs";
+  if (columns === 1 || INDEPENDENT.includes(loss.name)) metric.settle("binary", isCutAtZero ? 0 : 0.5);
   else metric.settle(loss.labels === "classIndices" ? "sparse" : "categorical", 0.5);
   return metric;
 }
