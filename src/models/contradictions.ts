@@ -129,8 +129,7 @@ export const rules: readonly Rule[] = [
     why: "the loss takes the outputs to be independent, and those of softmax add up to 1",
     instead:
       "use sigmoid where labels are independent, or categoricalCrossentropy where each row is of one class",
-    applies: ({ activation, head }) =>
-      isOneOf(activation, DISTRIBUTIONS) && isOneOf(head.loss.name, BINARY),
+    applies: ({ activation, head }) => isOneOf(activation, DISTRIBUTIONS) && isOneOf(head.loss.name, BINARY),
   },
   {
     severity: "warning",
