@@ -53,6 +53,8 @@ const OPTIONS = [
 
 /** y = activation(x . kernel + bias) along the last axis. */
 export class Dense extends Layer {
+  /** @internal What messages call it. */
+  static readonly kind: string = "dense";
   readonly className: string = "Dense";
   readonly units: number;
   readonly activation: Activation;
@@ -66,8 +68,8 @@ export class Dense extends Layer {
   #kernel: Weight | undefined;
   #bias: Weight | undefined;
 
-  constructor(options: DenseOptions, kind = "dense") {
-    super(kind, options, OPTIONS);
+  constructor(options: DenseOptions) {
+    super(new.target.kind, options, OPTIONS);
     this.units = positiveInteger("units", options.units);
     this.activation = toActivation("activation", options.activation);
     this.useBias = flag("useBias", options.useBias ?? true);

@@ -22,11 +22,12 @@ const STEPS: readonly string[] = ["unitStep", "sign"];
  * learnt by it: backward hands the gradient of y to x . kernel + bias as it is.
  */
 export class PerceptronLayer extends Dense {
+  static override readonly kind = "perceptron";
   override readonly className = "Perceptron";
 
   constructor(options: PerceptronLayerOptions = {}) {
     const { units = 1, activation = "unitStep", kernelInitializer = "zeros" } = options;
-    super({ ...options, units, activation, kernelInitializer }, "perceptron");
+    super({ ...options, units, activation, kernelInitializer });
     if (STEPS.includes(this.activation.name)) return;
     throw new LanegradError(
       "INVALID_OPTION",

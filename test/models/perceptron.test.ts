@@ -106,7 +106,8 @@ describe("the layer", () => {
       'activation of a perceptron must be "unitStep" or "sign". Received: activation="relu"',
     );
     expect(codeOf(() => layers.perceptron({ activation: "relu" as never }))).toBe("INVALID_OPTION");
-    expect(codeOf(() => layers.perceptron({ unit: 2 } as never))).toBe("UNKNOWN_OPTION");
+    expect(() => layers.perceptron({ unit: 2 } as never)).toThrow(/^perceptron has no option unit/);
+    expect(() => layers.dense({ unit: 2 } as never)).toThrow(/^dense has no option unit/);
   });
 });
 
@@ -201,7 +202,7 @@ describe.runIf("perceptron" in losses)("the model", () => {
     expect(codeOf(() => perceptron({ learningRate: -1 }))).toBe("INVALID_OPTION");
     expect(codeOf(() => perceptron({ activation: "tanh" as never }))).toBe("INVALID_OPTION");
     expect(perceptron({ name: "neuron" }).name).toBe("neuron");
-    expect(perceptron({ learningRate: 0.25 }).optimizer.learningRate).toBe(0.25);
+    expect(perceptron({ learningRate: 0.25, inputShape: [2] }).optimizer.learningRate).toBe(0.25);
   });
 });
 
