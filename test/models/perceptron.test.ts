@@ -21,7 +21,7 @@ interface Rule {
 
 /** Rosenblatt's rule, row by row: w += rate (y - prediction) x, b += rate (y - prediction). */
 function learn(x: number[][], y: number[], step: keyof typeof steps, rate: number, epochs: number): Rule {
-  const weights = new Array<number>(x[0].length + 1).fill(0);
+  const weights = [...x[0].map(() => 0), 0];
   const path: number[][] = [];
   const wrong: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
