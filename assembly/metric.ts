@@ -7,7 +7,8 @@ import { firstLanes, gatherRows, rowOffset, weightsOfRows } from "./lossLanes";
 import { lowDoubles, highDoubles, sumOfDoubles } from "./lossLanes";
 
 /**
- * sum_i weight_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0.
+ * sum_i weight_i mean_j (yTrue == (yPred > threshold)), where the comparison counts as 1 or 0. A label of
+ * -1 means the same as 0, as in the losses for labels -1 and 1.
  *
  * @param yTrue [rows, columns]
  * @param yPred [rows, columns]
@@ -20,7 +21,8 @@ export function binaryAccuracySum(yTrue: usize, yPred: usize, rows: i32, columns
   let totalHigh = f64x2.splat(0);
   for (let i = 0; i < count; i += LANES) {
     const lanes = min(count - i, LANES);
-    const t = loadLanes(yTrue, lanes);
+    const label = loadLanes(yTrue, lanes);
+    const t = v128.andnot(label, f32x4.eq(label, f32x4.splat(-1)));
     const above = f32x4.gt(loadLanes(yPred, lanes), f32x4.splat(threshold));
     const equal = v128.and(f32x4.eq(t, v128.and(above, f32x4.splat(1))), firstLanes(lanes));
     const counted = v128.and(weightsOfRows(sampleWeight, i, lanes, rowsPerWeight * columns), equal);

@@ -27,6 +27,8 @@ export { Functional, input, model } from "./models/functional.js";
 export type { ModelOptions } from "./models/functional.js";
 export { Model } from "./models/model.js";
 export type { InputBatch } from "./models/model.js";
+export { Perceptron, perceptron } from "./models/perceptron.js";
+export type { PerceptronOptions } from "./models/perceptron.js";
 export type { Data, Inputs, Targets } from "./models/rows.js";
 export { Sequential, sequential } from "./models/sequential.js";
 export type { SequentialOptions } from "./models/sequential.js";

@@ -29,6 +29,10 @@ export class ActivationLayer extends Layer {
     this.activation = toActivation("activation", options.activation);
   }
 
+  override get outputActivation(): Activation | "input" {
+    return this.activation.kind === 0 ? "input" : this.activation;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return activatedShape(this.activation, this.single(inputShapes));
   }

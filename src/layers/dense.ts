@@ -53,7 +53,9 @@ const OPTIONS = [
 
 /** y = activation(x . kernel + bias) along the last axis. */
 export class Dense extends Layer {
-  readonly className = "Dense";
+  /** @internal What messages call it. */
+  static readonly kind: string = "dense";
+  readonly className: string = "Dense";
   readonly units: number;
   readonly activation: Activation;
   readonly useBias: boolean;
@@ -67,7 +69,7 @@ export class Dense extends Layer {
   #bias: Weight | undefined;
 
   constructor(options: DenseOptions) {
-    super("dense", options, OPTIONS);
+    super(new.target.kind, options, OPTIONS);
     this.units = positiveInteger("units", options.units);
     this.activation = toActivation("activation", options.activation);
     this.useBias = flag("useBias", options.useBias ?? true);
@@ -101,6 +103,15 @@ export class Dense extends Layer {
     });
   }
 
+  override get outputActivation(): Activation {
+    return this.activation;
+  }
+
+  /** @internal Whether backward takes the derivative of the activation to be 1. */
+  protected get passesStraightThrough(): boolean {
+    return false;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return activatedShape(this.activation, this.#productShape(inputShapes));
   }
@@ -110,9 +121,11 @@ export class Dense extends Layer {
     const bias = this.#bias;
     const isFused = typeof this.activation.kind === "number";
     const y = plan.output(this.#productShape([x.shape]), [x], this.weights);
-    const keepsZ = isFused && this.activation.needsInput && plan.purpose.backward;
+    const differentiated = isFused && !this.passesStraightThrough ? this.activation : undefined;
+    const keepsZ = differentiated?.needsInput && plan.purpose.backward;
     const z = keepsZ ? plan.temporary(y.rowSize, true) : undefined;
-    const operation = new DenseOperation(isFused ? this.activation : undefined, x, y, z, kernel, bias, {
+    const activations = { applied: isFused ? this.activation : undefined, differentiated };
+    const operation = new DenseOperation(activations, x, y, z, kernel, bias, {
       dX: plan.gradientOf(x),
       dKernel: plan.gradientOfWeight(kernel),
       dBias: bias && plan.gradientOfWeight(bias),
@@ -168,9 +181,17 @@ interface DenseGradients {
   readonly dBias: GradientSink | undefined;
 }
 
+interface DenseActivations {
+  /** The one inside the forward kernel. */
+  readonly applied: Activation | undefined;
+  /** The one whose derivative backward multiplies by: the same, or none. */
+  readonly differentiated: Activation | undefined;
+}
+
 /** The products of a dense layer, with the activation inside the forward kernel. */
 class DenseOperation implements Operation {
   readonly #kind: number;
+  readonly #backwardKind: number;
   readonly #alpha: number;
   readonly #inputs: number;
   readonly #units: number;
@@ -178,7 +199,7 @@ class DenseOperation implements Operation {
   readonly #repeat: number;
 
   constructor(
-    activation: Activation | undefined,
+    { applied, differentiated }: DenseActivations,
     readonly x: Slot,
     readonly y: Slot,
     readonly z: Pointer | undefined,
@@ -186,8 +207,9 @@ class DenseOperation implements Operation {
     readonly bias: Weight | undefined,
     readonly gradients: DenseGradients,
   ) {
-    this.#kind = (activation?.kind as number | undefined) ?? 0;
-    this.#alpha = activation?.alpha ?? 0;
+    this.#kind = (applied?.kind as number | undefined) ?? 0;
+    this.#backwardKind = (differentiated?.kind as number | undefined) ?? 0;
+    this.#alpha = applied?.alpha ?? 0;
     [this.#inputs, this.#units] = kernel.shape;
     this.#repeat = x.rowSize / this.#inputs;
   }
@@ -213,9 +235,10 @@ class DenseOperation implements Operation {
     const count = rows * this.#repeat;
     // Nobody reads dY after this layer, so dZ takes its place.
     const dZ = this.y.gradient;
-    if (this.#kind !== 0) {
+    if (this.#backwardKind !== 0) {
       const z = this.z === undefined ? 0 : this.z.address;
-      kernels.activationBackward(this.#kind, z, this.y.value, dZ, dZ, count * this.#units, this.#alpha);
+      const size = count * this.#units;
+      kernels.activationBackward(this.#backwardKind, z, this.y.value, dZ, dZ, size, this.#alpha);
     }
     if (dKernel.isWanted) {
       const bias = dBias === undefined ? 0 : dBias.address;

@@ -29,6 +29,10 @@ export class Dropout extends Layer {
     if (options.seed !== undefined) this.seed = seedNumber("seed", options.seed);
   }
 
+  override get outputActivation(): "input" {
+    return "input";
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return this.single(inputShapes);
   }

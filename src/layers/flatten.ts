@@ -16,6 +16,10 @@ export class Flatten extends Layer {
     super("flatten", options, []);
   }
 
+  override get outputActivation(): "input" {
+    return "input";
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const shape = this.single(inputShapes);
     return [shape[0], rowSize(shape)];

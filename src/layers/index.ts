@@ -14,6 +14,8 @@ import { GroupNormalization } from "./groupNormalization.js";
 import type { GroupNormalizationOptions } from "./groupNormalization.js";
 import { LayerNormalization } from "./layerNormalization.js";
 import type { LayerNormalizationOptions } from "./layerNormalization.js";
+import { PerceptronLayer } from "./perceptron.js";
+import type { PerceptronLayerOptions } from "./perceptron.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
 import { RMSNormalization } from "./rmsNormalization.js";
@@ -32,6 +34,7 @@ export type {
   FlattenOptions,
   GroupNormalizationOptions,
   LayerNormalizationOptions,
+  PerceptronLayerOptions,
   ReshapeOptions,
   RMSNormalizationOptions,
   UnitNormalizationOptions,
@@ -44,6 +47,18 @@ export type {
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export const dense: LayerFactory<typeof Dense> = /* @__PURE__ */ factory("Dense", Dense);
+
+/**
+ * Units that fire or do not (Rosenblatt 1958): y = step(x . kernel + bias) along the last axis, where backward
+ * takes the derivative of the step to be 1. Input [batch, ..., features], output [batch, ..., units].
+ *
+ * @throws LanegradError INVALID_OPTION if the activation is neither "unitStep" nor "sign"; INVALID_OPTION,
+ * UNKNOWN_OPTION or UNKNOWN_NAME for other wrong options
+ */
+export const perceptron: LayerFactory<typeof PerceptronLayer> = /* @__PURE__ */ factory(
+  "Perceptron",
+  PerceptronLayer,
+);
 
 /** An activation as a layer of its own. Input and output have the same shape. */
 export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory(

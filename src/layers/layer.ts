@@ -1,3 +1,4 @@
+import type { Activation } from "../activations/activation.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import { snakeCase } from "../registry.js";
 import type { ConfigWriter } from "../graph/config.js";
@@ -103,6 +104,14 @@ export abstract class Layer {
 
   /** @internal The network inside, for a model that is used as a layer. */
   get nested(): Graph | undefined {
+    return undefined;
+  }
+
+  /**
+   * @internal The activation that its outputs come from; "input" if at prediction it hands on the values of
+   * its one input; undefined if they are something else.
+   */
+  get outputActivation(): Activation | "input" | undefined {
     return undefined;
   }
 

@@ -33,6 +33,10 @@ export class Reshape extends Layer {
     this.targetShape = targetShape;
   }
 
+  override get outputActivation(): "input" {
+    return "input";
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const shape = this.single(inputShapes);
     const size = rowSize(shape);

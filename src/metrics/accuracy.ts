@@ -21,6 +21,9 @@ export interface TopKAccuracyOptions extends NameOption {
   k?: number;
 }
 
+/** Losses for several outputs that are independent of each other, each of them a yes or a no. */
+const INDEPENDENT = ["binaryCrossentropy", "binaryFocalCrossentropy", "perceptron"];
+
 /** The share of right decisions. */
 export class Accuracy extends MeanMetric {
   #kind: AccuracyKind | undefined;
@@ -61,13 +64,14 @@ export class Accuracy extends MeanMetric {
 
   /**
    * "accuracy" as the loss and the shapes mean it. Keras goes by the shapes alone; the loss is asked as
-   * well so that several independent outputs count one by one, and logits are cut at 0, not at 0.5.
+   * well so that several independent outputs count one by one, and logits, like the outputs of losses for
+   * labels -1 and 1, are cut at 0, not at 0.5.
    */
   override settle(loss: Loss, columns: number): void {
     if (!this.#adapts) return;
-    if (columns === 1 || loss.name === "binaryCrossentropy") {
+    if (columns === 1 || INDEPENDENT.includes(loss.name)) {
       this.#kind = "binary";
-      this.#threshold = loss.fromLogits ? 0 : 0.5;
+      this.#threshold = loss.fromLogits || loss.labels === "signs" ? 0 : 0.5;
     } else this.#kind = loss.labels === "classIndices" ? "sparse" : "categorical";
   }
 

@@ -10,6 +10,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./base.js";
 import { ArraySource, isAsync, isBatches } from "./batches.js";
 import type { Batch, Batches } from "./batches.js";
+import { checkContradictions } from "./contradictions.js";
 import { readCompileOptions } from "./compile.js";
 import type { CompileOptions, CompileSettings } from "./compile.js";
 import type { Dataset } from "./dataset.js";
@@ -44,6 +45,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   stopTraining = false;
   /** What `compile` was told; the trainer is made of it once the graph is known. */
   #compileSettings: CompileSettings | undefined;
+  /** The settings whose warnings have been printed. */
+  #warnedOf: CompileSettings | undefined;
   #forward: ForwardPlan | undefined;
   #trainer: Trainer | undefined;
   #batch: Dataset | undefined;
@@ -61,6 +64,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
 
   /**
    * Settles how the model is trained. Forgets what an earlier optimizer remembered.
+   *
+   * Warns on the console where losses do not suit the outputs; see the guide on choosing both.
    *
    * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION or INVALID_OPTION; nothing has changed then
    */
@@ -336,7 +341,13 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   }
 
   #makeTrainer(graph: Graph, settings: CompileSettings): Trainer {
-    return new Trainer(graph, settings.optimizer, headsOf(graph, settings), this.seeds);
+    const heads = headsOf(graph, settings);
+    const warnings = checkContradictions(graph, heads);
+    const trainer = new Trainer(graph, settings.optimizer, heads, this.seeds);
+    // A model that is built at its first fit may be built again, if that fit was refused.
+    if (this.#warnedOf !== settings) for (const warning of warnings) console.warn(`Lanegrad: ${warning}`);
+    this.#warnedOf = settings;
+    return trainer;
   }
 
   #dataTarget(): DataTarget {
@@ -362,9 +373,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
 
   #batchOf(data: Batch): Dataset {
     const undoBuild = this.#buildFor(data.x);
-    const { heads } = this.trainer();
     try {
-      return batchOf(this.builtGraph(), heads, data, this.#batch);
+      return batchOf(this.builtGraph(), this.trainer().heads, data, this.#batch);
     } catch (error) {
       undoBuild();
       throw error;

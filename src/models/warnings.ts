@@ -11,6 +11,9 @@ const SCALE_LIMIT = 1000;
 /** Looks at no more rows than this for the scale of features: enough to see it. */
 const SCALE_ROWS = 4096;
 
+/** Losses whose labels name one of several classes by a 1. */
+const ONE_HOT = ["categoricalCrossentropy", "categoricalFocalCrossentropy"];
+
 function warn(text: string): void {
   console.warn(`Lanegrad: ${text}`);
 }
@@ -56,7 +59,7 @@ function show(value: number): string {
 function classesOf(labels: Rows, loss: Loss): number[] | undefined {
   const { count, rowSize } = labels;
   const isIndex = loss.labels === "classIndices";
-  if (!isIndex && rowSize > 1 && loss.name !== "categoricalCrossentropy") return undefined;
+  if (!isIndex && rowSize > 1 && !ONE_HOT.includes(loss.name)) return undefined;
   const values = new Float32Array(count * rowSize);
   labels.copyTo(values, 0, 0, count);
   if (!isIndex && !values.every((value) => value === 0 || value === 1)) return undefined;

@@ -32,6 +32,11 @@ it("binaryAccuracySum is exact up to the division by the columns", () => {
         const matches = yPred.filter((p, i) => Number(p > threshold) === yTrue[i]).length;
         const sum = call("binaryAccuracySum", yTrue, yPred, rows, columns, threshold);
         expect(sum).toBe(matches / columns);
+        // A label of -1 is the same answer as 0; no other label is.
+        const signs = yTrue.map((t) => 2 * t - 1);
+        expect(call("binaryAccuracySum", signs, yPred, rows, columns, threshold)).toBe(sum);
+        const others = yTrue.map((t) => (t === 1 ? 0.5 : -0.5));
+        expect(call("binaryAccuracySum", others, yPred, rows, columns, threshold)).toBe(0);
       }
     }
   }

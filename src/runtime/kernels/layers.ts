@@ -186,7 +186,14 @@ interface NoiseKernels {
 
 /** `assembly/unitNormAlong.ts`. */
 interface UnitNormKernels {
-  unitNormAlongForward(x: number, y: number, outer: number, length: number, inner: number, epsilon: number): void;
+  unitNormAlongForward(
+    x: number,
+    y: number,
+    outer: number,
+    length: number,
+    inner: number,
+    epsilon: number,
+  ): void;
   unitNormAlongBackward(
     x: number,
     dY: number,
