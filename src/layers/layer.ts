@@ -35,6 +35,11 @@ export class SeedHolder {
     this.#seed ??= freshSeed();
     return this.#seed;
   }
+
+  /** Sets it to what it was when a file was saved. */
+  restore(seed: number): void {
+    this.#seed = seed;
+  }
 }
 
 const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];

@@ -28,8 +28,9 @@ import { batchOf, inputRows } from "./modelData.js";
 import { ForwardPlan } from "./network.js";
 import { joinBatches, predict } from "./predict.js";
 import type { Data, Inputs, Targets } from "./rows.js";
+import { saveModel } from "./save.js";
 import { Trainer } from "./trainer.js";
-import type { Logs } from "./trainer.js";
+import type { Logs, TrainingProgress } from "./trainer.js";
 import type { SampleWeight } from "./weights.js";
 
 /** Inputs of a batch, for `predict`. */
@@ -284,6 +285,41 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     return result;
   }
 
+  /**
+   * The model as a file: safetensors, which other programs can read, with the configuration in its metadata.
+   * The same state gives the same bytes.
+   *
+   * @param options.includeOptimizer whether what `compile` settled and the optimizer remembers goes along, so
+   * that training can go on from the file. Default true
+   * @returns the bytes, for `loadModel`
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet
+   */
+  save(options: { includeOptimizer?: boolean } = {}): Uint8Array<ArrayBuffer> {
+    checkKeys("save", options, ["includeOptimizer"]);
+    const withOptimizer = flag("includeOptimizer", options.includeOptimizer ?? true);
+    const settings = this.#compileSettings;
+    return saveModel({
+      json: this.toJSON(),
+      graph: this.builtGraph(),
+      seed: this.seeds.value,
+      training: withOptimizer && settings !== undefined ? { settings, trainer: this.trainer() } : undefined,
+    });
+  }
+
+  /** @internal Takes back the seed that a file holds. */
+  restoreSeed(seed: number): void {
+    this.seeds.restore(seed);
+  }
+
+  /** @internal Takes back what a file says about training. */
+  restoreTraining(settings: CompileSettings, progress: TrainingProgress): Trainer {
+    const trainer = this.#makeTrainer(this.builtGraph(), settings, progress.frozen);
+    trainer.resume(progress);
+    this.#compileSettings = settings;
+    this.#trainer = trainer;
+    return trainer;
+  }
+
   /** Moves weights and optimizer state out of linear memory now. They come back at the next use. */
   override dispose(): void {
     super.dispose();
@@ -340,10 +376,10 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     return this.#trainer;
   }
 
-  #makeTrainer(graph: Graph, settings: CompileSettings): Trainer {
+  #makeTrainer(graph: Graph, settings: CompileSettings, frozen = graph.frozenLeaves()): Trainer {
     const heads = headsOf(graph, settings);
     const warnings = checkContradictions(graph, heads);
-    const trainer = new Trainer(graph, settings.optimizer, heads, this.seeds);
+    const trainer = new Trainer(graph, settings.optimizer, heads, this.seeds, frozen);
     // A model that is built at its first fit may be built again, if that fit was refused.
     if (this.#warnedOf !== settings) for (const warning of warnings) console.warn(`Lanegrad: ${warning}`);
     this.#warnedOf = settings;

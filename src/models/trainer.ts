@@ -28,6 +28,14 @@ interface Training {
   readonly state: OptimizerState;
 }
 
+/** How far training is. */
+export interface TrainingProgress {
+  readonly step: number;
+  readonly optimizerStep: number;
+  readonly holdsAverages: boolean;
+  readonly frozen: ReadonlySet<Layer>;
+}
+
 const NO_BLOCKS: readonly Block[] = [];
 
 /** A compiled model: takes training and evaluation steps, and remembers what the optimizer does. */
@@ -56,16 +64,35 @@ export class Trainer {
   #blocks: readonly Block[] = NO_BLOCKS;
   #hasReportedNaN = false;
 
-  constructor(graph: Graph, optimizer: Optimizer, heads: readonly Head[], seeds: SeedHolder) {
+  /** @param frozen the layers that keep to themselves, as the flags stand when the model is compiled */
+  constructor(
+    graph: Graph,
+    optimizer: Optimizer,
+    heads: readonly Head[],
+    seeds: SeedHolder,
+    frozen: ReadonlySet<Layer>,
+  ) {
     this.#graph = graph;
     this.optimizer = optimizer;
     this.heads = heads;
     this.maskSeed = seeds.value;
     this.#metrics = heads.flatMap((head) => head.metrics);
-    this.#trainable = graph.trainableWeights();
-    this.#frozen = graph.frozenLeaves();
+    this.#trainable = graph.weights().filter(({ layer, weight }) => weight.isTrained && !frozen.has(layer));
+    this.#frozen = frozen;
     this.#outputLosses = new Float64Array(heads.length);
     this.#outputTotals = new Float64Array(heads.length);
+  }
+
+  /** The paths of the layers that were frozen when the model was compiled. */
+  frozenPaths(): string[] {
+    return [...this.#frozen].map((layer) => this.#graph.leaves.get(layer) as string);
+  }
+
+  /** Goes on where a file says that training was. */
+  resume({ step, optimizerStep, holdsAverages }: TrainingProgress): void {
+    this.step = step;
+    this.optimizerState.step = optimizerStep;
+    this.optimizerState.holdsAverages = holdsAverages;
   }
 
   /** The weights that the optimizer changes: those that are trainable and have a gradient. */

@@ -1,0 +1,184 @@
+// Models from files, which may come from anywhere: everything is checked before anything is made.
+import { LanegradError } from "../errors.js";
+import type { Layer } from "../layers/layer.js";
+import type { AnyLayerFactory } from "../layers/factory.js";
+import { metricFromConfig } from "../metrics/index.js";
+import type { MetricSpec } from "../metrics/index.js";
+import { toLoss } from "../losses/index.js";
+import type { LossSpec } from "../losses/index.js";
+import { toOptimizer } from "../optimizers/index.js";
+import type { OptimizerSpec } from "../optimizers/index.js";
+import { readSafetensors } from "../saving/safetensors.js";
+import type { SafetensorsFile, StoredTensor } from "../saving/safetensors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { FORMAT_VERSION } from "./base.js";
+import type { CompileSettings, PerOutput } from "./compile.js";
+import type { Model } from "./model.js";
+import { ConfigReader, invalidConfig, listAt, objectAt } from "./modelFromConfig.js";
+import type { JsonObject } from "./modelFromConfig.js";
+import { FORMAT, slotName } from "./save.js";
+import type { Trainer } from "./trainer.js";
+
+const REGISTER = "A class of your own must be registered first, with registerClass.";
+
+const LIST = "It must be in the list of loadModelWith, or registered with registerClass.";
+
+/** @internal Reads a file with layers of these kinds. */
+export function loadWith(
+  bytes: unknown,
+  factories: readonly AnyLayerFactory[],
+  isList: boolean,
+): Model<never> {
+  const file = readSafetensors(bytes as Uint8Array);
+  const { format, formatVersion, model: modelText, training: trainingText } = file.metadata;
+  if (format !== FORMAT || modelText === undefined) {
+    throw new LanegradError(
+      "INVALID_FILE",
+      `the file must be one that model.save() made: its metadata must say format "${FORMAT}". Received: ${format === undefined ? "no format" : `format ${JSON.stringify(format)}`}`,
+    );
+  }
+  checkVersion(Number(formatVersion));
+  const json = parse(modelText, "model");
+  const model = new ConfigReader(factories, isList ? LIST : REGISTER).model(json, "model");
+  model.restoreSeed(seedAt(json.seed));
+  const weights = model.nested.weights();
+  const expected = weights.map(({ path, weight }) => ({ name: path, shape: weight.shape }));
+  let trainer: Trainer | undefined;
+  if (trainingText !== undefined) {
+    const training = parse(trainingText, "training");
+    trainer = restoreTraining(model, training);
+    const { trained, optimizerState } = trainer;
+    for (const [i, { slots }] of optimizerState.weights.entries()) {
+      for (const { name, shape } of slots) expected.push({ name: slotName(name, trained[i].path), shape });
+    }
+  }
+  const tensors = checkTensors(file, expected);
+  weights.forEach(({ layer, weight }, i) =>
+    layer.writeWeight(weight, new Tensor(tensors[i].values(), weight.shape)),
+  );
+  if (trainer !== undefined) restoreState(trainer, tensors.slice(weights.length));
+  return model;
+}
+
+function checkVersion(version: number): void {
+  if (Number.isInteger(version) && version >= 1 && version <= FORMAT_VERSION) return;
+  throw new LanegradError(
+    "INVALID_FILE",
+    `this version of Lanegrad reads files up to formatVersion ${FORMAT_VERSION}. Received: formatVersion=${version}`,
+  );
+}
+
+function parse(text: string, place: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalidConfig(`metadata.${place}`, "JSON", text);
+  }
+  return objectAt(value, `metadata.${place}`);
+}
+
+function seedAt(seed: unknown): number {
+  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return seed as number;
+  throw invalidConfig("model.seed", "a whole number from 0 to 2^53 - 1", seed);
+}
+
+/** The tensors in this order; each there, of its shape, without NaN, and no other. */
+function checkTensors(
+  { tensors }: SafetensorsFile,
+  expected: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): StoredTensor[] {
+  const known = new Set(expected.map(({ name }) => name));
+  for (const name of tensors.keys()) {
+    if (known.has(name)) continue;
+    throw new LanegradError(
+      "INVALID_FILE",
+      `the file must hold the weights of its model alone. Received: a tensor ${JSON.stringify(name)}, which the model does not have`,
+    );
+  }
+  const found = expected.map(({ name, shape }) => {
+    const tensor = tensors.get(name);
+    const isRight = tensor?.shape.length === shape.length && shape.every((n, i) => n === tensor.shape[i]);
+    if (tensor !== undefined && isRight) return tensor;
+    const received = tensor === undefined ? "no such tensor" : `shape [${tensor.shape.join(", ")}]`;
+    throw new LanegradError(
+      "INVALID_FILE",
+      `the file must have the tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}]. Received: ${received}`,
+    );
+  });
+  found.forEach((tensor, i) => {
+    const at = tensor.values().findIndex(Number.isNaN);
+    if (at < 0) return;
+    throw new LanegradError(
+      "INVALID_FILE",
+      `weights must be numbers: the model was saved after training had failed, or the file is damaged. Received: NaN as value ${at} of ${JSON.stringify(expected[i].name)}`,
+    );
+  });
+  return found;
+}
+
+function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
+  try {
+    return model.restoreTraining(readSettings(training), {
+      step: countAt(training.step, "training.step"),
+      frozen: frozenLayers(model, training.frozen),
+      optimizerStep: countAt(training.optimizerStep, "training.optimizerStep"),
+      holdsAverages: training.holdsAverages === true,
+    });
+  } catch (error) {
+    if (!(error instanceof LanegradError) || error.code === "INVALID_FILE") throw error;
+    throw new LanegradError(
+      "INVALID_FILE",
+      `metadata.training describes no valid training: ${error.message}`,
+    );
+  }
+}
+
+function restoreState(trainer: Trainer, tensors: readonly StoredTensor[]): void {
+  const { optimizerState } = trainer;
+  let next = 0;
+  const saved = optimizerState.weights.flatMap(({ slots }, weight) =>
+    slots.map(({ name, shape }) => ({ name, weight, shape, values: tensors[next++].values() })),
+  );
+  optimizerState.write(saved);
+}
+
+function countAt(value: unknown, place: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw invalidConfig(place, "a whole number, 0 or more", value);
+}
+
+function frozenLayers(model: Model<never>, frozen: unknown): ReadonlySet<Layer> {
+  const paths = new Set(listAt(frozen, "training.frozen"));
+  return new Set([...model.nested.leaves].filter(([, path]) => paths.has(path)).map(([layer]) => layer));
+}
+
+function readSettings(training: JsonObject): CompileSettings {
+  const metrics = (value: unknown, place: string): PerOutput<readonly MetricSpec[]> =>
+    perOutput(value, place, (entry) => listAt(entry, place).map(metricAt));
+  return {
+    optimizer: toOptimizer(objectAt(training.optimizer, "training.optimizer") as unknown as OptimizerSpec),
+    loss: perOutput(training.loss, "training.loss", (entry) =>
+      toLoss(objectAt(entry, "training.loss") as unknown as LossSpec),
+    ),
+    lossWeights: perOutput(training.lossWeights, "training.lossWeights", Number),
+    metrics: metrics(training.metrics, "training.metrics"),
+    weightedMetrics: metrics(training.weightedMetrics, "training.weightedMetrics"),
+  };
+}
+
+function metricAt(entry: unknown): MetricSpec {
+  if (typeof entry === "string") return entry as MetricSpec;
+  const config = objectAt(entry, "training.metrics");
+  return (config.metric === undefined ? config : metricFromConfig(config)) as MetricSpec;
+}
+
+function perOutput<T>(value: unknown, place: string, read: (entry: unknown) => T): PerOutput<T> {
+  if (value === null) return null;
+  const { kind, entry, entries } = objectAt(value, place);
+  const readOrNull = (one: unknown): T | null => (one === null ? null : read(one));
+  if (kind === "one") return { kind, entry: read(entry) };
+  if (kind === "list") return { kind, entries: listAt(entries, place).map(readOrNull) };
+  const named = Object.entries(objectAt(entries, place)).map(([name, one]) => [name, readOrNull(one)]);
+  return { kind: "record", entries: Object.fromEntries(named) as Record<string, T | null> };
+}
