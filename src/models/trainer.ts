@@ -15,8 +15,8 @@ import { LossPlan } from "./lossPlan.js";
 /** Loss and metrics, by the keys that histories use. */
 export type Logs = Record<string, number>;
 
-/** What training needs besides the plan. */
-interface Training {
+/** A plan for training, and what training needs besides it. */
+export interface Training {
   readonly lossPlan: LossPlan;
   /** The weights that the optimizer changes, with where their gradients land. */
   readonly trained: readonly NamedWeight[];
@@ -25,6 +25,20 @@ interface Training {
   /** Those of them that have a constraint. */
   readonly constrained: readonly Weight[];
   readonly state: OptimizerState;
+}
+
+/** Looks at training steps from inside. What it reads is true until the method it is read in returns. */
+export interface StepObserver {
+  /** Memory of its own that must be in during a step. */
+  readonly block: Block;
+  /** Every layer's output is in place. */
+  afterForward(training: Training, loss: number): void;
+  /** Gradients are complete, those of penalties included; the weights are those before the step. */
+  afterBackward(training: Training): void;
+  /** The weights are those after the step. */
+  afterUpdate(training: Training): void;
+  /** Takes the message about the first NaN over. */
+  onNaN(message: string): void;
 }
 
 const NO_BLOCKS: readonly Block[] = [];
@@ -52,6 +66,7 @@ export class Trainer {
   #dataset: Dataset | undefined;
   #blocks: readonly Block[] = NO_BLOCKS;
   #hasReportedNaN = false;
+  #observer: StepObserver | undefined;
 
   constructor(graph: Graph, optimizer: Optimizer, heads: readonly Head[], seeds: SeedHolder) {
     this.#graph = graph;
@@ -92,22 +107,34 @@ export class Trainer {
    * @returns the loss before the update, penalties included
    */
   trainStep(dataset: Dataset, start: number, rows: number): number {
-    const { lossPlan, weights, gradients, state, constrained } = this.training;
+    const { training } = this;
+    const { lossPlan, weights, gradients, state, constrained } = training;
     const { plan } = lossPlan;
+    const observer = this.#observer;
     plan.prepare(rows, this.#with(dataset));
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
     lossPlan.feed(dataset, start, rows);
     let loss = lossPlan.forward(this.#outputLosses);
     if (Number.isNaN(loss) && !this.#hasReportedNaN) this.#reportNaN(lossPlan);
+    observer?.afterForward(training, loss);
     lossPlan.measure();
     this.#addLosses(rows);
     plan.backward();
     loss += lossPlan.penalties(true);
+    observer?.afterBackward(training);
     takeStep(kernels(), this.optimizer, state, weights, gradients);
     this.#constrain(constrained);
+    observer?.afterUpdate(training);
     this.step++;
     return loss;
+  }
+
+  /** Lets somebody look at the steps from now on; undefined: nobody. */
+  observe(observer: StepObserver | undefined): void {
+    if (observer === this.#observer) return;
+    this.#observer = observer;
+    this.#dataset = undefined;
   }
 
   /** The loss of rows of a data set at prediction, without penalties; adds the rows to the metrics. */
@@ -202,6 +229,7 @@ export class Trainer {
     if (!isSame) {
       this.#dataset = dataset;
       this.#blocks = state === null ? [dataset.block] : [state, dataset.block];
+      if (this.#observer !== undefined) this.#blocks = [...this.#blocks, this.#observer.block];
     }
     return this.#blocks;
   }
@@ -247,9 +275,10 @@ export class Trainer {
       layer === undefined
         ? "in the loss itself: look at the labels"
         : `in the output of the layer ${this.#graph.leaves.get(layer)}`;
-    console.warn(
+    const message =
       `Lanegrad: the loss is NaN from training step ${this.step + 1} on. It began ${where}. ` +
-        "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.",
-    );
+      "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.";
+    if (this.#observer === undefined) console.warn(message);
+    else this.#observer.onNaN(message);
   }
 }
