@@ -50,7 +50,11 @@ function unknownHook(key: string): LanegradError {
 /** The names of an object's members and of its classes' methods. */
 function memberNames(object: object): string[] {
   const names: string[] = [];
-  for (let at: object | null = object; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: object | null = object;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
     names.push(...Object.getOwnPropertyNames(at));
   }
   return names;
