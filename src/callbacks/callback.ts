@@ -58,6 +58,8 @@ export interface CallbackParameters {
 }
 
 /** A callback that knows its model. Extend it, and override the hooks you need. */
+// All hooks are optional: there is nothing that merging could leave without a value.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export abstract class Callback implements CallbackHooks {
   #model: Model | undefined;
   #parameters: CallbackParameters | undefined;

@@ -187,9 +187,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps) ?? Infinity;
     const callbacks =
-      options.callbacks === undefined
-        ? undefined
-        : this.#callbacks(options.callbacks, options.steps, false);
+      options.callbacks === undefined ? undefined : this.#callbacks(options.callbacks, options.steps, false);
     const graph = this.builtGraph();
     const forward = (this.#forward ??= new ForwardPlan(graph));
     let batch = 0;
