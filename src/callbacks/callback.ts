@@ -74,7 +74,7 @@ export abstract class Callback implements CallbackHooks {
     return this.#parameters as CallbackParameters;
   }
 
-  /** @internal */
+  /** Says which model and call the hooks to come are about. `fit`, `evaluate` and `predict` do so by themselves. */
   attach(model: Model, parameters: CallbackParameters): void {
     this.#model = model;
     this.#parameters = parameters;

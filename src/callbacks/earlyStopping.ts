@@ -71,7 +71,7 @@ export class EarlyStopping extends MonitorCallback {
       if (beatsBaseline) this.#wait = 0;
       return;
     }
-    if (this.#wait < this.#patience || epoch === 0) return;
+    if (this.#wait < this.#patience) return;
     this.#stoppedEpoch = epoch;
     this.model.stopTraining = true;
   }

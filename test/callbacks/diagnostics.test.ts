@@ -82,6 +82,39 @@ describe("numbers", () => {
     expect(single.epochs[0].layers[0].weightNorm).toBeCloseTo(norms.reduce((a, b) => a + b) / 10, 5);
   });
 
+  test("where the number of steps is not known, every tenth is looked at", async () => {
+    const batches = Array.from({ length: 12 }, (_, i) => ({ x: x.slice(i, i + 2), y: y.slice(i, i + 2) }));
+    const { diagnostics } = watch();
+    const byHand = regression();
+    await regression().fit(batches, { callbacks: [diagnostics] });
+    const norms: number[] = [];
+    for (const [i, batch] of batches.entries()) {
+      if (i % 10 === 0) norms.push(norm(...weightsOf(byHand).slice(0, 2)));
+      byHand.trainOnBatch(batch.x, batch.y);
+    }
+    expect(norms).toHaveLength(2);
+    expect(diagnostics.epochs[0].layers[0].weightNorm).toBeCloseTo((norms[0] + norms[1]) / 2, 6);
+  });
+
+  test("the copy of large weights lies in memory of its own", async () => {
+    const large = (): Sequential => {
+      setRandomSeed(4);
+      const net = sequential({
+        layers: [
+          layers.dense({ units: 300, activation: "relu", inputShape: [3] }),
+          layers.dense({ units: 300, activation: "relu" }),
+          layers.dense({ units: 1 }),
+        ],
+      });
+      net.compile({ optimizer: "adam", loss: "mse" });
+      return net;
+    };
+    const [plain, watched] = [large(), large()];
+    await plain.fit(x, y, { epochs: 2, batchSize: 8, seed: 1 });
+    await watched.fit(x, y, { epochs: 2, batchSize: 8, seed: 1, callbacks: [watch().diagnostics] });
+    expect(weightsOf(watched)).toEqual(weightsOf(plain));
+  });
+
   test("the share of dead units is that of relu units that were 0 for every row of the epoch", async () => {
     setRandomSeed(2);
     const net = sequential({
@@ -178,26 +211,32 @@ describe("messages", () => {
     expect(diagnostics.epochs[0].layers[0].gradientNorm).toBe(0);
   });
 
-  test("goes to console.warn by default, and after fit the trainer warns itself again", async () => {
+  test("goes to console.warn by default; from NaN on units do not count as dead", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    const net = deep("relu", 1, 0.01);
+    const diagnostics = callbacks.diagnostics();
+    const labels = y.map(() => [NaN]);
+    await deep("relu", 1, 0.01).fit(x, labels, { callbacks: [diagnostics] });
+    expect(warn.mock.calls.flat().filter((text) => String(text).includes("the loss is NaN"))).toHaveLength(1);
+    expect(diagnostics.epochs[0].layers[0].deadShare).toBeNull();
+  });
+
+  test("after a fit that failed, the trainer warns itself again, and diagnostics serve another fit", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { diagnostics, messages } = watch();
     const failing = {
       onTrainBatchEnd(): never {
         throw new Error("from the hook");
       },
     };
-    const diagnostics = callbacks.diagnostics();
+    const net = deep("relu", 1, 0.01);
     await expect(net.fit(x, y, { callbacks: [diagnostics, failing] })).rejects.toThrow("from the hook");
     expect(diagnostics.epochs).toEqual([]);
-    net.trainOnBatch(
-      x.map(() => [NaN, NaN, NaN]),
-      y,
-    );
+    await net.fit(x, y, { epochs: 2, callbacks: [diagnostics] });
+    await net.fit(x, y, { epochs: 1, callbacks: [diagnostics] });
+    expect(diagnostics.epochs).toHaveLength(1);
+    await expect(net.fit(x, y, { callbacks: [diagnostics, failing] })).rejects.toThrow("from the hook");
+    net.trainOnBatch([[NaN, NaN, NaN]], [[1]]);
+    expect(messages).toEqual([]);
     expect(warn.mock.calls.flat()).toEqual([expect.stringContaining("the loss is NaN")]);
-    const other = deep("relu", 1, 0.01);
-    const inputs = x.map(() => [NaN, NaN, NaN]);
-    await other.fit(inputs, y, { callbacks: [diagnostics] });
-    expect(warn.mock.calls.flat().filter((text) => String(text).includes("the loss is NaN"))).toHaveLength(2);
-    expect(diagnostics.epochs[0].layers[0].deadShare).toBeNull();
   });
 });
