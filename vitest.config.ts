@@ -15,5 +15,10 @@ export default defineConfig({
     env: { LANEGRAD_BUILD: build },
     testTimeout: 60_000,
   },
-  resolve: { alias: { lanegrad: new URL("src/index.ts", import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      "lanegrad/files": new URL("src/files.ts", import.meta.url).pathname,
+      lanegrad: new URL("src/index.ts", import.meta.url).pathname,
+    },
+  },
 });

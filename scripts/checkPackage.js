@@ -7,7 +7,8 @@ import { build, install, root } from "./setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `
-  import { layers, losses, optimizers, sequential, type Tensor } from "lanegrad";
+  import { callbacks, layers, losses, optimizers, sequential, type Tensor } from "lanegrad";
+  import { csvSink, fileSink, readModelFile } from "lanegrad/files";
   const hidden = layers.dense({ units: 3, activation: { name: "leakyRelu", negativeSlope: 0.1 }, inputShape: [4] });
   const net = sequential({ layers: [hidden] });
   net.compile({
@@ -15,16 +16,21 @@ const typed = `
     loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
     metrics: ["accuracy"],
   });
-  const { history } = await net.fit([[1, 2, 3, 4]], [1], { epochs: 1, seed: 7 });
+  const logger = callbacks.csvLogger({ ...csvSink("log.csv", { append: true }), separator: ";" });
+  const checkpoint = callbacks.modelCheckpoint({ save: fileSink("{epoch:02d}"), saveBestOnly: true });
+  const bytes: Promise<Uint8Array> = readModelFile("01");
+  const { history } = await net.fit([[1, 2, 3, 4]], [1], { epochs: 1, seed: 7, callbacks: [logger, checkpoint] });
   const loss: number[] = history.loss;
   const prediction: Tensor = net.predict(new Float32Array(8));
   // @ts-expect-error a misspelt activation
   layers.dense({ units: 3, activation: "rellu" });
   // @ts-expect-error a misspelt loss
   net.compile({ loss: "mseee" });
+  // @ts-expect-error a misspelt hook
+  callbacks.lambda({ onEpochEnds: () => {} });
   // @ts-expect-error a misspelt option
   layers.dense({ unit: 3 });
-  console.log(loss, prediction.shape);
+  console.log(loss, prediction.shape, bytes);
 `;
 
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -63,10 +69,16 @@ try {
   );
 
   const program = `
-    import { layers, sequential, version } from "lanegrad";
+    import { callbacks, layers, sequential, version } from "lanegrad";
+    import { csvSink, readModelFile } from "lanegrad/files";
     const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
     net.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: "mse" });
-    await net.fit([[0], [1], [2], [3]], [1, 3, 5, 7], { epochs: 300 });
+    await net.fit([[0], [1], [2], [3]], [1, 3, 5, 7], {
+      epochs: 300,
+      callbacks: [callbacks.csvLogger(csvSink("log.csv"))],
+    });
+    const lines = new TextDecoder().decode(await readModelFile("log.csv")).split("\\n");
+    if (lines.length !== 302) throw new Error("logged " + lines.length + " lines");
     const [[y]] = net.predict([[10]]).toArray();
     if (!(Math.abs(y - 21) < 0.5)) throw new Error("learnt " + y);
     console.log("lanegrad " + version + " learnt y = 2x + 1: y(10) = " + y.toFixed(2));`;

@@ -1,5 +1,6 @@
 // The public API.
 export * as activations from "./activations/index.js";
+export * as callbacks from "./callbacks/index.js";
 export * as constraints from "./constraints/index.js";
 export { LanegradError } from "./errors.js";
 export type { ErrorCode } from "./errors.js";

@@ -2,20 +2,23 @@ import { LanegradError, show } from "../errors.js";
 import type { Model } from "../models/model.js";
 import { Callback } from "./callback.js";
 import type { CallbackHooks, CallbackParameters, HookResult } from "./callback.js";
-
-type Hook = keyof CallbackHooks;
+import { checkHooks, HOOKS } from "./hooks.js";
+import type { Hook } from "./hooks.js";
 
 /** The callbacks of a call. A hook that nobody has costs nothing. */
 export class CallbackList {
   readonly #callbacks: readonly CallbackHooks[];
+  /** The callbacks that have a hook; hooks that nobody has are left out. */
+  readonly #byHook: ReadonlyMap<Hook, readonly CallbackHooks[]>;
   readonly #isAsync: boolean;
 
   /**
    * @param isAsync whether promises can be waited for
-   * @throws LanegradError INVALID_OPTION for what is no callback
+   * @throws LanegradError INVALID_OPTION for what is no callback, UNKNOWN_OPTION for a misspelt hook
    */
   constructor(callbacks: unknown, isAsync: boolean) {
     this.#callbacks = checkCallbacks(callbacks);
+    this.#byHook = sortByHook(this.#callbacks);
     this.#isAsync = isAsync;
   }
 
@@ -28,13 +31,18 @@ export class CallbackList {
 
   /** Whether any callback has a hook. */
   has(hook: Hook): boolean {
-    return this.#callbacks.some((callback) => typeof callback[hook] === "function");
+    return this.#byHook.has(hook);
   }
 
-  /** Calls a hook of all callbacks, in order; a promise if there is something to wait for. */
+  /**
+   * Calls a hook of all callbacks, each after the one before has ended; a promise if there is something to
+   * wait for. An exception of a hook is the caller's; the callbacks after it are not called.
+   */
   call(hook: Hook, ...values: readonly unknown[]): Promise<void> | undefined {
+    const callbacks = this.#byHook.get(hook);
+    if (callbacks === undefined) return undefined;
     let waiting: Promise<void> | undefined;
-    for (const callback of this.#callbacks) {
+    for (const callback of callbacks) {
       const run = (): HookResult =>
         (callback[hook] as ((...values: unknown[]) => HookResult) | undefined)?.apply(callback, [...values]);
       if (waiting !== undefined) {
@@ -48,34 +56,29 @@ export class CallbackList {
   }
 
   #allow(result: Promise<void>, hook: Hook): Promise<void> {
-    if (this.#isAsync) return result;
+    const promise = Promise.resolve(result);
+    if (this.#isAsync) return promise;
+    // Nobody will wait for it; should it fail as well, one error is enough.
+    promise.catch(() => {});
     throw new LanegradError(
       "INVALID_OPTION",
-      `hooks that return promises work in fit alone. Received: a promise from ${hook}`,
+      `hooks that return promises work in fit, and in evaluate on an async iterable. Received: a promise from ${hook}`,
     );
   }
+}
+
+function sortByHook(callbacks: readonly CallbackHooks[]): Map<Hook, readonly CallbackHooks[]> {
+  const byHook = new Map<Hook, readonly CallbackHooks[]>();
+  for (const hook of HOOKS) {
+    const having = callbacks.filter((callback) => typeof callback[hook] === "function");
+    if (having.length > 0) byHook.set(hook, having);
+  }
+  return byHook;
 }
 
 function isPromise(result: HookResult): result is Promise<void> {
   return typeof result === "object" && result !== null && "then" in result;
 }
-
-const HOOKS: readonly Hook[] = [
-  "onTrainBegin",
-  "onTrainEnd",
-  "onEpochBegin",
-  "onEpochEnd",
-  "onTrainBatchBegin",
-  "onTrainBatchEnd",
-  "onTestBegin",
-  "onTestEnd",
-  "onTestBatchBegin",
-  "onTestBatchEnd",
-  "onPredictBegin",
-  "onPredictEnd",
-  "onPredictBatchBegin",
-  "onPredictBatchEnd",
-];
 
 function checkCallbacks(callbacks: unknown): readonly CallbackHooks[] {
   if (!Array.isArray(callbacks)) {
@@ -86,6 +89,7 @@ function checkCallbacks(callbacks: unknown): readonly CallbackHooks[] {
   }
   for (const callback of callbacks) {
     const isObject = typeof callback === "object" && callback !== null;
+    if (isObject) checkHooks(callback);
     if (isObject && (callback instanceof Callback || HOOKS.some((hook) => hook in callback))) continue;
     throw new LanegradError(
       "INVALID_OPTION",

@@ -30,6 +30,7 @@ export async function fit(target: FitTarget, x: unknown, y: unknown, options: Fi
     callbacks.attach(target.model, { epochs, verbose, steps: data.training.steps });
     return await new FitRun(target, settings, data, callbacks).run();
   } finally {
+    target.trainer.observe(undefined);
     data.training.release();
     data.validation?.release();
   }
@@ -58,6 +59,15 @@ class FitRun {
   }
 
   async run(): Promise<History> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      this.#progress?.stop();
+      throw error;
+    }
+  }
+
+  async #run(): Promise<History> {
     const { model, trainer } = this.#target;
     const { initialEpoch, epochs, seed } = this.#settings;
     model.stopTraining = false;
@@ -100,7 +110,7 @@ class FitRun {
       const step = next instanceof Promise ? await next : next;
       if (step === null) break;
       // Asked here, so that an epoch whose last step it was is complete.
-      if (count > 0 && this.#mustStop()) return undefined;
+      if (this.#mustStop()) return undefined;
       if (tellsBegin) await callbacks.call("onTrainBatchBegin", count);
       total += step.rows * trainer.trainStep(step.dataset, step.start, step.rows);
       rowsSeen += step.rows;

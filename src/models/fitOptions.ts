@@ -17,7 +17,7 @@ export interface EvaluateOptions {
   sampleWeight?: SampleWeight;
   /** Ends after so many batches of an iterable. Default: when it ends. */
   steps?: number;
-  /** Hooks to call on the way; they cannot be asynchronous. */
+  /** Hooks to call on the way; asynchronous ones only if the data is an async iterable. */
   callbacks?: readonly (Callback | CallbackHooks)[];
 }
 

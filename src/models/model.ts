@@ -136,7 +136,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     checkKeys("evaluate", options, ["batchSize", "sampleWeight", "steps", "callbacks"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps);
-    const callbacks = this.#callbacks(options.callbacks, steps);
+    const callbacks = this.#callbacks(options.callbacks, steps, isBatches(x) && isAsync(x));
     const undoBuild = this.#buildFor(x);
     try {
       const trainer = this.trainer();
@@ -193,10 +193,16 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps) ?? Infinity;
     const callbacks =
-      options.callbacks === undefined ? undefined : this.#callbacks(options.callbacks, options.steps);
+      options.callbacks === undefined ? undefined : this.#callbacks(options.callbacks, options.steps, false);
     const graph = this.builtGraph();
     const forward = (this.#forward ??= new ForwardPlan(graph));
-    const rows = (data: unknown): Tensor[] => predict(forward, inputRows(graph, data), batchSize, callbacks);
+    let batch = 0;
+    const rows = (data: unknown): Tensor[] => {
+      const inputs = inputRows(graph, data);
+      const outputs = predict(forward, inputs, batchSize, callbacks, batch);
+      batch += Math.ceil(inputs[0].count / batchSize);
+      return outputs;
+    };
     if (isBatches(x) && isAsync(x)) return this.#predictLater(x, steps, rows, callbacks);
     void callbacks?.call("onPredictBegin");
     const outputs = isBatches(x)
@@ -390,8 +396,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     return { graph: this.builtGraph(), heads: this.trainer().heads };
   }
 
-  #callbacks(callbacks: unknown, steps: number | undefined): CallbackList {
-    const list = new CallbackList(callbacks ?? [], false);
+  #callbacks(callbacks: unknown, steps: number | undefined, isAsync: boolean): CallbackList {
+    const list = new CallbackList(callbacks ?? [], isAsync);
     list.attach(this as unknown as Model, { epochs: 1, verbose: 0, steps });
     return list;
   }

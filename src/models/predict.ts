@@ -8,17 +8,22 @@ import type { Slot } from "../graph/slot.js";
 
 const NO_BLOCKS: readonly never[] = [];
 
-/** Computes the outputs of a model for all rows, batch after batch. */
+/**
+ * Computes the outputs of a model for all rows, batch after batch.
+ *
+ * @param firstBatch the number of the first batch, for callbacks
+ */
 export function predict(
   forward: ForwardPlan,
   inputs: readonly Rows[],
   batchSize: number,
   callbacks?: CallbackList,
+  firstBatch = 0,
 ): Tensor[] {
   const { plan, ports } = forward;
   const { count } = inputs[0];
   const results = ports.outputs.map((slot) => new Float32Array(count * slot.rowSize));
-  for (let start = 0, batch = 0; start < count; start += batchSize, batch++) {
+  for (let start = 0, batch = firstBatch; start < count; start += batchSize, batch++) {
     const rows = Math.min(batchSize, count - start);
     void callbacks?.call("onPredictBatchBegin", batch);
     plan.prepare(rows, NO_BLOCKS);

@@ -16,8 +16,8 @@ import { LossPlan } from "./lossPlan.js";
 /** Loss and metrics, by the keys that histories use. */
 export type Logs = Record<string, number>;
 
-/** What training needs besides the plan. */
-interface Training {
+/** A plan for training, and what training needs besides it. */
+export interface Training {
   readonly lossPlan: LossPlan;
   /** The weights that the optimizer changes, with where their gradients land. */
   readonly trained: readonly NamedWeight[];
@@ -34,6 +34,20 @@ export interface TrainingProgress {
   readonly optimizerStep: number;
   readonly holdsAverages: boolean;
   readonly frozen: ReadonlySet<Layer>;
+}
+
+/** Looks at training steps from inside. What it reads is true until the method it is read in returns. */
+export interface StepObserver {
+  /** Memory of its own that must be in during a step. */
+  readonly block: Block;
+  /** Every layer's output is in place. */
+  afterForward(training: Training, loss: number): void;
+  /** Gradients are complete, those of penalties included; the weights are those before the step. */
+  afterBackward(training: Training): void;
+  /** The weights are those after the step. */
+  afterUpdate(training: Training): void;
+  /** Takes the message about the first NaN over. */
+  onNaN(message: string): void;
 }
 
 const NO_BLOCKS: readonly Block[] = [];
@@ -63,6 +77,7 @@ export class Trainer {
   #dataset: Dataset | undefined;
   #blocks: readonly Block[] = NO_BLOCKS;
   #hasReportedNaN = false;
+  #observer: StepObserver | undefined;
 
   /** @param frozen the layers that keep to themselves, as the flags stand when the model is compiled */
   constructor(
@@ -122,8 +137,10 @@ export class Trainer {
    * @returns the loss before the update, penalties included
    */
   trainStep(dataset: Dataset, start: number, rows: number): number {
-    const { lossPlan, weights, gradients, state, constrained } = this.training;
+    const { training } = this;
+    const { lossPlan, weights, gradients, state, constrained } = training;
     const { plan } = lossPlan;
+    const observer = this.#observer;
     plan.prepare(rows, this.#with(dataset));
     if (state.holdsAverages) this.#resumeFromAverages();
     plan.seedMasks(this.maskSeed);
@@ -131,12 +148,15 @@ export class Trainer {
     lossPlan.feed(dataset, start, rows);
     let loss = lossPlan.forward(this.#outputLosses);
     if (Number.isNaN(loss) && !this.#hasReportedNaN) this.#reportNaN(lossPlan);
+    observer?.afterForward(training, loss);
     lossPlan.measure();
     this.#addLosses(rows);
     plan.backward();
     loss += lossPlan.penalties(true);
+    observer?.afterBackward(training);
     takeStep(kernels(), this.optimizer, state, weights, gradients);
     this.#constrain(constrained);
+    observer?.afterUpdate(training);
     this.step++;
     return loss;
   }
@@ -163,6 +183,13 @@ export class Trainer {
     let writes = 0;
     for (const { layer } of this.training.trained) writes += layer.writes;
     return writes;
+  }
+
+  /** Lets somebody look at the steps from now on; undefined: nobody. */
+  observe(observer: StepObserver | undefined): void {
+    if (observer === this.#observer) return;
+    this.#observer = observer;
+    this.#dataset = undefined;
   }
 
   /** The loss of rows of a data set at prediction, without penalties; adds the rows to the metrics. */
@@ -257,6 +284,7 @@ export class Trainer {
     if (!isSame) {
       this.#dataset = dataset;
       this.#blocks = state === null ? [dataset.block] : [state, dataset.block];
+      if (this.#observer !== undefined) this.#blocks = [...this.#blocks, this.#observer.block];
     }
     return this.#blocks;
   }
@@ -306,9 +334,10 @@ export class Trainer {
       layer === undefined
         ? "in the loss itself: look at the labels"
         : `in the output of the layer ${this.#graph.leaves.get(layer)}`;
-    console.warn(
+    const message =
       `Lanegrad: the loss is NaN from training step ${this.step + 1} on. It began ${where}. ` +
-        "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.",
-    );
+      "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.";
+    if (this.#observer === undefined) console.warn(message);
+    else this.#observer.onNaN(message);
   }
 }

@@ -1,0 +1,77 @@
+import type { Model } from "../models/model.js";
+
+/** Names of metrics without case and underscores. Keras keeps the same in each metric's class. */
+const LARGER_IS_BETTER: ReadonlySet<string> = new Set([
+  "acc",
+  "accuracy",
+  "binaryaccuracy",
+  "categoricalaccuracy",
+  "sparsecategoricalaccuracy",
+  "topkcategoricalaccuracy",
+  "sparsetopkcategoricalaccuracy",
+  "precision",
+  "recall",
+  "auc",
+  "precisionatrecall",
+  "recallatprecision",
+  "sensitivityatspecificity",
+  "specificityatsensitivity",
+  "f1score",
+  "fbetascore",
+  "iou",
+  "binaryiou",
+  "meaniou",
+  "onehotiou",
+  "onehotmeaniou",
+  "cosinesimilarity",
+  "r2score",
+  "pearsoncorrelation",
+  "concordancecorrelation",
+]);
+
+const SMALLER_IS_BETTER: ReadonlySet<string> = new Set([
+  "loss",
+  "mse",
+  "rmse",
+  "mae",
+  "mape",
+  "msle",
+  "meansquarederror",
+  "rootmeansquarederror",
+  "meanabsoluteerror",
+  "meanabsolutepercentageerror",
+  "meansquaredlogarithmicerror",
+  "logcosh",
+  "logcosherror",
+  "huber",
+  "hinge",
+  "squaredhinge",
+  "categoricalhinge",
+  "poisson",
+  "kldivergence",
+  "crossentropy",
+  "ce",
+  "bce",
+  "binarycrossentropy",
+  "categoricalcrossentropy",
+  "sparsecategoricalcrossentropy",
+]);
+
+/** Whether a quantity of the history is to become small or large, as far as its name tells. */
+export function directionOf(monitor: string, model: Model): "min" | "max" | undefined {
+  const key = monitor.replace(/^val_/, "");
+  if (key.endsWith("_loss")) return "min";
+  return directionOfName(key) ?? directionOfName(metricBehind(key, model));
+}
+
+/** With several outputs, keys have the name of the output before that of the metric. */
+function metricBehind(key: string, model: Model): string {
+  const metrics = model.trainer().heads.flatMap((head) => head.metrics);
+  return metrics.find((keyed) => keyed.key === key)?.metric.name ?? key;
+}
+
+function directionOfName(name: string): "min" | "max" | undefined {
+  const plain = name.replace(/_\d+$/, "").replaceAll("_", "").toLowerCase();
+  if (SMALLER_IS_BETTER.has(plain)) return "min";
+  return LARGER_IS_BETTER.has(plain) ? "max" : undefined;
+}
