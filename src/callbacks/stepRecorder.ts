@@ -101,7 +101,7 @@ export class StepRecorder implements StepObserver {
     const count = this.layers.length;
     for (let i = 0; i < weights.length; i++) {
       const copy = this.block.pointer + this.#offsets[i];
-      k.copy(weights[i].address, copy, this.#sizes[i]);
+      k.copy(copy, weights[i].address, this.#sizes[i]);
       squares[this.#layerOf[i]] += k.sumOfSquares(gradients[i].address, this.#sizes[i]);
       squares[count + this.#layerOf[i]] += k.sumOfSquares(copy, this.#sizes[i]);
     }

@@ -1,5 +1,5 @@
 // Which outputs go with which losses: the wrong ones are told at compile, the right ones are silent.
-import { activations, input, LanegradError, layers, model, sequential } from "lanegrad";
+import { activations, input, LanegradError, layers, losses, model, sequential } from "lanegrad";
 import type { CompileOptions, Sequential } from "lanegrad";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { MockInstance } from "vitest";
@@ -20,7 +20,7 @@ function ending(units: number, activation: Activation): Sequential {
 }
 
 const logits = (name: "binaryCrossentropy" | "categoricalCrossentropy" | "sparseCategoricalCrossentropy") =>
-  ({ name, fromLogits: true }) as const;
+  losses[name]({ fromLogits: true });
 
 describe("errors", () => {
   const cases: [string, number, Activation, CompileOptions["loss"], RegExp][] = [

@@ -1,6 +1,6 @@
 // The perceptron against the rule of the textbook, in double precision.
 import { readFileSync } from "node:fs";
-import { input, layers, losses, model, perceptron, sequential } from "lanegrad";
+import { input, layers, model, perceptron, sequential } from "lanegrad";
 import type { Perceptron } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { codeOf, rows } from "../support/data.js";
