@@ -29,7 +29,7 @@ export type { ModelJSON } from "./models/base.js";
 export { Functional, input, model } from "./models/functional.js";
 export type { ModelOptions } from "./models/functional.js";
 export { Model } from "./models/model.js";
-export type { InputBatch } from "./models/model.js";
+export type { InputBatch } from "./models/predictor.js";
 export { Perceptron, perceptron } from "./models/perceptron.js";
 export type { PerceptronOptions } from "./models/perceptron.js";
 export type { Data, Inputs, Targets } from "./models/rows.js";

@@ -1,5 +1,5 @@
 import type { CallbackList } from "../callbacks/callbackList.js";
-import type { Pacer } from "../runtime/turn.js";
+import { Pacer } from "../runtime/turn.js";
 import type { Source, Step } from "./batches.js";
 import { LanegradError } from "../errors.js";
 import type { Logs, Trainer } from "./trainer.js";
@@ -73,4 +73,32 @@ export async function evaluateLater(
     if (pacer.isDue()) await pacer.turn();
   }
   return evaluation.result();
+}
+
+/** The whole of a call of `evaluate`; leaves the metrics as they were, and the source released. */
+export function evaluateSource(trainer: Trainer, source: Source, callbacks: CallbackList): Logs {
+  try {
+    void callbacks.call("onTestBegin");
+    const logs = trainer.withFreshMetrics(() => evaluateNow(trainer, source, callbacks));
+    void callbacks.call("onTestEnd", logs);
+    return logs;
+  } finally {
+    source.release();
+  }
+}
+
+/** The same over batches that arrive by promises. */
+export async function evaluateAsyncSource(
+  trainer: Trainer,
+  source: Source,
+  callbacks: CallbackList,
+): Promise<Logs> {
+  try {
+    await callbacks.call("onTestBegin");
+    const logs = await evaluateLater(trainer, source, new Pacer(Infinity), callbacks);
+    await callbacks.call("onTestEnd", logs);
+    return logs;
+  } finally {
+    source.release();
+  }
 }

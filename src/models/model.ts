@@ -1,54 +1,47 @@
-import { CallbackList } from "../callbacks/callbackList.js";
 import { LanegradError, show } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { LayerOptions } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
-import { Pacer } from "../runtime/turn.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Network } from "./base.js";
+
 import { ArraySource, isAsync, isBatches } from "./batches.js";
 import type { Batch, Batches } from "./batches.js";
 import { checkContradictions } from "./contradictions.js";
 import { readCompileOptions } from "./compile.js";
 import type { CompileOptions, CompileSettings } from "./compile.js";
 import type { Dataset } from "./dataset.js";
-import { evaluateLater, evaluateNow } from "./evaluate.js";
+import { evaluateAsyncSource, evaluateNow, evaluateSource } from "./evaluate.js";
 import { fit } from "./fit.js";
 import { iterable, rowsInMemory } from "./fitData.js";
 import type { DataTarget } from "./fitData.js";
 import { DEFAULT_BATCH, stepsOption } from "./fitOptions.js";
-import type { EvaluateOptions, FitBatchesOptions, FitOptions, PredictOptions } from "./fitOptions.js";
+import type { EvaluateOptions, FitBatchesOptions, FitOptions } from "./fitOptions.js";
 import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import { headsOf } from "./heads.js";
 import type { History } from "./history.js";
-import { batchOf, inputRows } from "./modelData.js";
-import { ForwardPlan } from "./network.js";
-import { joinBatches, predict } from "./predict.js";
+import { batchOf } from "./modelData.js";
+import { Predictor } from "./predictor.js";
 import type { Data, Inputs, Targets } from "./rows.js";
 import { saveModel } from "./save.js";
 import { Trainer } from "./trainer.js";
 import type { Logs, TrainingProgress } from "./trainer.js";
 import type { SampleWeight } from "./weights.js";
 
-/** Inputs of a batch, for `predict`. */
-export type InputBatch = Pick<Batch, "x">;
-
 /**
  * A network from inputs to outputs that can be trained.
  *
  * @typeParam Outputs what `predict` returns: a tensor, or an array where there are several outputs
  */
-export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends Network {
+export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends Predictor<Outputs> {
   /** Set it to end a `fit` that is under way after its current step. */
   stopTraining = false;
   /** What `compile` was told; the trainer is made of it once the graph is known. */
   #compileSettings: CompileSettings | undefined;
   /** The settings whose warnings have been printed. */
   #warnedOf: CompileSettings | undefined;
-  #forward: ForwardPlan | undefined;
   #trainer: Trainer | undefined;
   #batch: Dataset | undefined;
   #isTraining = false;
@@ -136,105 +129,24 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     checkKeys("evaluate", options, ["batchSize", "sampleWeight", "steps", "callbacks"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps);
-    const callbacks = this.#callbacks(options.callbacks, steps, isBatches(x) && isAsync(x));
+    const callbacks = this.callbackList(options.callbacks, steps, isBatches(x) && isAsync(x));
     const undoBuild = this.#buildFor(x);
     try {
       const trainer = this.trainer();
       const target = this.#dataTarget();
-      if (isBatches(x) && isAsync(x)) return this.#evaluateLater(trainer, x, steps, callbacks);
+      if (isBatches(x) && isAsync(x)) {
+        this.checkNotTraining("evaluate on an async iterable");
+        return evaluateAsyncSource(trainer, iterable(target, x, steps, 1), callbacks);
+      }
       const source = isBatches(x)
         ? iterable(target, x, steps, 1)
         : new ArraySource(rowsInMemory(target, { x, y, sampleWeight: options.sampleWeight }), batchSize);
-      try {
-        void callbacks.call("onTestBegin");
-        const logs = trainer.withFreshMetrics(() => evaluateNow(trainer, source, callbacks));
-        void callbacks.call("onTestEnd", logs);
-        return logs;
-      } finally {
-        source.release();
-      }
+      return evaluateSource(trainer, source, callbacks);
     } catch (error) {
       undoBuild();
       throw error;
     }
   }
-
-  async #evaluateLater(
-    trainer: Trainer,
-    batches: Batches,
-    steps: number | undefined,
-    callbacks: CallbackList,
-  ): Promise<Logs> {
-    this.checkNotTraining("evaluate on an async iterable");
-    const source = iterable(this.#dataTarget(), batches, steps, 1);
-    try {
-      await callbacks.call("onTestBegin");
-      const logs = await evaluateLater(trainer, source, new Pacer(Infinity), callbacks);
-      await callbacks.call("onTestEnd", logs);
-      return logs;
-    } finally {
-      source.release();
-    }
-  }
-
-  /**
-   * The outputs for rows of inputs.
-   *
-   * @returns a tensor [n, ...]; an array of tensors for a model that was made with an array of outputs
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
-   */
-  predict(x: Inputs, options?: PredictOptions): Outputs;
-  /** The same over batches { x }. */
-  predict(batches: Iterable<InputBatch>, options?: PredictOptions): Outputs;
-  /** The same over batches that arrive by promises. */
-  predict(batches: AsyncIterable<InputBatch>, options?: PredictOptions): Promise<Outputs>;
-  predict(x: unknown, options: PredictOptions = {}): Outputs | Promise<Outputs> {
-    checkKeys("predict", options, ["batchSize", "steps", "callbacks"]);
-    const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
-    const steps = stepsOption("steps", options.steps) ?? Infinity;
-    const callbacks =
-      options.callbacks === undefined ? undefined : this.#callbacks(options.callbacks, options.steps, false);
-    const graph = this.builtGraph();
-    const forward = (this.#forward ??= new ForwardPlan(graph));
-    let batch = 0;
-    const rows = (data: unknown): Tensor[] => {
-      const inputs = inputRows(graph, data);
-      const outputs = predict(forward, inputs, batchSize, callbacks, batch);
-      batch += Math.ceil(inputs[0].count / batchSize);
-      return outputs;
-    };
-    if (isBatches(x) && isAsync(x)) return this.#predictLater(x, steps, rows, callbacks);
-    void callbacks?.call("onPredictBegin");
-    const outputs = isBatches(x)
-      ? joinBatches(predictBatches(x as Iterable<InputBatch>, steps, rows))
-      : rows(x);
-    void callbacks?.call("onPredictEnd");
-    return this.pack(outputs);
-  }
-
-  async #predictLater(
-    batches: AsyncIterable<Batch>,
-    steps: number,
-    rows: (data: unknown) => Tensor[],
-    callbacks: CallbackList | undefined,
-  ): Promise<Outputs> {
-    await callbacks?.call("onPredictBegin");
-    const results: Tensor[][] = [];
-    for await (const { x } of batches) {
-      results.push(rows(x));
-      if (results.length >= steps) break;
-    }
-    await callbacks?.call("onPredictEnd");
-    return this.pack(joinBatches(results));
-  }
-
-  /** The outputs for one batch; the same as `predict` with all rows at once. */
-  predictOnBatch(x: Inputs): Outputs {
-    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
-  }
-
-  /** @internal One output, or an array of them. */
-  protected abstract pack(outputs: Tensor[]): Outputs;
 
   /**
    * One training step on one batch.
@@ -338,7 +250,6 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   /** @internal */
   protected override setGraph(graph: Graph | undefined): void {
     super.setGraph(graph);
-    this.#forward = undefined;
     this.#trainer = undefined;
   }
 
@@ -396,12 +307,6 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     return { graph: this.builtGraph(), heads: this.trainer().heads };
   }
 
-  #callbacks(callbacks: unknown, steps: number | undefined, isAsync: boolean): CallbackList {
-    const list = new CallbackList(callbacks ?? [], isAsync);
-    list.attach(this as unknown as Model, { epochs: 1, verbose: 0, steps });
-    return list;
-  }
-
   /** Does something with a batch; one like the batch before takes its place in memory. */
   #withBatch<T>(data: Batch, work: (trainer: Trainer, batch: Dataset) => T): T {
     const batch = this.#batchOf(data);
@@ -431,17 +336,4 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
       `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
     );
   }
-}
-
-function predictBatches(
-  batches: Iterable<InputBatch>,
-  steps: number,
-  rows: (data: unknown) => Tensor[],
-): Tensor[][] {
-  const results: Tensor[][] = [];
-  for (const { x } of batches) {
-    results.push(rows(x));
-    if (results.length >= steps) break;
-  }
-  return results;
 }

@@ -19,8 +19,12 @@ function ending(units: number, activation: Activation): Sequential {
   return sequential({ layers: [layers.dense({ units, activation, inputShape: [4] })] });
 }
 
-const logits = (name: "binaryCrossentropy" | "categoricalCrossentropy" | "sparseCategoricalCrossentropy") =>
-  losses[name]({ fromLogits: true });
+const LOGITS = {
+  binaryCrossentropy: losses.binaryCrossentropy({ fromLogits: true }),
+  categoricalCrossentropy: losses.categoricalCrossentropy({ fromLogits: true }),
+  sparseCategoricalCrossentropy: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+};
+const logits = (name: keyof typeof LOGITS) => LOGITS[name];
 
 describe("errors", () => {
   const cases: [string, number, Activation, CompileOptions["loss"], RegExp][] = [

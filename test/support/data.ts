@@ -1,7 +1,7 @@
 // Small data for tests.
 
 /** Distinct pseudo-random values in [-scale, scale). */
-export function values(count: number, seed: number, scale = 1): Float32Array {
+export function values(count: number, seed = 0, scale = 1): Float32Array {
   let state = seed >>> 0;
   return Float32Array.from({ length: count }, () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -12,7 +12,7 @@ export function values(count: number, seed: number, scale = 1): Float32Array {
 }
 
 /** Rows of pseudo-random values. */
-export function rows(count: number, columns: number, seed: number, scale = 1): number[][] {
+export function rows(count: number, columns: number, seed = 0, scale = 1): number[][] {
   const flat = values(count * columns, seed, scale);
   return Array.from({ length: count }, (_, i) => Array.from(flat.subarray(i * columns, (i + 1) * columns)));
 }
