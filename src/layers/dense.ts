@@ -188,8 +188,8 @@ interface DenseActivations {
   readonly differentiated: Activation | undefined;
 }
 
-/** The products of a dense layer, with the activation inside the forward kernel. */
-class DenseOperation implements Operation {
+/** @internal The products of a dense layer, with the activation inside the forward kernel. */
+export class DenseOperation implements Operation {
   readonly #kind: number;
   readonly #backwardKind: number;
   readonly #alpha: number;

@@ -1,0 +1,155 @@
+import { toConstraint } from "../constraints/index.js";
+import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import { LanegradError, show } from "../errors.js";
+import type { Operation, StepContext } from "../graph/operation.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { GradientSink, Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { Weight } from "../graph/weight.js";
+import { toInitializer } from "../initializers/index.js";
+import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import { positiveInteger } from "../options.js";
+import { toRegularizer } from "../regularizers/index.js";
+import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import { layerKernels } from "../runtime/kernels/layers.js";
+import { memory } from "../runtime/runtime.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+
+/** Options of `layers.embedding`. */
+export interface EmbeddingOptions extends LayerOptions {
+  /** The number of different indices: the largest is one less. At most 2^24. */
+  inputDim: number;
+  /** The number of values that stand for an index. */
+  outputDim: number;
+  /** Default "uniform": from -0.05 to 0.05. */
+  embeddingsInitializer?: InitializerSpec;
+  /** A penalty on the whole table, added to the loss. Default none. */
+  embeddingsRegularizer?: RegularizerSpec;
+  /** What the table is held to after each step. Default none. */
+  embeddingsConstraint?: ConstraintSpec;
+}
+
+const OPTIONS = [
+  "inputDim",
+  "outputDim",
+  "embeddingsInitializer",
+  "embeddingsRegularizer",
+  "embeddingsConstraint",
+];
+
+/** Up to here every whole number is a float32. */
+const MOST_INDICES = 0x1000000;
+
+/** A learnt row of values for each index (Keras's Embedding). The indices get no gradient. */
+export class Embedding extends Layer {
+  readonly className = "Embedding";
+  readonly inputDim: number;
+  readonly outputDim: number;
+  readonly #initializer: Initializer;
+  readonly #regularizer: Regularizer | undefined;
+  readonly #constraint: Constraint | undefined;
+  #embeddings: Weight | undefined;
+
+  constructor(options: EmbeddingOptions) {
+    super("embedding", options, OPTIONS);
+    this.inputDim = positiveInteger("inputDim", options.inputDim);
+    this.outputDim = positiveInteger("outputDim", options.outputDim);
+    if (this.inputDim > MOST_INDICES) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `inputDim must be at most ${MOST_INDICES}: larger indices are no float32. Received: inputDim=${show(options.inputDim)}`,
+      );
+    }
+    this.#initializer = toInitializer("embeddingsInitializer", options.embeddingsInitializer ?? "uniform");
+    this.#regularizer = toRegularizer("embeddingsRegularizer", options.embeddingsRegularizer);
+    this.#constraint = toConstraint("embeddingsConstraint", options.embeddingsConstraint);
+  }
+
+  protected override build(_inputShapes: readonly Shape[]): void {
+    this.#embeddings = this.addWeight({
+      name: "embeddings",
+      shape: [this.inputDim, this.outputDim],
+      initializer: this.#initializer,
+      regularizer: this.#regularizer,
+      constraint: this.#constraint,
+    });
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    return [...this.single(inputShapes), this.outputDim];
+  }
+
+  override call(plan: PlanBuilder, [indices]: readonly Slot[]): Slot {
+    const table = this.#embeddings as Weight;
+    const y = plan.output(this.computeOutputShape([indices.shape]), [indices], [table]);
+    plan.add(new EmbeddingOperation(this, indices, table, y, plan.gradientOfWeight(table)));
+    return y;
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return {
+      ...super.getConfig(),
+      inputDim: this.inputDim,
+      outputDim: this.outputDim,
+      embeddingsInitializer: this.#initializer.getConfig(),
+      embeddingsRegularizer: this.#regularizer?.getConfig(),
+      embeddingsConstraint: this.#constraint?.getConfig(),
+    };
+  }
+}
+
+class EmbeddingOperation implements Operation {
+  constructor(
+    readonly layer: Embedding,
+    readonly indices: Slot,
+    readonly table: Weight,
+    readonly y: Slot,
+    readonly dTable: GradientSink,
+  ) {}
+
+  /** @throws LanegradError INVALID_DATA for an input that is no index, before anything is written */
+  forward({ rows }: StepContext): void {
+    const { inputDim, outputDim } = this.layer;
+    const kernels = layerKernels();
+    const count = rows * this.indices.rowSize;
+    const bad = kernels.firstBadIndex(this.indices.value, count, inputDim);
+    if (bad >= 0) throw this.#badIndex(bad);
+    kernels.embeddingForward(this.table.address, this.indices.value, this.y.value, count, outputDim);
+  }
+
+  backward({ rows }: StepContext): void {
+    const { inputDim, outputDim } = this.layer;
+    const count = rows * this.indices.rowSize;
+    layerKernels().embeddingBackward(
+      this.indices.value,
+      this.y.gradient,
+      this.dTable.address,
+      count,
+      inputDim,
+      outputDim,
+    );
+  }
+
+  #badIndex(position: number): LanegradError {
+    const { layer, indices } = this;
+    const value = memory().floats[(indices.value >>> 2) + position];
+    const place = placeOf(position, indices);
+    return new LanegradError(
+      "INVALID_DATA",
+      `inputs of ${layer.name} must be whole numbers from 0 to ${layer.inputDim - 1}. Received: ${value} at ${place} of the batch`,
+    );
+  }
+}
+
+/** A position in a batch as indices of nested arrays. */
+function placeOf(position: number, { shape }: Slot): string {
+  let left = position;
+  let place = "";
+  for (const size of shape.slice(1).reverse()) {
+    const length = size ?? 1;
+    place = `[${left % length}]${place}`;
+    left = Math.floor(left / length);
+  }
+  return `[${left}]${place}`;
+}

@@ -1,0 +1,68 @@
+import { LanegradError, showShape } from "../errors.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import { applyBroadcast, broadcastShape, isWithinAxes } from "./broadcast.js";
+import type { BroadcastKind } from "./broadcast.js";
+import { Layer } from "./layer.js";
+
+/** Several shapes, as messages show them. */
+export function showShapes(shapes: readonly Shape[]): string {
+  return `shapes ${shapes.map(showShape).join(", ")}`;
+}
+
+/** @throws LanegradError SHAPE_MISMATCH unless there are two inputs or more */
+export function checkSeveral(layer: string, shapes: readonly Shape[]): void {
+  if (shapes.length >= 2) return;
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${layer} takes an array of at least 2 inputs. Received: ${shapes.length}`,
+  );
+}
+
+/** @throws LanegradError SHAPE_MISMATCH unless there are two inputs */
+export function checkTwo(layer: string, shapes: readonly Shape[]): void {
+  if (shapes.length === 2) return;
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${layer} takes an array of exactly 2 inputs. Received: ${shapes.length}`,
+  );
+}
+
+/**
+ * Merges inputs element by element, from the first one on: f(f(a, b), c). Shapes broadcast as in NumPy behind
+ * the batch: the last axes belong together, and one of length 1, or one that is not there, is repeated
+ * (Keras's Merge).
+ */
+export abstract class Merge extends Layer {
+  /** The function of two inputs. */
+  protected abstract readonly kind: BroadcastKind;
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    checkSeveral(this.name, inputShapes);
+    return inputShapes.reduce((merged, shape) => {
+      const result = broadcastShape(merged, shape);
+      if (result !== undefined && isWithinAxes(merged, shape)) return result;
+      const rule =
+        result === undefined
+          ? "must be equal from the last axis on, or 1 where they are not"
+          : "must not take turns more than four times in which of them is repeated";
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `the shapes of the inputs of ${this.name} ${rule}. Received: ${showShapes(inputShapes)}`,
+      );
+    });
+  }
+
+  /** What the result is multiplied by. */
+  protected factor(_inputs: number): number {
+    return 1;
+  }
+
+  override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
+    const last = inputs.length - 1;
+    return inputs.reduce((merged, x, i) =>
+      applyBroadcast(plan, this.kind, merged, x, i === last ? this.factor(inputs.length) : 1),
+    );
+  }
+}

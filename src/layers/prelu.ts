@@ -1,0 +1,110 @@
+import { toConstraint } from "../constraints/index.js";
+import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import { LanegradError, show, showShape } from "../errors.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import type { Weight } from "../graph/weight.js";
+import { toInitializer } from "../initializers/index.js";
+import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import { toRegularizer } from "../regularizers/index.js";
+import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import { applyBroadcastWeight, BroadcastKind, isWithinAxes } from "./broadcast.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+
+/** Options of `layers.prelu`. */
+export interface PReLUOptions extends LayerOptions {
+  /** Default "zeros". */
+  alphaInitializer?: InitializerSpec;
+  /** A penalty on alpha, added to the loss. Default none. */
+  alphaRegularizer?: RegularizerSpec;
+  /** What alpha is held to after each step. Default none. */
+  alphaConstraint?: ConstraintSpec;
+  /** The axis or axes along which all positions have the same alpha; they count from 1. Default none. */
+  sharedAxes?: number | readonly number[];
+}
+
+/**
+ * y = x where x is positive, else alpha x, where alpha is learnt for each position of a row (He et al. 2015;
+ * Keras's PReLU). Where x is 0 its gradient is 0, as in Keras.
+ */
+export class PReLU extends Layer {
+  readonly className = "PReLU";
+  readonly sharedAxes: readonly number[] | undefined;
+  readonly #initializer: Initializer;
+  readonly #regularizer: Regularizer | undefined;
+  readonly #constraint: Constraint | undefined;
+  #alpha: Weight | undefined;
+
+  constructor(options: PReLUOptions = {}) {
+    super("prelu", options, ["alphaInitializer", "alphaRegularizer", "alphaConstraint", "sharedAxes"]);
+    if (options.sharedAxes !== undefined) this.sharedAxes = axesOption(options.sharedAxes);
+    this.#initializer = toInitializer("alphaInitializer", options.alphaInitializer ?? "zeros");
+    this.#regularizer = toRegularizer("alphaRegularizer", options.alphaRegularizer);
+    this.#constraint = toConstraint("alphaConstraint", options.alphaConstraint);
+  }
+
+  protected override build(inputShapes: readonly Shape[]): void {
+    this.#alpha = this.addWeight({
+      name: "alpha",
+      shape: this.#alphaShape(this.single(inputShapes)),
+      initializer: this.#initializer,
+      regularizer: this.#regularizer,
+      constraint: this.#constraint,
+    });
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const shape = this.single(inputShapes);
+    const needed = this.#alphaShape(shape);
+    const alpha = this.#alpha?.shape ?? needed;
+    if (needed.length !== alpha.length || needed.some((size, i) => size !== alpha[i])) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} was built for an alpha of shape ${showShape(alpha)}. Received: shape ${showShape(shape)}`,
+      );
+    }
+    return shape;
+  }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    return applyBroadcastWeight(plan, BroadcastKind.prelu, x, this.#alpha as Weight);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return {
+      ...super.getConfig(),
+      alphaInitializer: this.#initializer.getConfig(),
+      alphaRegularizer: this.#regularizer?.getConfig(),
+      alphaConstraint: this.#constraint?.getConfig(),
+      sharedAxes: this.sharedAxes,
+    };
+  }
+
+  #alphaShape(shape: Shape): number[] {
+    const shared = this.sharedAxes ?? [];
+    const sizes = shape.slice(1).map((size, i) => (shared.includes(i + 1) ? 1 : (size ?? 1)));
+    const isTooLong = shared.some((axis) => axis >= shape.length);
+    if (isTooLong || !isWithinAxes(shape, [1, ...sizes])) {
+      const rule = isTooLong
+        ? "needs inputs that have these axes"
+        : "shares axes in too many places between others";
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} with sharedAxes=${show(shared)} ${rule}. Received: shape ${showShape(shape)}`,
+      );
+    }
+    return sizes;
+  }
+}
+
+function axesOption(value: unknown): number[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const isValid = list.every((axis) => Number.isInteger(axis) && (axis as number) > 0);
+  if (isValid && new Set(list).size === list.length) return list as number[];
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `sharedAxes must be a positive integer or an array of different ones. Received: sharedAxes=${show(value)}`,
+  );
+}

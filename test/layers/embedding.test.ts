@@ -1,0 +1,135 @@
+// Rows of a learnt table by index.
+import { input, layers, model, sequential, setRandomSeed, tensor } from "lanegrad";
+import type { Model } from "lanegrad";
+import { describe, expect, test } from "vitest";
+import { rows, values } from "../support/data.js";
+import { expectError } from "../support/errors.js";
+import { checkGradients } from "../support/finiteDifferences.js";
+import { checkReference, layerReferences } from "../support/layerReferences.js";
+
+describe("PyTorch's numbers, and no gradient for indices", () => {
+  test.each(layerReferences("embedding"))("$title", (reference) => {
+    checkReference(layers.embedding(reference.options as never), reference, 1e-6);
+  });
+});
+
+test("finite differences, relative error under 1e-3, for every row of the table", () => {
+  setRandomSeed(5);
+  const words = input({ shape: [3] });
+  const other = input({ shape: [2] });
+  const table = layers.embedding({ inputDim: 5, outputDim: 4, embeddingsRegularizer: "l2" });
+  const hidden = layers.dense({ units: 4, activation: "tanh" }).apply(other);
+  const merged = layers.multiply().apply([table.apply(words), hidden]);
+  const outputs = layers.dense({ units: 2 }).apply(layers.flatten().apply(merged));
+  const net = model({ inputs: [words, other], outputs });
+  net.compile({ loss: "mse" });
+  const indices = tensor([0, 1, 1, 4, 4, 4, 2, 0, 1, 1, 4, 0], [4, 3]);
+  const x = [indices, tensor(values(8, 1), [4, 2])];
+  checkGradients(net, x, tensor(values(8, 2), [4, 2]), { fixed: [0] });
+});
+
+test("the table starts within 0.05 of 0, as Keras's", () => {
+  setRandomSeed(6);
+  const table = layers.embedding({ inputDim: 50, outputDim: 20, inputShape: [1] });
+  sequential({ layers: [table] });
+  const [{ data, shape }] = table.getWeights();
+  expect([table.weights[0].name, shape, table.name]).toEqual(["embeddings", [50, 20], "embedding"]);
+  const [least, most] = [Math.min(...data), Math.max(...data)];
+  expect(least).toBeGreaterThanOrEqual(-0.05);
+  expect(least).toBeLessThan(-0.045);
+  expect(most).toBeLessThanOrEqual(0.05);
+  expect(most).toBeGreaterThan(0.045);
+});
+
+test("only the rows that occur are moved by plain gradient descent", () => {
+  setRandomSeed(7);
+  const net = sequential({
+    layers: [layers.embedding({ inputDim: 6, outputDim: 3, inputShape: [2] }), layers.flatten(), layers.dense({ units: 1 })],
+  }); // prettier-ignore
+  net.compile({ loss: "mse", optimizer: "sgd" });
+  const before = net.getWeights()[0].data;
+  net.trainOnBatch([[1, 4], [4, 1]], [[1], [2]]); // prettier-ignore
+  const after = net.getWeights()[0].data;
+  const moved = [0, 1, 2, 3, 4, 5].filter((row) =>
+    [0, 1, 2].some((column) => before[3 * row + column] !== after[3 * row + column]),
+  );
+  expect(moved).toEqual([1, 4]);
+});
+
+test("a table that is frozen, and one behind a layer that nothing teaches", () => {
+  setRandomSeed(8);
+  const net = sequential({
+    layers: [layers.embedding({ inputDim: 3, outputDim: 2, trainable: false, inputShape: [2] }), layers.flatten(), layers.dense({ units: 1 })],
+  }); // prettier-ignore
+  net.compile({ loss: "mse" });
+  const x = [[0, 2], [1, 1]]; // prettier-ignore
+  const { weights, inputs } = net.gradients(x, [[1], [2]]);
+  expect([...weights.keys()].sort()).toEqual(["dense/bias", "dense/kernel"]);
+  expect([...inputs[0].data]).toEqual([0, 0, 0, 0]);
+});
+
+describe("inputs that are no indices", () => {
+  const table = (): Model => {
+    setRandomSeed(9);
+    const net = sequential({
+      layers: [layers.embedding({ inputDim: 4, outputDim: 2, inputShape: [2] }), layers.flatten(), layers.dense({ units: 1 })],
+    }); // prettier-ignore
+    net.compile({ loss: "mse", optimizer: "adam" });
+    return net;
+  };
+
+  test.each([4, -1, 0.5, NaN, Infinity, 1e9])("%s", (bad) => {
+    const net = table();
+    const x = [[0, 3], [1, 2], [0, bad]]; // prettier-ignore
+    const y = [[1], [2], [3]];
+    const expected = /inputs of embedding must be whole numbers from 0 to 3\. Received: \S+ at \[2\]\[1\]/;
+    const before = net.getWeights();
+    for (const work of [
+      () => net.predict(x),
+      () => net.evaluate(x, y),
+      () => net.trainOnBatch(x, y),
+      () => net.gradients(x, y),
+      () => net.vjp(x, [[1], [1], [1]]),
+    ]) {
+      expectError(work, "INVALID_DATA", expected);
+    }
+    net.getWeights().forEach(({ data }, i) => expect(data).toEqual(before[i].data));
+  });
+
+  test("the value is in the message", () => {
+    expect(() => table().predict([[0, 7]])).toThrow(/Received: 7 at \[0\]\[1\] of the batch/);
+  });
+
+  test("in fit, the steps before stay, and the model goes on", async () => {
+    const [net, twin] = [table(), table()];
+    const x = [...Array.from({ length: 4 }, (_, i) => [i, 3 - i]), [9, 0], [1, 1]];
+    const y = rows(6, 1, 1);
+    const options = { batchSize: 2, epochs: 1, shuffle: false, verbose: 0 } as const;
+    await expect(net.fit(x, y, options)).rejects.toThrow(/Received: 9 at \[0\]\[0\]/);
+    await twin.fit(x.slice(0, 4), y.slice(0, 4), options);
+    net.getWeights().forEach(({ data }, i) => expect(data).toEqual(twin.getWeights()[i].data));
+    await net.fit(x.slice(0, 4), y.slice(0, 4), options);
+    await twin.fit(x.slice(0, 4), y.slice(0, 4), options);
+    net.getWeights().forEach(({ data }, i) => expect(data).toEqual(twin.getWeights()[i].data));
+  });
+});
+
+test("an equal layer can be made from its configuration", () => {
+  const options = { inputDim: 7, outputDim: 3, embeddingsConstraint: "unitNorm", name: "words" } as const;
+  const config = layers.embedding({ ...options, embeddingsRegularizer: "l1" }).getConfig();
+  expect(config).toMatchObject({ inputDim: 7, outputDim: 3, name: "words" });
+  expect(layers.embedding(structuredClone(config) as never).getConfig()).toEqual(config);
+});
+
+describe("errors", () => {
+  const loose = (value: unknown): never => value as never;
+  const cases: [string, () => unknown, string, RegExp][] = [
+    ["no inputDim", () => layers.embedding(loose({ outputDim: 2 })), "INVALID_OPTION", /inputDim=undefined/],
+    ["outputDim 0", () => layers.embedding({ inputDim: 2, outputDim: 0 }), "INVALID_OPTION", /outputDim=0/],
+    ["more indices than float32 tells apart", () => layers.embedding({ inputDim: 2 ** 24 + 1, outputDim: 1 }), "INVALID_OPTION", /at most 16777216/],
+    ["maskZero", () => layers.embedding(loose({ inputDim: 2, outputDim: 2, maskZero: true })), "UNKNOWN_OPTION", /maskZero/],
+    ["two inputs", () => layers.embedding({ inputDim: 2, outputDim: 2 }).apply([input({ shape: [1] }), input({ shape: [1] })]), "SHAPE_MISMATCH", /one input/],
+  ]; // prettier-ignore
+
+  test.each(cases)("%s", (_, work, code, message) => expectError(work, code, message));
+});
