@@ -4,6 +4,7 @@ import { LanegradError, show } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
+import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import { toInitializer } from "../initializers/index.js";
@@ -80,6 +81,17 @@ export class Embedding extends Layer {
     return [...this.single(inputShapes), this.outputDim];
   }
 
+  /** @throws LanegradError INVALID_DATA for a value that is no index */
+  override checkData(address: number, rows: number, shape: Shape, what: string): void {
+    const position = layerKernels().firstBadIndex(address, rows * rowSize(shape), this.inputDim);
+    if (position < 0) return;
+    const value = memory().floats[(address >>> 2) + position];
+    throw new LanegradError(
+      "INVALID_DATA",
+      `${this.name} takes whole numbers from 0 to ${this.inputDim - 1}, and ${what} holds others. Received: ${value} at ${placeOf(position, shape)}`,
+    );
+  }
+
   override call(plan: PlanBuilder, [indices]: readonly Slot[]): Slot {
     const table = this.#embeddings as Weight;
     const y = plan.output(this.computeOutputShape([indices.shape]), [indices], [table]);
@@ -110,12 +122,10 @@ class EmbeddingOperation implements Operation {
 
   /** @throws LanegradError INVALID_DATA for an input that is no index, before anything is written */
   forward({ rows }: StepContext): void {
-    const { inputDim, outputDim } = this.layer;
-    const kernels = layerKernels();
-    const count = rows * this.indices.rowSize;
-    const bad = kernels.firstBadIndex(this.indices.value, count, inputDim);
-    if (bad >= 0) throw this.#badIndex(bad);
-    kernels.embeddingForward(this.table.address, this.indices.value, this.y.value, count, outputDim);
+    const { layer, indices, table, y } = this;
+    layer.checkData(indices.value, rows, indices.shape, "its input");
+    const count = rows * indices.rowSize;
+    layerKernels().embeddingForward(table.address, indices.value, y.value, count, layer.outputDim);
   }
 
   backward({ rows }: StepContext): void {
@@ -130,20 +140,10 @@ class EmbeddingOperation implements Operation {
       outputDim,
     );
   }
-
-  #badIndex(position: number): LanegradError {
-    const { layer, indices } = this;
-    const value = memory().floats[(indices.value >>> 2) + position];
-    const place = placeOf(position, indices);
-    return new LanegradError(
-      "INVALID_DATA",
-      `inputs of ${layer.name} must be whole numbers from 0 to ${layer.inputDim - 1}. Received: ${value} at ${place} of the batch`,
-    );
-  }
 }
 
 /** A position in a batch as indices of nested arrays. */
-function placeOf(position: number, { shape }: Slot): string {
+function placeOf(position: number, shape: Shape): string {
   let left = position;
   let place = "";
   for (const size of shape.slice(1).reverse()) {

@@ -181,6 +181,14 @@ export abstract class Layer {
   /** The shape of the output for inputs of these shapes. */
   abstract computeOutputShape(inputShapes: readonly Shape[]): Shape;
 
+  /**
+   * @internal Checks data that enters the model right here, before anything is computed of it.
+   *
+   * @param address of rows of that shape
+   * @param what the data is called in messages
+   */
+  checkData(_address: number, _rows: number, _shape: Shape, _what: string): void {}
+
   /** @internal The shape of every output; most layers have one. */
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [this.computeOutputShape(inputShapes)];

@@ -63,7 +63,7 @@ function readRows(
   }
   const weights = outputWeights(options.sampleWeight, heads, graph.outputNames, count);
   const ownWeights = withClassWeights(weights, options.classWeight, heads, rows.labels, kept);
-  const dataset = loadRows(heads, rows, ownWeights, 0, kept);
+  const dataset = loadRows(graph, heads, rows, ownWeights, 0, kept);
   const seed = settings.shuffle ? settings.seed : undefined;
   const training = new ArraySource(dataset, settings.batchSize, seed, settings.stepsPerEpoch);
   try {
@@ -93,7 +93,7 @@ function validationOfRows(
   const { count } = rows.inputs[0];
   if (kept === count) return undefined;
   if (target.heads.length === 1) warnAboutSplit(rows.labels[0], kept, target.heads[0].loss);
-  const dataset = loadRows(target.heads, rows, weights, kept, count - kept);
+  const dataset = loadRows(target.graph, target.heads, rows, weights, kept, count - kept);
   return new ArraySource(dataset, settings.validationBatchSize, undefined, settings.validationSteps);
 }
 
@@ -119,7 +119,7 @@ export function rowsInMemory(
   const rows = trainingRows(graph, heads, data.x, data.y, prefix);
   const { count } = rows.inputs[0];
   const weights = outputWeights(data.sampleWeight, heads, graph.outputNames, count);
-  return loadRows(heads, rows, weights, 0, count, prefix);
+  return loadRows(graph, heads, rows, weights, 0, count, prefix);
 }
 
 /** The batches of an iterable, checked when their turn comes. */

@@ -1,7 +1,9 @@
 // What users hand in, checked against a model.
 import { LanegradError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
+import { inputUsers } from "../graph/inputUsers.js";
 import type { Shape } from "../graph/symbolic.js";
+import { memory } from "../runtime/runtime.js";
 import { checkLabels } from "../losses/labels.js";
 import { byName } from "./byName.js";
 import { Dataset } from "./dataset.js";
@@ -85,13 +87,14 @@ function unevenRows(first: string, second: string, firstCount: number, secondCou
 }
 
 /**
- * Rows in linear memory, with labels that the losses can work with.
+ * Rows in linear memory, which the layers and losses can work with.
  *
  * @param start the first row to take
  * @param count how many to take
- * @throws LanegradError INVALID_LABEL; nothing is left behind then
+ * @throws LanegradError INVALID_DATA or INVALID_LABEL; nothing is left behind then
  */
 export function loadRows(
+  graph: Graph,
   heads: readonly Head[],
   { inputs, labels }: TrainingRows,
   weights: OutputWeights,
@@ -101,7 +104,7 @@ export function loadRows(
 ): Dataset {
   const dataset = new Dataset([...inputs, ...labels], weights, start, count);
   try {
-    checkAllLabels(heads, dataset, inputs.length, prefix, start);
+    checkLoaded(graph, heads, dataset, prefix, start);
   } catch (error) {
     dataset.release();
     throw error;
@@ -109,16 +112,21 @@ export function loadRows(
   return dataset;
 }
 
-function checkAllLabels(
+function checkLoaded(
+  graph: Graph,
   heads: readonly Head[],
   dataset: Dataset,
-  firstLabel: number,
   prefix: string,
   firstRow: number,
 ): void {
+  for (const { layer, input } of inputUsers(graph)) {
+    memory().moveIn(dataset.block);
+    const what = label(`${prefix}x`, graph.inputNames, input);
+    layer.checkData(dataset.address(input), dataset.count, graph.inputs[input].shape, what);
+  }
   heads.forEach(({ loss, columns, name }, i) => {
     const what = heads.length === 1 ? `${prefix}y` : `${prefix}y.${name}`;
-    const labels = dataset.view(firstLabel + i);
+    const labels = dataset.view(graph.inputs.length + i);
     checkLabels(loss, labels, columns, what, (firstRow * labels.length) / dataset.count);
   });
 }
@@ -138,8 +146,8 @@ export function batchOf(
   const { count } = rows.inputs[0];
   const weights = outputWeights(data.sampleWeight, heads, graph.outputNames, count);
   const parts = [...rows.inputs, ...rows.labels];
-  if (!before?.fits(parts, count)) return loadRows(heads, rows, weights, 0, count);
+  if (!before?.fits(parts, count)) return loadRows(graph, heads, rows, weights, 0, count);
   before.load(parts, weights, 0);
-  checkAllLabels(heads, before, rows.inputs.length, "", 0);
+  checkLoaded(graph, heads, before, "", 0);
   return before;
 }
