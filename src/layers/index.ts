@@ -1,25 +1,45 @@
 import { ActivationLayer } from "./activation.js";
 import type { ActivationOptions } from "./activation.js";
+import { ActivityRegularization } from "./activityRegularization.js";
+import type { ActivityRegularizationOptions } from "./activityRegularization.js";
+import { AlphaDropout } from "./alphaDropout.js";
+import type { AlphaDropoutOptions } from "./alphaDropout.js";
 import { BatchNormalization } from "./batchNormalization.js";
 import type { BatchNormalizationOptions } from "./batchNormalization.js";
 import { Dense } from "./dense.js";
 import type { DenseOptions } from "./dense.js";
 import { Dropout } from "./dropout.js";
 import type { DropoutOptions } from "./dropout.js";
+import { ELU } from "./elu.js";
+import type { ELUOptions } from "./elu.js";
 import { factory } from "./factory.js";
 import type { LayerFactory } from "./factory.js";
 import { Flatten } from "./flatten.js";
 import type { FlattenOptions } from "./flatten.js";
+import { GaussianDropout } from "./gaussianDropout.js";
+import type { GaussianDropoutOptions } from "./gaussianDropout.js";
+import { GaussianNoise } from "./gaussianNoise.js";
+import type { GaussianNoiseOptions } from "./gaussianNoise.js";
 import { GroupNormalization } from "./groupNormalization.js";
 import type { GroupNormalizationOptions } from "./groupNormalization.js";
 import { LayerNormalization } from "./layerNormalization.js";
 import type { LayerNormalizationOptions } from "./layerNormalization.js";
+import { LeakyReLU } from "./leakyReLU.js";
+import type { LeakyReLUOptions } from "./leakyReLU.js";
+import { Normalization } from "./normalization.js";
+import type { NormalizationOptions } from "./normalization.js";
 import { PerceptronLayer } from "./perceptron.js";
 import type { PerceptronLayerOptions } from "./perceptron.js";
+import { ReLU } from "./reLU.js";
+import type { ReLUOptions } from "./reLU.js";
+import { Rescaling } from "./rescaling.js";
+import type { PerColumn, RescalingOptions } from "./rescaling.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
 import { RMSNormalization } from "./rmsNormalization.js";
 import type { RMSNormalizationOptions } from "./rmsNormalization.js";
+import { Softmax } from "./softmax.js";
+import type { SoftmaxOptions } from "./softmax.js";
 import { UnitNormalization } from "./unitNormalization.js";
 import type { UnitNormalizationOptions } from "./unitNormalization.js";
 
@@ -28,15 +48,26 @@ export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";
 export type {
   ActivationOptions,
+  ActivityRegularizationOptions,
+  AlphaDropoutOptions,
   BatchNormalizationOptions,
   DenseOptions,
   DropoutOptions,
+  ELUOptions,
   FlattenOptions,
+  GaussianDropoutOptions,
+  GaussianNoiseOptions,
   GroupNormalizationOptions,
   LayerNormalizationOptions,
+  LeakyReLUOptions,
+  NormalizationOptions,
   PerceptronLayerOptions,
+  PerColumn,
+  ReLUOptions,
+  RescalingOptions,
   ReshapeOptions,
   RMSNormalizationOptions,
+  SoftmaxOptions,
   UnitNormalizationOptions,
 };
 
@@ -132,3 +163,93 @@ export const flatten: LayerFactory<typeof Flatten> = /* @__PURE__ */ factory("Fl
 
 /** [batch, ...] becomes [batch, ...targetShape]. */
 export const reshape: LayerFactory<typeof Reshape> = /* @__PURE__ */ factory("Reshape", Reshape);
+
+/**
+ * In training, adds normal noise of mean 0. Does nothing at prediction. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if stddev is negative; UNKNOWN_OPTION
+ */
+export const gaussianNoise: LayerFactory<typeof GaussianNoise> = /* @__PURE__ */ factory(
+  "GaussianNoise",
+  GaussianNoise,
+);
+
+/**
+ * In training, multiplies by normal noise of mean 1, variance rate / (1 - rate). Does nothing at prediction.
+ * Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the rate is not in [0, 1); UNKNOWN_OPTION
+ */
+export const gaussianDropout: LayerFactory<typeof GaussianDropout> = /* @__PURE__ */ factory(
+  "GaussianDropout",
+  GaussianDropout,
+);
+
+/**
+ * Dropout that keeps mean 0 and variance 1, for networks of selu. Does nothing at prediction. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the rate is not in [0, 1); UNKNOWN_OPTION
+ */
+export const alphaDropout: LayerFactory<typeof AlphaDropout> = /* @__PURE__ */ factory(
+  "AlphaDropout",
+  AlphaDropout,
+);
+
+/**
+ * The activation relu as a layer; default no largest value, slope 0, threshold 0. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if an option is negative; UNKNOWN_OPTION
+ */
+export const reLU: LayerFactory<typeof ReLU> = /* @__PURE__ */ factory("ReLU", ReLU);
+
+/**
+ * The activation leakyRelu as a layer; default slope 0.3. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the slope is negative; UNKNOWN_OPTION
+ */
+export const leakyReLU: LayerFactory<typeof LeakyReLU> = /* @__PURE__ */ factory("LeakyReLU", LeakyReLU);
+
+/**
+ * The activation elu as a layer; default alpha 1. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
+export const elu: LayerFactory<typeof ELU> = /* @__PURE__ */ factory("ELU", ELU);
+
+/**
+ * The activation softmax, along the last axis, as a layer. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION for another axis; UNKNOWN_OPTION
+ */
+export const softmax: LayerFactory<typeof Softmax> = /* @__PURE__ */ factory("Softmax", Softmax);
+
+/**
+ * y = x scale + offset; default offset 0. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is
+ * known, if there are not as many numbers as features
+ */
+export const rescaling: LayerFactory<typeof Rescaling> = /* @__PURE__ */ factory("Rescaling", Rescaling);
+
+/**
+ * Brings every feature (last axis) to mean 0 and variance 1 by statistics that `adapt` finds in data, or that
+ * are given. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is
+ * known, if there are not as many statistics as features; NOT_BUILT, when a model with it runs, if it has none
+ */
+export const normalization: LayerFactory<typeof Normalization> = /* @__PURE__ */ factory(
+  "Normalization",
+  Normalization,
+);
+
+/**
+ * Adds a penalty on its input to the loss: (l1 sum |x| + l2 sum x^2) / rows of the batch; default 0 and 0.
+ * Hands its input on.
+ *
+ * @throws LanegradError INVALID_OPTION if a factor is negative; UNKNOWN_OPTION
+ */
+export const activityRegularization: LayerFactory<typeof ActivityRegularization> = /* @__PURE__ */ factory(
+  "ActivityRegularization",
+  ActivityRegularization,
+);

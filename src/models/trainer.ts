@@ -138,7 +138,7 @@ export class Trainer {
     return writes;
   }
 
-  /** The loss of rows of a data set at prediction, without penalties; adds the rows to the metrics. */
+  /** The loss of rows of a data set at prediction, without penalties on weights; adds the rows to the metrics. */
   testStep(dataset: Dataset, start: number, rows: number): number {
     const lossPlan = this.#testPlan();
     lossPlan.plan.prepare(rows, this.#with(dataset));
@@ -265,6 +265,7 @@ export class Trainer {
       training,
       backward: training,
       inputGradients,
+      hasLoss: true,
       trained: new Set(this.#trainable.map(({ weight }) => weight)),
       frozen: this.#frozen,
     };
