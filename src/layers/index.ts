@@ -43,6 +43,9 @@ import type { SoftmaxOptions } from "./softmax.js";
 import { UnitNormalization } from "./unitNormalization.js";
 import type { UnitNormalizationOptions } from "./unitNormalization.js";
 
+export { CustomLayer } from "./custom.js";
+export type { CustomWeightOptions } from "./custom.js";
+export type { CustomLayerBackward, CustomLayerForward } from "./customOperation.js";
 export { Layer } from "./layer.js";
 export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";

@@ -84,7 +84,12 @@ export abstract class Layer {
 
   /** The name it was given, or the number that the first model gave its kind: dense, dense_1. */
   get name(): string {
-    return this.#name ?? this.#automaticName ?? snakeCase(this.className);
+    return this.#name ?? this.#automaticName ?? this.kindName;
+  }
+
+  /** @internal The kind of layer in automatic names. */
+  get kindName(): string {
+    return snakeCase(this.className);
   }
 
   /** @internal The name that the user chose, if any. */
