@@ -318,7 +318,7 @@ describe("penalties on activities", () => {
           layers.dropout({ rate: 0 }),
           layers.dense({ units: 3, activation: "hardSilu", activityRegularizer }),
           layers.activityRegularization({ l1: 0, l2: 0.4 }),
-          layers.dense({ units: 2 }),
+          layers.dense({ units: 2, activityRegularizer }),
         ],
       });
       net.compile({ loss: "mse" });
