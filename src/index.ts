@@ -43,6 +43,7 @@ export { setRandomSeed } from "./runtime/random.js";
 export { backend, configure, ready } from "./runtime/runtime.js";
 export type { Backend, BuildName, Configuration } from "./runtime/runtime.js";
 export { registerClass } from "./saving/registry.js";
+export type { RegisteredClass } from "./saving/registry.js";
 export * as schedules from "./schedules/index.js";
 export * as scores from "./scores/index.js";
 export { Tensor, tensor } from "./tensor/tensor.js";

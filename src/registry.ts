@@ -1,5 +1,6 @@
 // Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
 import { LanegradError, show, unknownName } from "./errors.js";
+import { classNamed } from "./saving/registry.js";
 
 /** What makes parts, by camelCase name. */
 type PartFactories = Readonly<Record<string, (options: never) => unknown>>;
@@ -58,12 +59,14 @@ export function snakeCase(name: string): string {
  *
  * @param kind what the part is, for messages
  * @param factories what makes each part, by camelCase name
+ * @param Base the class that parts of this kind extend, for those that users registered
  * @param aliases other names, as camelCase turns them out
  */
-export function makeNamed<T>(
+export function makeNamed<T extends object>(
   kind: string,
   spec: unknown,
   factories: Readonly<Record<string, (options: never) => T>>,
+  Base: PartClass<T>,
   aliases: Readonly<Record<string, string>> = {},
 ): T {
   const { name, ...options } = typeof spec === "string" ? { name: spec } : asRecord(kind, spec);
@@ -71,8 +74,40 @@ export function makeNamed<T>(
   if (typeof name !== "string") throw unknownName(kind, name, known);
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain[0]?.toLowerCase() + plain.slice(1);
-  if (!Object.hasOwn(factories, resolved)) throw unknownName(kind, name, known);
+  const isBuiltIn = Object.hasOwn(factories, resolved);
+  const registered = registeredPart(kind, name, options, Base, isBuiltIn);
+  if (registered !== undefined) return registered;
+  if (!isBuiltIn) throw unknownName(kind, name, known);
   return factories[resolved](options as never);
+}
+
+/** A class that all parts of a kind extend. */
+export interface PartClass<T extends object> {
+  readonly prototype: T;
+}
+
+/**
+ * Makes a part of the class that a user registered; undefined if there is none of this kind by that name.
+ *
+ * @param isBuiltIn whether the library has such a part too
+ * @throws LanegradError INVALID_OPTION if both have one: the name could mean either
+ */
+export function registeredPart<T extends object>(
+  kind: string,
+  name: string,
+  options: object,
+  Base: PartClass<T>,
+  isBuiltIn: boolean,
+): T | undefined {
+  const Class = classNamed(name) as (new (options: object) => T) | undefined;
+  if (Class === undefined || !Object.prototype.isPrototypeOf.call(Base.prototype, Class.prototype ?? {})) {
+    return undefined;
+  }
+  if (!isBuiltIn) return new Class(options);
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `${kind} has a name that a registered class shares with a part of Lanegrad; register the class with a prefix. Received: ${show(name)}`,
+  );
 }
 
 function asRecord(kind: string, spec: unknown): Record<string, unknown> {

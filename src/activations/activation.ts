@@ -1,6 +1,7 @@
 import { LanegradError, showShape, unknownName } from "../errors.js";
 import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
-import { camelCase } from "../registry.js";
+import { camelCase, registeredPart } from "../registry.js";
+import { CustomActivation } from "./custom.js";
 import { aliases, definitions, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
 import type { ActivationKind, Definition, RareKind } from "./definitions.js";
 import type { ActivationSpec } from "./spec.js";
@@ -26,16 +27,33 @@ export interface Activation {
  * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION, INVALID_OPTION
  */
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
+  if (spec instanceof CustomActivation) return describeCustom(spec);
   const { name, ...options } =
     typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
   if (typeof name !== "string") throw unknownName(option, name, Object.keys(definitions));
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
-  if (!Object.hasOwn(definitions, resolved)) throw unknownName(option, name, Object.keys(definitions));
+  const isBuiltIn = Object.hasOwn(definitions, resolved);
+  const custom = registeredPart(option, name, options, CustomActivation, isBuiltIn);
+  if (custom !== undefined) return describeCustom(custom);
+  if (!isBuiltIn) throw unknownName(option, name, Object.keys(definitions));
   const definition = definitions[resolved];
   if (resolved === "relu") return describeRelu(definition, options);
   if (resolved === "gelu") return describeGelu(definition, options);
   return describe(resolved, definition, options);
+}
+
+function describeCustom(custom: CustomActivation): Activation {
+  return {
+    name: custom.name,
+    kind: custom,
+    alpha: 0,
+    needsInput: true,
+    // Its class may be registered later.
+    get config() {
+      return { name: custom.name, ...custom.getConfig() };
+    },
+  };
 }
 
 function describe(name: string, definition: Definition, options: Record<string, unknown>): Activation {

@@ -1,5 +1,6 @@
 // The activations: which kernel computes each, and with which numbers.
 import { finiteNumber, nonNegative, positive } from "../options.js";
+import type { CustomActivation } from "./custom.js";
 
 /** Activations of whole rows along the last axis; the kernels are `softmaxForward`, `softmaxBackward` and so on. */
 export type RowwiseKind = "softmax" | "logSoftmax" | "sparsemax" | "glu";
@@ -14,9 +15,9 @@ export interface RareKind {
 
 /**
  * Which kernel computes an activation: a number of `assembly/activation.ts`, which the dense layer can
- * apply within its own kernel; a rare one; or one of whole rows.
+ * apply within its own kernel; a rare one; one of whole rows; or one of the user's own.
  */
-export type ActivationKind = number | RareKind | RowwiseKind;
+export type ActivationKind = number | RareKind | RowwiseKind | CustomActivation;
 
 /** A number among an activation's options. */
 export interface NumberOption {

@@ -3,15 +3,18 @@ import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { sizeOf } from "../tensor/nested.js";
+import { CustomActivation } from "./custom.js";
 import { activatedShape, needsAxis, toActivation } from "./activation.js";
+import type { RareKind } from "./definitions.js";
 import type { ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
 
+export { CustomActivation };
 export type { ActivationName, ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
 
 /** Room behind the tensors, so that a tensor of no values has an address too. */
 const PADDING_BYTES = 64;
 
-function evaluate(spec: ActivationSpec, x: TensorLike): Tensor {
+function evaluate(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike): Tensor {
   const activation = toActivation("activation", spec);
   const input = fromValues(x, "x");
   const { kind, alpha, name } = activation;
@@ -27,7 +30,7 @@ function evaluate(spec: ActivationSpec, x: TensorLike): Tensor {
   else if (typeof kind === "string")
     kernels()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
   else {
-    const { rare, alpha, beta, gamma } = kind;
+    const { rare, alpha, beta, gamma } = kind as RareKind;
     kernels().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
   }
   return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);

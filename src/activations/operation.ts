@@ -1,8 +1,10 @@
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
+import { memory } from "../runtime/runtime.js";
 import { activatedShape } from "./activation.js";
 import type { Activation } from "./activation.js";
+import { CustomActivation } from "./custom.js";
 import type { RareKind, RowwiseKind } from "./definitions.js";
 
 /** Takes an activation down in a plan. */
@@ -20,6 +22,7 @@ function makeOperation(
   dX: GradientSink,
 ): Operation {
   if (typeof kind === "number") return new ElementwiseOperation(kind, alpha, x, y, dX);
+  if (kind instanceof CustomActivation) return new CustomOperation(kind, x, y, dX);
   if (typeof kind === "object") return new RareOperation(kind, x, y, dX);
   return new RowwiseOperation(kind, needsInput, x, y, dX);
 }
@@ -66,6 +69,34 @@ class RareOperation implements Operation {
     const count = rows * x.rowSize;
     kernels.rareActivationBackward(rare, x.value, y.gradient, dX.address, count, alpha, beta, gamma);
   }
+}
+
+/** y = f(x) in TypeScript. The views are made in each call. */
+class CustomOperation implements Operation {
+  constructor(
+    readonly activation: CustomActivation,
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {}
+
+  forward({ rows }: StepContext): void {
+    const { x, y } = this;
+    const count = rows * x.rowSize;
+    this.activation.forward(view(x.value, count), view(y.value, count));
+  }
+
+  backward({ rows }: StepContext): void {
+    const { x, y, dX } = this;
+    const count = rows * x.rowSize;
+    const [inputs, outputs] = [view(x.value, count), view(y.value, count)];
+    this.activation.backward(inputs, outputs, view(y.gradient, count), view(dX.address, count));
+  }
+}
+
+function view(address: number, floats: number): Float32Array {
+  const start = address >>> 2;
+  return memory().floats.subarray(start, start + floats);
 }
 
 /** Softmax and its like along the last axis. */

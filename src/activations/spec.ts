@@ -1,4 +1,5 @@
-// How activations are written down: by name, or by name and options.
+// How activations are written down: by name, by name and options, or one of the user's own.
+import type { CustomActivation } from "./custom.js";
 
 type RectifierName = "relu" | "leakyRelu" | "leaky_relu";
 type AlphaName = "elu" | "celu";
@@ -66,8 +67,9 @@ export interface ThresholdOptions {
   defaultValue: number;
 }
 
-/** An activation's name, or an object with its name and options. */
+/** An activation's name, an object with its name and options, or an activation of one's own. */
 export type ActivationSpec =
+  | CustomActivation
   | ActivationName
   | { name: PlainName }
   | ({ name: "relu" } & ReluOptions)

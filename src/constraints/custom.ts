@@ -1,5 +1,7 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { nameOfClass, nameOfPart } from "../saving/registry.js";
+import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Constraint } from "./constraint.js";
 
@@ -15,7 +17,7 @@ import { Constraint } from "./constraint.js";
  * ```
  */
 export abstract class CustomConstraint extends Constraint {
-  readonly name: string = "custom";
+  readonly name: string = nameOfPart(this);
 
   /**
    * Changes a weight in place, after each step of the optimizer.
@@ -29,5 +31,10 @@ export abstract class CustomConstraint extends Constraint {
   override apply(_k: Kernels, address: number, shape: readonly number[]): void {
     const start = address >>> 2;
     this.constrain(memory().floats.subarray(start, start + sizeOf(shape)), shape);
+  }
+
+  /** The name that the class is registered with, and the options; a class with options of its own adds them. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), name: nameOfClass(this.constructor as RegisteredClass) ?? this.name };
   }
 }

@@ -56,5 +56,5 @@ export type ConstraintSpec = Constraint | PartSpec<typeof factories, typeof alia
 /** @internal */
 export function toConstraint(option: string, spec: ConstraintSpec | undefined): Constraint | undefined {
   if (spec === undefined || spec instanceof Constraint) return spec;
-  return makeNamed<Constraint>(option, spec, factories, aliases);
+  return makeNamed<Constraint>(option, spec, factories, Constraint, aliases);
 }

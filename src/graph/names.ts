@@ -1,6 +1,5 @@
 import { LanegradError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
-import { snakeCase } from "../registry.js";
 
 /**
  * The names of the layers within a model. A layer without a name of its own gets its kind and, from the
@@ -22,7 +21,7 @@ export function nameLayers(layers: readonly Layer[]): Map<Layer, string> {
     taken.add(layer.givenName);
   }
   for (const layer of layers) {
-    const name = layer.givenName ?? firstFree(snakeCase(layer.className), taken);
+    const name = layer.givenName ?? firstFree(layer.kindName, taken);
     taken.add(name);
     names.set(layer, name);
   }

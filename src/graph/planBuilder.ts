@@ -14,10 +14,18 @@ export interface PlanPurpose {
   readonly backward: boolean;
   /** Whether the gradient with respect to the inputs is wanted too. */
   readonly inputGradients: boolean;
+  /** Whether the plan ends in a loss, which penalties on outputs are part of. */
+  readonly hasLoss: boolean;
   /** The weights that are trained: those whose gradient is wanted and whose penalties count. */
   readonly trained: ReadonlySet<Weight>;
   /** The layers that were not trainable when the model was compiled. */
   readonly frozen: ReadonlySet<Layer>;
+}
+
+/** A part of the loss that an operation leaves behind in its forward call. */
+export interface LossTerm {
+  /** One number. An array, so that it is not boxed. */
+  readonly value: Float64Array;
 }
 
 /** An operation that was taken down, with what it makes and where its gradients go. */
@@ -62,6 +70,8 @@ export class PlanBuilder {
   readonly masks: { key: MaskKey; layer: number; use: number; seed: number | undefined }[] = [];
   /** Where the gradient of each trained weight lands; after `finish`, of those that get one. */
   readonly weightGradients = new Map<Weight, Pointer>();
+  /** What operations in the middle of the network add to the loss. */
+  readonly lossTerms: LossTerm[] = [];
   /** What each layer computes, in order. */
   readonly outputsOf: { layer: Layer; slot: Slot }[] = [];
 

@@ -1,3 +1,4 @@
+import { addActivityPenalty } from "./activityPenalty.js";
 import type { Graph } from "./graph.js";
 import type { PlanBuilder } from "./planBuilder.js";
 import type { Slot } from "./slot.js";
@@ -10,6 +11,10 @@ export function takeDown(builder: PlanBuilder, graph: Graph, inputs: readonly Sl
   for (const { layer, inputs: sources, outputs } of graph.nodes) {
     builder.enter(layer);
     const results = layer.callAll(builder, sources.map(slotOf));
+    const { activityRegularizer } = layer;
+    if (activityRegularizer !== undefined && builder.purpose.hasLoss) {
+      for (const slot of results) addActivityPenalty(builder, activityRegularizer, slot);
+    }
     outputs.forEach((tensor, i) => {
       // An input in the middle of a network stays what the caller gave.
       if (slots.has(tensor)) return;

@@ -2,6 +2,8 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { uniformStream } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
+import { nameOfClass, nameOfPart } from "../saving/registry.js";
+import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Initializer } from "./initializer.js";
 import type { RandomOptions } from "./initializer.js";
@@ -18,7 +20,7 @@ import type { RandomOptions } from "./initializer.js";
  * ```
  */
 export abstract class CustomInitializer extends Initializer {
-  readonly name: string = "custom";
+  readonly name: string = nameOfPart(this);
 
   /** @throws LanegradError INVALID_OPTION for a wrong seed; UNKNOWN_OPTION for other options */
   constructor(options: RandomOptions = {}) {
@@ -39,5 +41,10 @@ export abstract class CustomInitializer extends Initializer {
     const values = new Float32Array(sizeOf(shape));
     this.fillValues(values, shape, uniformStream(key));
     memory().floats.set(values, pointer >>> 2);
+  }
+
+  /** The name that the class is registered with, and the options; a class with options of its own adds them. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), name: nameOfClass(this.constructor as RegisteredClass) ?? this.name };
   }
 }

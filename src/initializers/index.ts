@@ -131,5 +131,7 @@ export type InitializerName = Extract<InitializerSpec, string>;
 
 /** @internal */
 export function toInitializer(option: string, spec: InitializerSpec): Initializer {
-  return spec instanceof Initializer ? spec : makeNamed<Initializer>(option, spec, factories, aliases);
+  return spec instanceof Initializer
+    ? spec
+    : makeNamed<Initializer>(option, spec, factories, Initializer, aliases);
 }

@@ -2,6 +2,10 @@ import { ActivationLayer } from "./activation.js";
 import type { ActivationOptions } from "./activation.js";
 import { Add } from "./add.js";
 import { Average } from "./average.js";
+import { ActivityRegularization } from "./activityRegularization.js";
+import type { ActivityRegularizationOptions } from "./activityRegularization.js";
+import { AlphaDropout } from "./alphaDropout.js";
+import type { AlphaDropoutOptions } from "./alphaDropout.js";
 import { BatchNormalization } from "./batchNormalization.js";
 import type { BatchNormalizationOptions } from "./batchNormalization.js";
 import { Concatenate } from "./concatenate.js";
@@ -14,10 +18,16 @@ import { Dropout } from "./dropout.js";
 import type { DropoutOptions } from "./dropout.js";
 import { Embedding } from "./embedding.js";
 import type { EmbeddingOptions } from "./embedding.js";
+import { ELU } from "./elu.js";
+import type { ELUOptions } from "./elu.js";
 import { factory } from "./factory.js";
 import type { LayerFactory } from "./factory.js";
 import { Flatten } from "./flatten.js";
 import type { FlattenOptions } from "./flatten.js";
+import { GaussianDropout } from "./gaussianDropout.js";
+import type { GaussianDropoutOptions } from "./gaussianDropout.js";
+import { GaussianNoise } from "./gaussianNoise.js";
+import type { GaussianNoiseOptions } from "./gaussianNoise.js";
 import { GroupNormalization } from "./groupNormalization.js";
 import type { GroupNormalizationOptions } from "./groupNormalization.js";
 import { Identity } from "./identity.js";
@@ -36,26 +46,44 @@ import { PReLU } from "./prelu.js";
 import type { PReLUOptions } from "./prelu.js";
 import { RepeatVector } from "./repeatVector.js";
 import type { RepeatVectorOptions } from "./repeatVector.js";
+import { LeakyReLU } from "./leakyReLU.js";
+import type { LeakyReLUOptions } from "./leakyReLU.js";
+import { Normalization } from "./normalization.js";
+import type { NormalizationOptions } from "./normalization.js";
+import { ReLU } from "./reLU.js";
+import type { ReLUOptions } from "./reLU.js";
+import { Rescaling } from "./rescaling.js";
+import type { PerColumn, RescalingOptions } from "./rescaling.js";
 import { Reshape } from "./reshape.js";
 import type { ReshapeOptions } from "./reshape.js";
 import { RMSNormalization } from "./rmsNormalization.js";
 import type { RMSNormalizationOptions } from "./rmsNormalization.js";
 import { Subtract } from "./subtract.js";
+import { Softmax } from "./softmax.js";
+import type { SoftmaxOptions } from "./softmax.js";
 import { UnitNormalization } from "./unitNormalization.js";
 import type { UnitNormalizationOptions } from "./unitNormalization.js";
 
+export { CustomLayer } from "./custom.js";
+export type { CustomWeightOptions } from "./custom.js";
+export type { CustomLayerBackward, CustomLayerForward } from "./customOperation.js";
 export { Layer } from "./layer.js";
 export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";
 export type {
   ActivationOptions,
+  ActivityRegularizationOptions,
+  AlphaDropoutOptions,
   BatchNormalizationOptions,
   ConcatenateOptions,
   DenseOptions,
   DotOptions,
   DropoutOptions,
   EmbeddingOptions,
+  ELUOptions,
   FlattenOptions,
+  GaussianDropoutOptions,
+  GaussianNoiseOptions,
   GroupNormalizationOptions,
   LayerNormalizationOptions,
   MaxoutOptions,
@@ -63,8 +91,14 @@ export type {
   PermuteOptions,
   PReLUOptions,
   RepeatVectorOptions,
+  LeakyReLUOptions,
+  NormalizationOptions,
+  PerColumn,
+  ReLUOptions,
+  RescalingOptions,
   ReshapeOptions,
   RMSNormalizationOptions,
+  SoftmaxOptions,
   UnitNormalizationOptions,
 };
 
@@ -289,3 +323,93 @@ export const concatenate: LayerFactory<typeof Concatenate> = /* @__PURE__ */ fac
  * wrong options; SHAPE_MISMATCH from `apply` for another number of inputs, and for shapes that do not fit
  */
 export const dot: LayerFactory<typeof Dot> = /* @__PURE__ */ factory("Dot", Dot);
+
+/**
+ * In training, adds normal noise of mean 0. Does nothing at prediction. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if stddev is negative; UNKNOWN_OPTION
+ */
+export const gaussianNoise: LayerFactory<typeof GaussianNoise> = /* @__PURE__ */ factory(
+  "GaussianNoise",
+  GaussianNoise,
+);
+
+/**
+ * In training, multiplies by normal noise of mean 1, variance rate / (1 - rate). Does nothing at prediction.
+ * Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the rate is not in [0, 1); UNKNOWN_OPTION
+ */
+export const gaussianDropout: LayerFactory<typeof GaussianDropout> = /* @__PURE__ */ factory(
+  "GaussianDropout",
+  GaussianDropout,
+);
+
+/**
+ * Dropout that keeps mean 0 and variance 1, for networks of selu. Does nothing at prediction. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the rate is not in [0, 1); UNKNOWN_OPTION
+ */
+export const alphaDropout: LayerFactory<typeof AlphaDropout> = /* @__PURE__ */ factory(
+  "AlphaDropout",
+  AlphaDropout,
+);
+
+/**
+ * The activation relu as a layer; default no largest value, slope 0, threshold 0. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if an option is negative; UNKNOWN_OPTION
+ */
+export const reLU: LayerFactory<typeof ReLU> = /* @__PURE__ */ factory("ReLU", ReLU);
+
+/**
+ * The activation leakyRelu as a layer; default slope 0.3. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION if the slope is negative; UNKNOWN_OPTION
+ */
+export const leakyReLU: LayerFactory<typeof LeakyReLU> = /* @__PURE__ */ factory("LeakyReLU", LeakyReLU);
+
+/**
+ * The activation elu as a layer; default alpha 1. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
+export const elu: LayerFactory<typeof ELU> = /* @__PURE__ */ factory("ELU", ELU);
+
+/**
+ * The activation softmax, along the last axis, as a layer. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION for another axis; UNKNOWN_OPTION
+ */
+export const softmax: LayerFactory<typeof Softmax> = /* @__PURE__ */ factory("Softmax", Softmax);
+
+/**
+ * y = x scale + offset; default offset 0. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is
+ * known, if there are not as many numbers as features
+ */
+export const rescaling: LayerFactory<typeof Rescaling> = /* @__PURE__ */ factory("Rescaling", Rescaling);
+
+/**
+ * Brings every feature (last axis) to mean 0 and variance 1 by statistics that `adapt` finds in data, or that
+ * are given. Same shape.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is
+ * known, if there are not as many statistics as features; NOT_BUILT, when a model with it runs, if it has none
+ */
+export const normalization: LayerFactory<typeof Normalization> = /* @__PURE__ */ factory(
+  "Normalization",
+  Normalization,
+);
+
+/**
+ * Adds a penalty on its input to the loss: (l1 sum |x| + l2 sum x^2) / rows of the batch; default 0 and 0.
+ * Hands its input on.
+ *
+ * @throws LanegradError INVALID_OPTION if a factor is negative; UNKNOWN_OPTION
+ */
+export const activityRegularization: LayerFactory<typeof ActivityRegularization> = /* @__PURE__ */ factory(
+  "ActivityRegularization",
+  ActivityRegularization,
+);

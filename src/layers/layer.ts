@@ -10,6 +10,8 @@ import type { Slot } from "../graph/slot.js";
 import { Weight } from "../graph/weight.js";
 import type { WeightOptions } from "../graph/weight.js";
 import { checkKeys, flag, shapeOption } from "../options.js";
+import { toRegularizer } from "../regularizers/index.js";
+import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
 import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
@@ -25,6 +27,11 @@ export interface LayerOptions {
   trainable?: boolean;
   /** For the first layer of a sequential model: the shape of one row of input. */
   inputShape?: readonly number[];
+  /**
+   * A penalty on the layer's outputs, added to the loss in training and evaluation, divided by the rows of the
+   * batch, as in Keras 3. Default none.
+   */
+  activityRegularizer?: RegularizerSpec;
 }
 
 /** A seed that is drawn when it is first needed. */
@@ -42,7 +49,7 @@ export class SeedHolder {
   }
 }
 
-const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];
+const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "activityRegularizer"];
 
 /**
  * A step of a network, with the weights it has learnt. Weights belong to the layer: two models that use
@@ -51,6 +58,9 @@ const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape"];
 export abstract class Layer {
   /** The kind of layer, as configurations name it. */
   abstract readonly className: string;
+
+  /** @internal The penalty on its outputs. */
+  readonly activityRegularizer: Regularizer | undefined;
 
   readonly #inputShape: readonly number[] | undefined;
   readonly #weights: Weight[] = [];
@@ -73,11 +83,18 @@ export abstract class Layer {
     this.#name = options.name;
     this.#trainable = flag("trainable", options.trainable ?? true);
     if (options.inputShape !== undefined) this.#inputShape = shapeOption("inputShape", options.inputShape);
+    this.activityRegularizer = toRegularizer("activityRegularizer", options.activityRegularizer);
+    this.activityRegularizer?.checkActivity();
   }
 
   /** The name it was given, or the number that the first model gave its kind: dense, dense_1. */
   get name(): string {
-    return this.#name ?? this.#automaticName ?? snakeCase(this.className);
+    return this.#name ?? this.#automaticName ?? this.kindName;
+  }
+
+  /** @internal The kind of layer in automatic names. */
+  get kindName(): string {
+    return snakeCase(this.className);
   }
 
   /** @internal The name that the user chose, if any. */
@@ -132,7 +149,9 @@ export abstract class Layer {
 
   /** The configuration from which an equal layer can be made. */
   getConfig(): Record<string, unknown> {
-    return { name: this.name, trainable: this.trainable };
+    const { name, trainable, activityRegularizer } = this;
+    if (activityRegularizer === undefined) return { name, trainable };
+    return { name, trainable, activityRegularizer: activityRegularizer.getConfig() };
   }
 
   /** @internal The configuration within that of a model, in which layers may occur again. */
@@ -171,7 +190,7 @@ export abstract class Layer {
       );
     }
     const shapes = list.map((tensor) => tensor.shape);
-    this.#buildOnce(shapes);
+    this.buildOnce(shapes);
     return new Node(this, list, this.outputShapes(shapes)).outputs;
   }
 
@@ -293,7 +312,8 @@ export abstract class Layer {
     return shapes[0];
   }
 
-  #buildOnce(shapes: readonly Shape[]): void {
+  /** Builds the layer, unless it is built. */
+  protected buildOnce(shapes: readonly Shape[]): void {
     if (this.isBuilt) return;
     try {
       this.build(shapes);

@@ -1,5 +1,7 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { nameOfClass, nameOfPart } from "../saving/registry.js";
+import type { RegisteredClass } from "../saving/registry.js";
 import type { LossBatch } from "./batch.js";
 import { Loss } from "./loss.js";
 import type { LossOptions } from "./loss.js";
@@ -17,7 +19,7 @@ class View {
 }
 
 /**
- * A loss in TypeScript. A class of its own extends this one, names itself and computes the loss and the
+ * A loss in TypeScript. A class of its own extends this one and computes the loss and the
  * slope of each row; sample weights and the reduction are taken care of.
  *
  * Predictions [n, ..., outputs] come as rows of the last axis: `rows` is the product of all other axes,
@@ -27,7 +29,6 @@ class View {
  *
  * @example
  * class Quartic extends losses.CustomLoss {
- *   readonly name = "quartic";
  *   forward(yTrue, yPred, rows, columns, perSample) {
  *     for (let i = 0; i < rows; i++) {
  *       perSample[i] = 0;
@@ -40,6 +41,8 @@ class View {
  * }
  */
 export abstract class CustomLoss extends Loss {
+  /** The name that messages and configurations use. Default: that of the class. */
+  readonly name: string = nameOfPart(this);
   /** @internal */
   override readonly needsPerSample: boolean = true;
   readonly #yTrue = new View();
@@ -105,5 +108,10 @@ export abstract class CustomLoss extends Loss {
       batch.rowsPerWeight,
       batch.gradientScale,
     );
+  }
+
+  /** The name that the class is registered with, and the options; a class with options of its own adds them. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), name: nameOfClass(this.constructor as RegisteredClass) ?? this.name };
   }
 }

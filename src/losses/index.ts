@@ -169,5 +169,5 @@ export type LossSpec = Loss | PartSpec<typeof factories, typeof aliases>;
 
 /** @internal */
 export function toLoss(spec: LossSpec): Loss {
-  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, aliases);
+  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, Loss, aliases);
 }

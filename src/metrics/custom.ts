@@ -1,6 +1,7 @@
 import { checkKeys, nonNegativeInteger, textOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { nameOfPart } from "../saving/registry.js";
 import type { MetricBatch } from "./batch.js";
 import { Metric } from "./metric.js";
 
@@ -94,9 +95,9 @@ export abstract class CustomMetric extends Metric {
     return this.sparse;
   }
 
-  /** The name; a subclass with options of its own adds them. */
+  /** The name of the class and the key; a subclass with options of its own adds them. */
   override getConfig(): Record<string, unknown> {
-    return { name: this.name };
+    return { metric: nameOfPart(this), name: this.name };
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 import { LanegradError, show, unknownName } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
-import { camelCase } from "../registry.js";
+import { camelCase, registeredPart } from "../registry.js";
 import * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
 import { Metric } from "./metric.js";
@@ -101,13 +101,15 @@ export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metr
 /**
  * @internal The metric that `getConfig` came from.
  *
- * @throws LanegradError UNKNOWN_NAME if it is no metric of this library
+ * @throws LanegradError UNKNOWN_NAME if it is neither a metric of this library nor of a registered class
  */
 export function metricFromConfig(config: Readonly<Record<string, unknown>>): Metric<number | number[]> {
   const { metric, ...options } = config;
-  if (typeof metric !== "string" || !Object.hasOwn(makerOf, metric)) {
-    throw unknownName("metrics", metric, Object.keys(makers));
-  }
+  if (typeof metric !== "string") throw unknownName("metrics", metric, Object.keys(makers));
+  const isBuiltIn = Object.hasOwn(makerOf, metric);
+  const registered = registeredPart("metrics", metric, options, Metric, isBuiltIn);
+  if (registered !== undefined) return registered;
+  if (!isBuiltIn) throw unknownName("metrics", metric, Object.keys(makers));
   return makerOf[metric](options as never);
 }
 
@@ -118,7 +120,10 @@ function metricNamed(spec: unknown): Metric<number | number[]> {
   if (typeof name !== "string") throw unknownName("metrics", spec, known);
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain as keyof typeof aliases] : plain;
-  if (!Object.hasOwn(makerOf, resolved)) throw unknownName("metrics", name, known);
+  const isBuiltIn = Object.hasOwn(makerOf, resolved);
+  const registered = registeredPart("metrics", name, options, Metric, isBuiltIn);
+  if (registered !== undefined) return registered;
+  if (!isBuiltIn) throw unknownName("metrics", name, known);
   return makerOf[resolved]({ ...options, name } as never);
 }
 

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.js";
 import { Plan } from "../graph/plan.js";
 import { PlanBuilder } from "../graph/planBuilder.js";
-import type { PlanPurpose } from "../graph/planBuilder.js";
+import type { LossTerm, PlanPurpose } from "../graph/planBuilder.js";
 import type { Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import { LossOperation } from "../losses/operation.js";
@@ -34,6 +34,8 @@ export class LossPlan {
   readonly #heads: readonly PlannedHead[];
   readonly #metricBatch = new MetricBatch();
   readonly #metricWorkspace: Pointer;
+  /** Penalties on outputs of layers. */
+  readonly #terms: readonly LossTerm[];
   readonly #penalties: readonly Penalty[];
   /** Memory that the penalties use one after the other. */
   readonly #workspace: Pointer;
@@ -42,6 +44,7 @@ export class LossPlan {
     const builder = new PlanBuilder(purpose, graph.leaves.keys());
     this.ports = describe(builder, graph);
     this.#heads = heads.map((head) => this.#planHead(builder, head));
+    this.#terms = builder.lossTerms;
     // In float64 numbers; one metric after the other works in it.
     const doubles = heads.flatMap(({ metrics }) => metrics.map(({ metric }) => metric.workspaceSize()));
     this.#metricWorkspace = builder.reserve(2 * Math.max(0, ...doubles));
@@ -80,7 +83,7 @@ export class LossPlan {
    * Forward to the losses.
    *
    * @param outputLosses receives the loss of each output, without its factor
-   * @returns their sum with factors, without penalties
+   * @returns their sum with factors, and penalties on outputs of layers; without penalties on weights
    */
   forward(outputLosses: Float64Array): number {
     this.plan.forward();
@@ -90,6 +93,7 @@ export class LossPlan {
       outputLosses[i] = operation.value[0];
       total += head.lossWeight * outputLosses[i];
     }
+    for (let i = 0; i < this.#terms.length; i++) total += this.#terms[i].value[0];
     return total;
   }
 

@@ -33,6 +33,7 @@ export class ForwardPlan {
       training: false,
       backward: false,
       inputGradients: false,
+      hasLoss: false,
       trained: new Set<Weight>(),
       frozen: new Set<Layer>(),
     };
@@ -74,6 +75,7 @@ export class BackwardPlan {
       training,
       backward: true,
       inputGradients: true,
+      hasLoss: false,
       trained,
       frozen: graph.frozenLeaves(),
     };

@@ -192,7 +192,7 @@ export class Trainer {
     this.#dataset = undefined;
   }
 
-  /** The loss of rows of a data set at prediction, without penalties; adds the rows to the metrics. */
+  /** The loss of rows of a data set at prediction, without penalties on weights; adds the rows to the metrics. */
   testStep(dataset: Dataset, start: number, rows: number): number {
     const lossPlan = this.#testPlan();
     lossPlan.plan.prepare(rows, this.#with(dataset));
@@ -320,6 +320,7 @@ export class Trainer {
       training,
       backward: training,
       inputGradients,
+      hasLoss: true,
       trained: new Set(this.#trainable.map(({ weight }) => weight)),
       frozen: this.#frozen,
     };

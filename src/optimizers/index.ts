@@ -166,5 +166,7 @@ export type OptimizerName = Extract<OptimizerSpec, string>;
 
 /** @internal */
 export function toOptimizer(spec: OptimizerSpec): Optimizer {
-  return spec instanceof Optimizer ? spec : makeNamed<Optimizer>("optimizer", spec, factories, aliases);
+  return spec instanceof Optimizer
+    ? spec
+    : makeNamed<Optimizer>("optimizer", spec, factories, Optimizer, aliases);
 }

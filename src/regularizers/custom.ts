@@ -1,5 +1,7 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { nameOfClass, nameOfPart } from "../saving/registry.js";
+import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Regularizer } from "./regularizer.js";
 
@@ -22,7 +24,7 @@ import { Regularizer } from "./regularizer.js";
  * ```
  */
 export abstract class CustomRegularizer extends Regularizer {
-  readonly name: string = "custom";
+  readonly name: string = nameOfPart(this);
 
   /**
    * Returns the penalty on a weight and writes its gradient.
@@ -58,5 +60,10 @@ export abstract class CustomRegularizer extends Regularizer {
   /** @internal */
   override workspaceFloats(_k: Kernels, shape: readonly number[]): number {
     return sizeOf(shape);
+  }
+
+  /** The name that the class is registered with, and the options; a class with options of its own adds them. */
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), name: nameOfClass(this.constructor as RegisteredClass) ?? this.name };
   }
 }

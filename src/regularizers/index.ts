@@ -56,7 +56,7 @@ export type RegularizerSpec = Regularizer | PartSpec<typeof factories, typeof al
 /** @internal */
 export function toRegularizer(option: string, spec: RegularizerSpec | undefined): Regularizer | undefined {
   if (spec === undefined || spec instanceof Regularizer) return spec;
-  const made = makeNamed<Regularizer>(option, spec, factories, aliases);
+  const made = makeNamed<Regularizer>(option, spec, factories, Regularizer, aliases);
   const isBareName = typeof spec === "string" && made instanceof L1L2 && made.l1 === 0 && made.l2 === 0;
   return isBareName ? l1L2({ l1: DEFAULT_FACTOR, l2: DEFAULT_FACTOR }) : made;
 }

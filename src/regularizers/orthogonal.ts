@@ -64,6 +64,14 @@ export class Orthogonal extends Regularizer {
     );
   }
 
+  /** @internal */
+  override checkActivity(): void {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `activityRegularizer must be a penalty on each value: l1, l2, l1L2 or one of your own. Received: ${show(this.name)}`,
+    );
+  }
+
   override getConfig(): Record<string, unknown> {
     return { name: this.name, factor: this.factor, mode: this.mode };
   }

@@ -49,6 +49,9 @@ export abstract class Regularizer {
   /** @internal Throws if there is no penalty on a weight of this shape; called when it is made. */
   checkShape(_weight: string, _shape: readonly number[]): void {}
 
+  /** @internal Throws if there is no penalty on the outputs of a layer, which are as many as the batch has rows. */
+  checkActivity(): void {}
+
   /** The options from which an equal regularizer can be made. */
   getConfig(): Record<string, unknown> {
     return { name: this.name };

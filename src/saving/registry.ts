@@ -7,6 +7,48 @@ export type RegisteredClass = abstract new (...args: never[]) => unknown;
 const classes = new Map<string, RegisteredClass>();
 const names = new Map<RegisteredClass, string>();
 
+/** The layers and models that files mention without registration. */
+const builtIn: readonly string[] = [
+  "Activation",
+  "ActivityRegularization",
+  "Add",
+  "AlphaDropout",
+  "Average",
+  "BatchNormalization",
+  "Concatenate",
+  "Dense",
+  "Dot",
+  "Dropout",
+  "ELU",
+  "Embedding",
+  "Flatten",
+  "Functional",
+  "GaussianDropout",
+  "GaussianNoise",
+  "GroupNormalization",
+  "Identity",
+  "InputLayer",
+  "LayerNormalization",
+  "LeakyReLU",
+  "Maximum",
+  "Maxout",
+  "Minimum",
+  "Multiply",
+  "Normalization",
+  "PReLU",
+  "Perceptron",
+  "Permute",
+  "RMSNormalization",
+  "ReLU",
+  "RepeatVector",
+  "Rescaling",
+  "Reshape",
+  "Sequential",
+  "Softmax",
+  "Subtract",
+  "UnitNormalization",
+];
+
 /**
  * Gives a class of one's own the name under which saved models mention it, so that a model with it can be
  * saved and loaded. Must be called in the program that loads, too, before it loads. The same class under the
@@ -14,7 +56,7 @@ const names = new Map<RegisteredClass, string>();
  *
  * @param name not empty; any text
  * @param Class the class itself, not an instance
- * @throws LanegradError INVALID_OPTION if the name is empty or another class has it, or if `Class` is not a
+ * @throws LanegradError INVALID_OPTION if the name is empty or another class or a layer of Lanegrad has it, or if `Class` is not a
  * class or has another name already
  */
 export function registerClass(name: string, Class: RegisteredClass): void {
@@ -22,6 +64,12 @@ export function registerClass(name: string, Class: RegisteredClass): void {
     throw new LanegradError(
       "INVALID_OPTION",
       `the name of a class must be a text that is not empty. Received: name=${show(name)}`,
+    );
+  }
+  if (builtIn.includes(name)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `the name ${show(name)} belongs to a layer of Lanegrad; put a prefix before it. Received: name=${show(name)}`,
     );
   }
   if (!isConstructor(Class)) {
@@ -56,6 +104,12 @@ export function classNamed(name: string): RegisteredClass | undefined {
 /** The name that a class is registered with; undefined if it is not. A subclass needs a name of its own. */
 export function nameOfClass(Class: RegisteredClass): string | undefined {
   return names.get(Class);
+}
+
+/** The name of a part's class: what it is registered with, else its own. */
+export function nameOfPart(part: object): string {
+  const Class = part.constructor as RegisteredClass & { readonly name: string };
+  return nameOfClass(Class) ?? (Class.name || "custom");
 }
 
 /** Whether `new` works on a value, found out without running it: arrow functions and methods are none. */

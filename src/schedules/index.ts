@@ -70,5 +70,7 @@ export type ScheduleSpec = Schedule | PartSpec<typeof factories, typeof aliases>
 
 /** @internal */
 export function toSchedule(spec: ScheduleSpec): Schedule {
-  return spec instanceof Schedule ? spec : makeNamed<Schedule>("schedule", spec, factories, aliases);
+  return spec instanceof Schedule
+    ? spec
+    : makeNamed<Schedule>("schedule", spec, factories, Schedule, aliases);
 }

@@ -139,7 +139,7 @@ describe("in training", () => {
     expect(shapes.length).toBe(25);
     expect(shapes[0]).toEqual([7, 5]);
     expect(Array.from(new AtMost().on([1, 0, 0.5]).data)).toEqual([0.25, 0, 0.25]);
-    expect(new AtMost().getConfig()).toEqual({ name: "custom" });
+    expect(new AtMost().getConfig()).toEqual({ name: "AtMost" });
   });
 });
 

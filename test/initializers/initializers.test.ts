@@ -92,8 +92,8 @@ describe("one of one's own", () => {
   });
 
   test("has a configuration, and refuses other options", () => {
-    expect(new Draws().getConfig()).toEqual({ name: "custom" });
-    expect(new Draws({ seed: 3 }).getConfig()).toEqual({ name: "custom", seed: 3 });
+    expect(new Draws().getConfig()).toEqual({ name: "Draws" });
+    expect(new Draws({ seed: 3 }).getConfig()).toEqual({ name: "Draws", seed: 3 });
     expect(codeOf(() => new Draws(loose({ gain: 1 })))).toBe("UNKNOWN_OPTION");
   });
 });

@@ -8,7 +8,7 @@ import { rows, values } from "../support/data.js";
 
 /** Mean fourth powers of the error: no loss that is built in. */
 class Quartic extends losses.CustomLoss {
-  readonly name = "quartic";
+  override readonly name = "quartic";
   readonly scale: number;
 
   constructor({ scale = 1, ...options }: losses.LossOptions & { scale?: number } = {}) {
@@ -49,7 +49,7 @@ class Quartic extends losses.CustomLoss {
 
 /** The mean squared error, written by a user. */
 class OwnSquaredError extends losses.CustomLoss {
-  readonly name = "ownSquaredError";
+  override readonly name = "ownSquaredError";
 
   forward(t: Float32Array, p: Float32Array, count: number, columns: number, perSample: Float32Array): void {
     for (let i = 0; i < count; i++) {

@@ -70,7 +70,7 @@ describe("on tensors", () => {
   test("one of one's own", () => {
     expect(new FourthPower().value([1, -2, 0.5])).toBe(17.0625);
     expect(Array.from(new FourthPower().gradient([1, -2, 0.5]).data)).toEqual([4, -32, 0.5]);
-    expect(new FourthPower().getConfig()).toEqual({ name: "custom" });
+    expect(new FourthPower().getConfig()).toEqual({ name: "FourthPower" });
   });
 
   test("one row has no pairs: no penalty", () => {

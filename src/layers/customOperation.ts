@@ -1,0 +1,115 @@
+import type { MaskKey, Operation, StepContext } from "../graph/operation.js";
+import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
+import type { Weight } from "../graph/weight.js";
+import { deriveKey, Purpose, uniformStream } from "../runtime/random.js";
+import { memory } from "../runtime/runtime.js";
+
+/** What `forward` of a layer of one's own gets. Arrays are row-major and true during the call only. */
+export interface CustomLayerForward {
+  /** The values of each input, [rows, ...], to be read only. */
+  readonly inputs: readonly Float32Array[];
+  /** [rows, ...], to be overwritten completely in `forward`: it holds anything then. Read only in `backward`. */
+  readonly output: Float32Array;
+  /** The values of each weight, by its name, to be read only. */
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  /** [rows, temporaryFloatsPerRow]; holds anything before `forward`, and what that left before `backward`. */
+  readonly temporary: Float32Array;
+  /** Rows of the batch. */
+  readonly rows: number;
+  /** Whether the model is training, rather than predicting. */
+  readonly training: boolean;
+  /** Training steps that the model has taken. */
+  readonly step: number;
+  /**
+   * The next number of a uniform distribution on [0, 1). In training they depend on the seed of the fit, the
+   * layer and the step; `backward` gets the same ones again. At prediction they are always the same.
+   */
+  readonly random: () => number;
+}
+
+/** What `backward` of a layer of one's own gets. */
+export interface CustomLayerBackward extends CustomLayerForward {
+  /** The gradient of the loss with respect to the output, to be read only. */
+  readonly dOutput: Float32Array;
+  /** Where the gradient with respect to each input goes: zeros at first, or null if nobody wants it. */
+  readonly dInputs: readonly (Float32Array | null)[];
+  /** Where the gradient with respect to each weight goes: zeros at first, or null if nobody wants it. */
+  readonly dWeights: Readonly<Record<string, Float32Array | null>>;
+}
+
+/** The part of a layer of one's own that computes. */
+interface Computation {
+  readonly weights: readonly Weight[];
+  forward(call: CustomLayerForward): void;
+  backward(call: CustomLayerBackward): void;
+}
+
+/** Values of linear memory as they lie there now. */
+function view(address: number, floats: number): Float32Array {
+  const start = address >>> 2;
+  return memory().floats.subarray(start, start + floats);
+}
+
+/** Calls a layer in TypeScript. Makes its views in each call: such layers are no part of the promise of none. */
+export class CustomLayerOperation implements Operation {
+  constructor(
+    readonly layer: Computation,
+    readonly training: boolean,
+    readonly inputs: readonly Slot[],
+    readonly y: Slot,
+    readonly temporary: { readonly pointer: Pointer; readonly floats: number },
+    readonly key: MaskKey,
+    readonly gradients: {
+      readonly inputs: readonly GradientSink[];
+      readonly weights: readonly GradientSink[];
+    },
+  ) {}
+
+  forward(context: StepContext): void {
+    this.layer.forward(this.#views(context));
+  }
+
+  backward(context: StepContext): void {
+    const { kernels, rows } = context;
+    const { inputs, y, gradients } = this;
+    const { weights } = this.layer;
+    const zeros = (sink: GradientSink, floats: number): Float32Array | null => {
+      if (!sink.isWanted) return null;
+      kernels.fill(sink.address, floats, 0);
+      return view(sink.address, floats);
+    };
+    this.layer.backward({
+      ...this.#views(context),
+      dOutput: view(y.gradient, rows * y.rowSize),
+      dInputs: inputs.map((x, i) => zeros(gradients.inputs[i], rows * x.rowSize)),
+      dWeights: Object.fromEntries(
+        weights.map(({ name, size }, i) => [name, zeros(gradients.weights[i], size)]),
+      ),
+    });
+  }
+
+  #views({ rows, step }: StepContext): CustomLayerForward {
+    const { inputs, y, temporary } = this;
+    return {
+      inputs: inputs.map((x) => view(x.value, rows * x.rowSize)),
+      output: view(y.value, rows * y.rowSize),
+      weights: Object.fromEntries(
+        this.layer.weights.map(({ name, address, size }) => [name, view(address, size)]),
+      ),
+      temporary: view(temporary.pointer.address, rows * temporary.floats),
+      rows,
+      training: this.training,
+      step,
+      random: this.#random(step),
+    };
+  }
+
+  #random(step: number): () => number {
+    const { key0, key1 } = this.key;
+    let next: (() => number) | undefined;
+    return () => {
+      next ??= uniformStream(deriveKey([key0, key1], Purpose.sample, step));
+      return next();
+    };
+  }
+}
