@@ -20,7 +20,7 @@ import { toConstraint } from "../src/constraints/index.js";
 import { toInitializer } from "../src/initializers/index.js";
 import type { AnyLayerFactory } from "../src/layers/factory.js";
 import { toLoss } from "../src/losses/index.js";
-import { metricFromConfig, toMetric } from "../src/metrics/index.js";
+import { metricFromConfig, toMetric } from "../src/metrics/specs.js";
 import { ConfigReader } from "../src/models/modelFromConfig.js";
 import { toRegularizer } from "../src/regularizers/index.js";
 import { memory } from "../src/runtime/runtime.js";
