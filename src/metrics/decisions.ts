@@ -8,7 +8,7 @@ import { addFrom, Metric } from "./metric.js";
 /** @internal The choice of `decisionCounts` in which only the maxima of a row are yes. */
 export const MAXIMA = -1;
 
-/** @internal What a metric counts. */
+/** What a metric counts. */
 export interface DecisionRule {
   /** Rising; a prediction is yes at those it is above. */
   readonly thresholds: readonly number[];

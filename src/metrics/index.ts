@@ -24,6 +24,5 @@ export type {
   SpecificityAtSensitivityOptions,
 } from "./operatingPoint.js";
 export { Reduction } from "./reduction.js";
-export { checkMetric, metricFromConfig, toMetric } from "./specs.js";
 export type { MetricName, MetricSpec } from "./specs.js";
 export type { CountOptions, PrecisionOptions } from "./thresholds.js";

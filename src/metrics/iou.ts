@@ -49,7 +49,7 @@ export interface OneHotIoUOptions extends OneHotMeanIoUOptions {
   targetClassIds: readonly number[];
 }
 
-/** @internal */
+/** Which of the metrics that read a confusion matrix. */
 export type IoUKind = "binaryIoU" | "meanIoU" | "oneHotMeanIoU" | "ioU" | "oneHotIoU";
 
 /** What keeps ratios from 0 / 0, as in Keras. */

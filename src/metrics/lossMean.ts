@@ -71,7 +71,7 @@ const crossentropies = {
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
 };
 
-/** @internal The names of the cross-entropies; "crossentropy" becomes one of them by the loss. */
+/** The names of the cross-entropies; "crossentropy" becomes one of them by the loss. */
 export type CrossentropyKind = keyof typeof crossentropies;
 
 /**

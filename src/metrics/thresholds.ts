@@ -38,7 +38,7 @@ const formulas = {
     count,
 };
 
-/** @internal */
+/** What is made of the counts. */
 export type ThresholdMetricKind = keyof typeof formulas;
 
 /** What is not among the k largest is below this, as in Keras: all that are count as yes. */

@@ -2,7 +2,8 @@
 import { LanegradError, show } from "../errors.js";
 import { Loss, toLoss } from "../losses/index.js";
 import type { LossSpec } from "../losses/index.js";
-import { checkMetric, Metric } from "../metrics/index.js";
+import { Metric } from "../metrics/index.js";
+import { checkMetric } from "../metrics/specs.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/index.js";
 import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";

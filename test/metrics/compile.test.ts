@@ -1,6 +1,7 @@
 // Metrics in models: histories, logits, class indices, errors, types.
 import { describe, expect, test } from "vitest";
 import { layers, losses, metrics, sequential } from "../../src/index.js";
+import { metricFromConfig } from "../../src/metrics/specs.js";
 import type { ErrorCode, Sequential } from "../../src/index.js";
 import { expectError } from "../preprocessing/expectError.js";
 import { rows, values } from "../support/data.js";
@@ -203,7 +204,7 @@ describe("errors", () => {
     ["weights for outputs", () => metrics.precision().update([[1, 0]], [[1, 0]], [1, 1]), "SHAPE_MISMATCH", /1 values/],
     ["label weights of another size", () => metrics.auc({ labelWeights: [1] }).update([[1, 0]], [[1, 0]]), "SHAPE_MISMATCH", /2 outputs/],
     ["labels that are no probabilities", () => metrics.klDivergence().update([[2, 0]], [[1, 0]]), "INVALID_LABEL", /2/],
-    ["a configuration of nothing", () => metrics.metricFromConfig({ metric: "bleu" }), "UNKNOWN_NAME", /"bleu"/],
+    ["a configuration of nothing", () => metricFromConfig({ metric: "bleu" }), "UNKNOWN_NAME", /"bleu"/],
   ]; // prettier-ignore
   test.each(cases)("%s", (_, work, code, message) => expectError(work, code, message));
 
