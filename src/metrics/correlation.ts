@@ -17,7 +17,7 @@ export interface CorrelationOptions extends NameOption {
   axis?: -1 | 0;
 }
 
-/** Which correlation. */
+/** Which correlation it is. */
 export type CorrelationKind = "pearsonCorrelation" | "concordanceCorrelation";
 
 /** What keeps the concordance of two constants from being 0 / 0, as in Keras. */

@@ -49,7 +49,7 @@ export interface OneHotIoUOptions extends OneHotMeanIoUOptions {
   targetClassIds: readonly number[];
 }
 
-/** Which of the metrics that read a confusion matrix. */
+/** Which of the measures it is. */
 export type IoUKind = "binaryIoU" | "meanIoU" | "oneHotMeanIoU" | "ioU" | "oneHotIoU";
 
 /** What keeps ratios from 0 / 0, as in Keras. */

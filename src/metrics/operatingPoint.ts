@@ -46,7 +46,7 @@ const pairs = {
   specificityAtSensitivity: ["specificity", "sensitivity"],
 } as const satisfies Record<string, readonly [Rate, Rate]>;
 
-/** Which rate at which other one. */
+/** Which rate it is at which other. */
 export type OperatingPointKind = keyof typeof pairs;
 
 /** The best value of one rate among the thresholds where another is at least as wanted; 0 if there is none. */

@@ -38,7 +38,7 @@ const formulas = {
     count,
 };
 
-/** What is made of the counts. */
+/** What is computed from the counts over thresholds. */
 export type ThresholdMetricKind = keyof typeof formulas;
 
 /** What is not among the k largest is below this, as in Keras: all that are count as yes. */

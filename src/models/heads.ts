@@ -1,8 +1,8 @@
 import { LanegradError, show, unknownName } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/index.js";
-import type { Metric, MetricSpec } from "../metrics/index.js";
 import { toMetric } from "../metrics/specs.js";
+import type { Metric, MetricSpec } from "../metrics/index.js";
 import type { CompileSettings, PerOutput } from "./compile.js";
 
 /** A metric at an output, under the key that histories use. */

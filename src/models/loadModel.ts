@@ -2,8 +2,8 @@
 import { LanegradError } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
-import type { MetricSpec } from "../metrics/index.js";
 import { metricFromConfig } from "../metrics/specs.js";
+import type { MetricSpec } from "../metrics/index.js";
 import { toLoss } from "../losses/index.js";
 import type { LossSpec } from "../losses/index.js";
 import { toOptimizer } from "../optimizers/index.js";

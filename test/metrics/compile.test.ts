@@ -1,7 +1,7 @@
 // Metrics in models: histories, logits, class indices, errors, types.
+import { metricFromConfig } from "../../src/metrics/specs.js";
 import { describe, expect, test } from "vitest";
 import { layers, losses, metrics, sequential } from "../../src/index.js";
-import { metricFromConfig } from "../../src/metrics/specs.js";
 import type { ErrorCode, Sequential } from "../../src/index.js";
 import { expectError } from "../preprocessing/expectError.js";
 import { rows, values } from "../support/data.js";

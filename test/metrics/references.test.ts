@@ -1,9 +1,9 @@
 // Against numbers by NumPy and scikit-learn: test/references/metrics.py.
+import { metricFromConfig } from "../../src/metrics/specs.js";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { metrics, tensor } from "../../src/index.js";
 import type { Tensor } from "../../src/index.js";
-import { metricFromConfig } from "../../src/metrics/specs.js";
 
 interface Steps {
   shape: number[];
