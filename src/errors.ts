@@ -18,7 +18,9 @@ export type ErrorCode =
  * received; `code` says which kind of error it is.
  */
 export class LanegradError extends Error {
+  /** Always "LanegradError". */
   override readonly name = "LanegradError";
+  /** The kind of error, for programs. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {

@@ -37,6 +37,7 @@ export interface LayerDiagnostics {
 export interface EpochDiagnostics {
   /** From 0. */
   readonly epoch: number;
+  /** Every layer in the model's order, those of models inside it among them. */
   readonly layers: readonly LayerDiagnostics[];
 }
 

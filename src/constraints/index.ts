@@ -22,7 +22,11 @@ export type { Axes, MaxNormOptions, MinMaxNormOptions, NonNegOptions, UnitNormOp
  */
 export const maxNorm = (options: MaxNormOptions = {}): MaxNorm => new MaxNorm(options);
 
-/** What is below 0 becomes 0. */
+/**
+ * What is below 0 becomes 0: w = max(w, 0).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const nonNeg = (options: NonNegOptions = {}): NonNeg => new NonNeg(options);
 
 /**

@@ -5,6 +5,7 @@ export type Shape = readonly (number | null)[];
 
 /** A tensor of a model that is being described: a shape and where it comes from, no values. */
 export class SymbolicTensor {
+  /** The length of each axis; null for the batch. */
   readonly shape: Shape;
   /** The use of a layer that makes this tensor. */
   readonly node: Node;

@@ -31,53 +31,108 @@ export const zeros = (options: Record<never, never> = {}): Initializer => new Co
 /** All ones. */
 export const ones = (options: Record<never, never> = {}): Initializer => new Constant("ones", options, 1);
 
-/** One value everywhere; default 0. */
+/**
+ * One value everywhere. Default value 0.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const constant = (options: ConstantOptions = {}): Initializer =>
   new Constant("constant", options, options.value ?? 0);
 
-/** The identity matrix times `gain`, default 1, for weights of two axes. */
+/**
+ * The identity matrix times `gain`, for weights of two axes. Default gain 1.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const identity = (options: IdentityOptions = {}): Initializer => new Identity(options);
 
-/** Uniform on [minval, maxval]; default [-0.05, 0.05], as in Keras. */
+/**
+ * Uniform on [minval, maxval]. Default minval -0.05, maxval 0.05, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const randomUniform = (options: RandomUniformOptions = {}): Initializer => new RandomUniform(options);
 
-/** Normal; default mean 0, standard deviation 0.05, as in Keras. */
+/**
+ * Normal. Default mean 0, stddev 0.05, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const randomNormal = (options: RandomNormalOptions = {}): Initializer =>
   new RandomNormal("randomNormal", options);
 
-/** Normal, drawn again beyond two standard deviations; default mean 0, stddev 0.05, as in Keras. */
+/**
+ * Normal, drawn again beyond two standard deviations. Default mean 0, stddev 0.05, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const truncatedNormal = (options: RandomNormalOptions = {}): Initializer =>
   new RandomNormal("truncatedNormal", options);
 
-/** Variance scale / fan; default scale 1, fan in, truncated normal, as in Keras. */
+/**
+ * Of mean 0 and variance scale / fan. Default scale 1, mode "fanIn", distribution "truncatedNormal", whose standard
+ * deviation makes up for what is cut off, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const varianceScaling = (options: VarianceScalingOptions = {}): Initializer =>
   new VarianceScaling("varianceScaling", options);
 
-/** Uniform, variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010, eq. 16). The default of dense kernels. */
+/**
+ * Uniform on +-sqrt(6 / (fanIn + fanOut)), variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010, eq. 16). The
+ * default of dense kernels.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const glorotUniform = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("glorotUniform", options, { scale: 1, mode: "fanAvg", distribution: "uniform" });
 
-/** Truncated normal, variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010). */
+/**
+ * Truncated normal of variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const glorotNormal = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("glorotNormal", options, { scale: 1, mode: "fanAvg", distribution: "truncatedNormal" });
 
-/** Uniform, variance 2 / fanIn, for ReLU layers (He et al. 2015, eq. 10). */
+/**
+ * Uniform on +-sqrt(6 / fanIn), variance 2 / fanIn, for ReLU layers (He et al. 2015, eq. 10).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const heUniform = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("heUniform", options, { scale: 2, mode: "fanIn", distribution: "uniform" });
 
-/** Truncated normal, variance 2 / fanIn, for ReLU layers (He et al. 2015, eq. 10). */
+/**
+ * Truncated normal of variance 2 / fanIn, for ReLU layers (He et al. 2015, eq. 10).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const heNormal = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("heNormal", options, { scale: 2, mode: "fanIn", distribution: "truncatedNormal" });
 
-/** Uniform, variance 1 / fanIn, for SELU layers (LeCun et al. 1998; Klambauer et al. 2017). */
+/**
+ * Uniform on +-sqrt(3 / fanIn), variance 1 / fanIn, for SELU layers (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const lecunUniform = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("lecunUniform", options, { scale: 1, mode: "fanIn", distribution: "uniform" });
 
-/** Truncated normal, variance 1 / fanIn, for SELU layers (LeCun et al. 1998; Klambauer et al. 2017). */
+/**
+ * Truncated normal of variance 1 / fanIn, for SELU layers (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const lecunNormal = (options: RandomOptions = {}): Initializer =>
   new VarianceScaling("lecunNormal", options, { scale: 1, mode: "fanIn", distribution: "truncatedNormal" });
 
-/** A random orthogonal matrix times `gain`, default 1 (Saxe et al. 2014). */
+/**
+ * A random orthogonal matrix times `gain`; weights of more axes count as [product of the others, last]. Default
+ * gain 1 (Saxe et al. 2014).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const orthogonal = (options: OrthogonalOptions = {}): Initializer => new Orthogonal(options);
 
 const factories = {

@@ -16,6 +16,7 @@ export interface RandomOptions {
 export abstract class Initializer {
   /** The name that configurations use. */
   abstract readonly name: string;
+  /** The seed that it was given; undefined if the model's seed and the layer's place decide. */
   readonly seed: number | undefined;
 
   protected constructor(owner: string, options: RandomOptions, known: readonly string[]) {

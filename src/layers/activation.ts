@@ -10,6 +10,7 @@ import type { LayerOptions } from "./layer.js";
 
 /** Options of `layers.activation`. */
 export interface ActivationOptions extends LayerOptions {
+  /** The function, by name or with its options; must be given. */
   activation: ActivationSpec;
 }
 

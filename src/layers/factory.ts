@@ -13,6 +13,7 @@ export interface LayerFactory<Class extends LayerClass> {
 /** A factory of any kind of layer. */
 export interface AnyLayerFactory {
   (options: never): Layer;
+  /** The kind of layer, as files name it. */
   readonly className: string;
 }
 

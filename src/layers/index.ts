@@ -122,15 +122,23 @@ export const perceptron: LayerFactory<typeof PerceptronLayer> = /* @__PURE__ */ 
   PerceptronLayer,
 );
 
-/** An activation as a layer of its own. Input and output have the same shape. */
+/**
+ * An activation as a layer of its own. Input and output have the same shape, but for glu, which halves the last
+ * axis.
+ *
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
+ */
 export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory(
   "Activation",
   ActivationLayer,
 );
 
 /**
- * Normalises every channel (last axis) over the batch; see `BatchNormalizationOptions` for the defaults,
- * which are Keras's. Input and output have the same shape.
+ * Normalises every channel (last axis): (x - mean) / sqrt(variance + epsilon) gamma + beta, with the statistics of
+ * the batch in training and moving averages of them at prediction. Default momentum 0.99, epsilon 0.001, center and
+ * scale true, as in Keras. Input and output have the same shape (Ioffe and Szegedy 2015).
+ *
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory(
   "BatchNormalization",
@@ -186,13 +194,23 @@ export const unitNormalization: LayerFactory<typeof UnitNormalization> = /* @__P
   UnitNormalization,
 );
 
-/** In training, zeroes a random share of the values and scales the others up. Same shape. */
+/**
+ * In training, zeroes each value with probability `rate` and multiplies the others by 1 / (1 - rate); at prediction
+ * changes nothing. Input and output have the same shape (Srivastava et al. 2014).
+ *
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
+ */
 export const dropout: LayerFactory<typeof Dropout> = /* @__PURE__ */ factory("Dropout", Dropout);
 
 /** [batch, a, b, ...] becomes [batch, a * b * ...]. */
 export const flatten: LayerFactory<typeof Flatten> = /* @__PURE__ */ factory("Flatten", Flatten);
 
-/** [batch, ...] becomes [batch, ...targetShape]. */
+/**
+ * [batch, ...] becomes [batch, ...targetShape].
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is
+ * known, if the number of values differs
+ */
 export const reshape: LayerFactory<typeof Reshape> = /* @__PURE__ */ factory("Reshape", Reshape);
 
 /**

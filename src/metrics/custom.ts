@@ -83,6 +83,7 @@ export abstract class CustomMetric extends Metric {
     sampleWeight?: Float32Array,
   ): void;
 
+  /** A metric with the same fields, and a `state` of its own in which nothing has been added up. */
   override copy(): this {
     const copied = Object.assign(Object.create(Object.getPrototypeOf(this)) as this, this);
     copied.state = new Float64Array(this.state.length);
@@ -91,6 +92,7 @@ export abstract class CustomMetric extends Metric {
     return copied;
   }
 
+  /** The option `sparse`: whether labels are class indices. */
   override isSparse(): boolean {
     return this.sparse;
   }

@@ -117,50 +117,114 @@ export const fBetaScore = <A extends Average = null>(
   options: FBetaScoreOptions<A> = {},
 ): Metric<A extends null ? number[] : number> => new FScore("fBetaScore", options);
 
-/** The area under the ROC or the precision-recall curve, through 200 points as in Keras. */
+/**
+ * The area under a curve through numThresholds points. Default curve "ROC", numThresholds 200, summationMethod
+ * "interpolation", as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const auc = (options: AucOptions = {}): Metric => new Auc(options);
 
-/** The best precision at a threshold whose recall is at least `recall`. */
+/**
+ * The best precision at a threshold whose recall is at least `recall`; 0 if there is none. Default numThresholds
+ * 200.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const precisionAtRecall = (options: PrecisionAtRecallOptions): Metric =>
   new OperatingPoint("precisionAtRecall", options);
 
-/** The best recall at a threshold whose precision is at least `precision`. */
+/**
+ * The best recall at a threshold whose precision is at least `precision`; 0 if there is none. Default numThresholds
+ * 200.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const recallAtPrecision = (options: RecallAtPrecisionOptions): Metric =>
   new OperatingPoint("recallAtPrecision", options);
 
-/** The best sensitivity (recall) at a threshold whose specificity is at least `specificity`. */
+/**
+ * The best sensitivity (recall) at a threshold whose specificity is at least `specificity`; 0 if there is none.
+ * Default numThresholds 200.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const sensitivityAtSpecificity = (options: SensitivityAtSpecificityOptions): Metric =>
   new OperatingPoint("sensitivityAtSpecificity", options);
 
-/** The best specificity at a threshold whose sensitivity is at least `sensitivity`. */
+/**
+ * The best specificity at a threshold whose sensitivity is at least `sensitivity`; 0 if there is none. Default
+ * numThresholds 200.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const specificityAtSensitivity = (options: SpecificityAtSensitivityOptions): Metric =>
   new OperatingPoint("specificityAtSensitivity", options);
 
-/** The mean intersection over union of no and yes, cut at `threshold`, default 0.5. */
+/**
+ * The mean intersection over union, TP / (TP + FP + FN), of no and yes. Default threshold 0.5, targetClassIds [0,
+ * 1].
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const binaryIoU = (options: BinaryIoUOptions = {}): Metric => new IoU("binaryIoU", options);
 
-/** The mean intersection over union of some classes. */
+/**
+ * The mean intersection over union, TP / (TP + FP + FN), of the classes `targetClassIds`, those that occur nowhere
+ * left out.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const ioU = (options: IoUOptions): Metric => new IoU("ioU", options);
 
-/** The mean intersection over union of all classes. */
+/**
+ * The mean intersection over union, TP / (TP + FP + FN), of all classes that occur. Default class indices as labels
+ * and as predictions, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const meanIoU = (options: MeanIoUOptions): Metric => new IoU("meanIoU", options);
 
-/** The mean intersection over union of some classes, for one-hot labels. */
+/**
+ * The mean intersection over union of the classes `targetClassIds`, for one-hot labels. Default an output for each
+ * class.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const oneHotIoU = (options: OneHotIoUOptions): Metric => new IoU("oneHotIoU", options);
 
-/** The mean intersection over union of all classes, for one-hot labels. */
+/**
+ * The mean intersection over union of all classes that occur, for one-hot labels. Default an output for each class.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const oneHotMeanIoU = (options: OneHotMeanIoUOptions): Metric => new IoU("oneHotMeanIoU", options);
 
-/** The coefficient of determination, 1 - residual / total sum of squares. */
+/**
+ * The coefficient of determination, 1 - residual / total sum of squares. Default classAggregation "uniformAverage",
+ * numRegressors 0: not adjusted.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const r2Score = <A extends ClassAggregation = "uniformAverage">(
   options: R2ScoreOptions<A> = {},
 ): Metric<A extends null ? number[] : number> => new R2Score(options);
 
-/** Pearson's correlation of labels and predictions. */
+/**
+ * Pearson's correlation of labels and predictions, cov / (sd sd). Default axis -1: of each row, and the mean over
+ * the rows.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const pearsonCorrelation = (options: CorrelationOptions = {}): Metric =>
   new Correlation("pearsonCorrelation", options);
 
-/** Lin's concordance of labels and predictions. */
+/**
+ * The concordance of labels and predictions, 2 cov / (var + var + (mean - mean)^2). Default axis -1: of each row,
+ * and the mean over the rows (Lin 1989).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export const concordanceCorrelation = (options: CorrelationOptions = {}): Metric =>
   new Correlation("concordanceCorrelation", options);
 

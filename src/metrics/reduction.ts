@@ -8,6 +8,7 @@ import type { NameOption } from "./names.js";
 
 /** The sum or the mean of values that a program hands over by itself; not for `compile`. */
 export class Reduction {
+  /** Its name: that which it was given, or "mean" or "sum". */
   readonly name: string;
   readonly #isMean: boolean;
   #total = 0;

@@ -22,8 +22,11 @@ export const FORMAT_VERSION = 1;
 
 /** A model without its weights. */
 export interface ModelJSON {
+  /** The form of the JSON: 1. */
   readonly formatVersion: number;
+  /** The kind of model: "Sequential", "Functional" or that of a registered class. */
   readonly className: string;
+  /** Its name, its layers with their options, and how they are connected. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -66,6 +69,7 @@ export abstract class Network extends Layer {
     return this.builtGraph().outputNames;
   }
 
+  /** @internal */
   override get nested(): Graph {
     return this.builtGraph();
   }
@@ -168,6 +172,7 @@ export abstract class Network extends Layer {
     for (const layer of this.#graph?.leaves.keys() ?? []) layer.dispose();
   }
 
+  /** `dispose` at the end of a block that declares the model with `using`. */
   [disposeSymbol](): void {
     this.dispose();
   }
@@ -178,6 +183,7 @@ export abstract class Network extends Layer {
     return outputs;
   }
 
+  /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const { inputs, outputs } = this.builtGraph();
     const fits =
@@ -195,14 +201,17 @@ export abstract class Network extends Layer {
     return this.outputShapes(inputShapes)[0];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     return this.callAll(plan, inputs)[0];
   }
 
+  /** @internal */
   override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
     return takeDown(plan, this.builtGraph(), inputs);
   }
 
+  /** @internal */
   override unbuild(): void {
     this.#isPart = false;
     for (const layer of this.layersNow()) layer.unbuild();

@@ -8,7 +8,9 @@ import type { SampleWeight } from "./weights.js";
 
 /** One batch of inputs and labels. */
 export interface Batch {
+  /** Inputs, as `fit` takes them. */
   readonly x: Inputs;
+  /** Labels, as `fit` takes them. */
   readonly y: Targets;
   /** A factor on the loss of each row. */
   readonly sampleWeight?: SampleWeight;

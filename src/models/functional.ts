@@ -38,11 +38,13 @@ export class Functional<Outputs extends Tensor | Tensor[] = Tensor> extends Mode
     if (trainable === false) this.trainable = false;
   }
 
+  /** @internal */
   override describe(writer: ConfigWriter): Record<string, unknown> {
     const { trainable } = this;
     return { name: this.name, trainable, hasOutputList: this.#hasList, ...writer.graph(this.builtGraph()) };
   }
 
+  /** @internal */
   protected override pack(outputs: Tensor[]): Outputs {
     return (this.#hasList ? outputs : outputs[0]) as Outputs;
   }
@@ -61,7 +63,7 @@ function tensors(name: string, given: unknown): SymbolicTensor[] {
  * Makes a model of the layers between inputs and outputs. Layers that other models use are shared: there
  * is one set of weights.
  *
- * @throws LanegradError INVALID_OPTION if an output does not come from the inputs alone
+ * @throws LanegradError INVALID_OPTION if an output does not come from the inputs alone; UNKNOWN_OPTION
  */
 export function model(options: ModelOptions & { outputs: SymbolicTensor }): Functional;
 /** The same with an array of outputs: `predict` returns an array of tensors. */

@@ -24,6 +24,10 @@ export class Sequential extends Model {
   readonly className = "Sequential";
   #stack: readonly Layer[] = [];
 
+  /**
+   * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION; SHAPE_MISMATCH if a layer cannot take the output
+   * of the one before
+   */
   constructor(options: SequentialOptions = {}) {
     checkKeys("sequential", options, ["layers", "name", "trainable"]);
     const { layers = [], ...own } = options;
@@ -52,7 +56,11 @@ export class Sequential extends Model {
     this.#rebuild([...this.#stack, layer]);
   }
 
-  /** Takes the last layer away and returns it. A compiled model must be compiled again. */
+  /**
+   * Takes the last layer away and returns it. A compiled model must be compiled again.
+   *
+   * @throws LanegradError INVALID_OPTION if there is no layer; BUSY during a fit
+   */
   pop(): Layer {
     this.checkNotTraining("pop");
     const layer = this.#stack[this.#stack.length - 1];
@@ -63,24 +71,28 @@ export class Sequential extends Model {
     return layer;
   }
 
+  /** @internal */
   override describe(writer: ConfigWriter): Record<string, unknown> {
     const { name, trainable, inputShape } = this;
     return { name, trainable, inputShape, layers: this.#stack.map((layer) => writer.layer(layer)) };
   }
 
+  /** @internal */
   protected override pack([output]: Tensor[]): Tensor {
     return output;
   }
 
+  /** @internal */
   protected override get hidesInput(): boolean {
     return true;
   }
 
+  /** @internal */
   protected override layersNow(): readonly Layer[] {
     return this.#stack;
   }
 
-  /** As a layer of another model, it takes the shape that comes in. */
+  /** @internal As a layer of another model, it takes the shape that comes in. */
   protected override build([shape]: readonly Shape[]): void {
     this.buildForShape(shape.slice(1).map(Number));
   }
@@ -90,6 +102,7 @@ export class Sequential extends Model {
     this.setGraph(graphOf(this.#stack, inputShape));
   }
 
+  /** @internal */
   protected override buildFor(data: unknown): () => void {
     const shape = rowShapeOf(data);
     if (shape === undefined) return () => {};
@@ -158,7 +171,8 @@ function checkLayer(layer: unknown, stack: readonly Layer[]): void {
  * Makes a model whose layers follow one another. The shape of the input comes from the first layer's
  * `inputShape`, or from the data at the first `fit`.
  *
- * @throws LanegradError SHAPE_MISMATCH if a layer cannot take the output of the one before
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH if a layer cannot
+ * take the output of the one before
  */
 export function sequential(options: SequentialOptions = {}): Sequential {
   return new Sequential(options);

@@ -53,11 +53,17 @@ export type WeightAndGradient = readonly [Tensor | Float32Array, TensorLike];
 export abstract class Optimizer {
   /** The name that configurations use. */
   abstract readonly name: string;
+  /** The option of that name; undefined for none. */
   readonly weightDecay: number | undefined;
+  /** How gradients are clipped: at most one of `clipnorm`, `globalClipnorm` and `clipvalue`. */
   readonly clipping: Clipping;
+  /** Whether averages of the weights are kept. */
   readonly useEma: boolean;
+  /** How slowly the averages follow. */
   readonly emaMomentum: number;
+  /** After how many updates the weights become their averages; undefined for never. */
   readonly emaOverwriteFrequency: number | undefined;
+  /** How many batches an update takes; undefined for one. */
   readonly gradientAccumulationSteps: number | undefined;
   /** Undefined if the rate is a number. */
   readonly #schedule: Schedule | undefined;

@@ -14,7 +14,9 @@ export interface KFoldOptions {
 
 /** The rows of one fold to train on and to test with, ascending. */
 export interface Fold {
+  /** The indices of the rows to train on. */
   readonly train: number[];
+  /** The indices of the rows to test with. */
   readonly test: number[];
 }
 

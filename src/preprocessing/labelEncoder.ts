@@ -14,7 +14,9 @@ export type CodesOf<T extends Labels> = T extends Tensor
 
 /** What a LabelEncoder learns, as plain JSON. */
 export interface LabelEncoderState {
+  /** What it is a state of. */
   readonly className: "LabelEncoder";
+  /** The labels in the order of their codes. */
   readonly classes: readonly Label[];
 }
 

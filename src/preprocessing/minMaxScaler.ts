@@ -13,7 +13,9 @@ export interface MinMaxScalerOptions {
 
 /** What a MinMaxScaler learns, as plain JSON. */
 export interface MinMaxScalerState {
+  /** What it is a state of. */
   readonly className: "MinMaxScaler";
+  /** Where the smallest and the largest value of a column go. */
   readonly featureRange: readonly [low: number, high: number];
   /** The smallest value of each column. */
   readonly min: readonly number[];

@@ -5,6 +5,7 @@ import type { Table } from "./table.js";
 
 /** What a StandardScaler learns, as plain JSON. */
 export interface StandardScalerState {
+  /** What it is a state of. */
   readonly className: "StandardScaler";
   /** The mean of each column. */
   readonly mean: readonly number[];

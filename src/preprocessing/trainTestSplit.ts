@@ -21,9 +21,13 @@ export interface TrainTestSplitOptions {
 
 /** The two parts of x and of y. */
 export interface TrainTestSplit<X, Y> {
+  /** The rows of x to train on. */
   readonly xTrain: X;
+  /** The rows of x to test with. */
   readonly xTest: X;
+  /** The rows of y to train on. */
   readonly yTrain: Y;
+  /** The rows of y to test with. */
   readonly yTest: Y;
 }
 

@@ -12,19 +12,32 @@ export type { OrthogonalOptions };
 
 const DEFAULT_FACTOR = 0.01;
 
-/** l1 * sum |w|, which drives weights to exactly zero. Default l1 0.01, as in Keras. */
+/**
+ * l1 times the sum of |w|, which drives weights to exactly zero. Default l1 0.01, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export function l1(options: { l1?: number } = {}): L1L2 {
   checkKeys("regularizers.l1", options, ["l1"]);
   return new L1L2(options.l1 ?? DEFAULT_FACTOR, 0);
 }
 
-/** l2 * sum w^2, also called weight decay. Default l2 0.01, as in Keras. */
+/**
+ * l2 times the sum of w^2. Default l2 0.01, as in Keras.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export function l2(options: { l2?: number } = {}): L1L2 {
   checkKeys("regularizers.l2", options, ["l2"]);
   return new L1L2(0, options.l2 ?? DEFAULT_FACTOR);
 }
 
-/** Both penalties. Default l1 0, l2 0, as Keras's class; the name "l1L2" alone means 0.01 and 0.01. */
+/**
+ * Both penalties, l1 times the sum of |w| plus l2 times the sum of w^2. Default l1 0, l2 0, as Keras's class; the
+ * name "l1L2" alone means 0.01 and 0.01.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
 export function l1L2(options: { l1?: number; l2?: number } = {}): L1L2 {
   checkKeys("regularizers.l1L2", options, ["l1", "l2"]);
   return new L1L2(options.l1 ?? 0, options.l2 ?? 0);

@@ -18,8 +18,11 @@ export interface ClassificationReportOptions {
 
 /** The scores of one class, or their average. */
 export interface ReportRow {
+  /** The share of the predictions of the class that are right. */
   readonly precision: number;
+  /** The share of the rows of the class that are found. */
   readonly recall: number;
+  /** The harmonic mean of the two. */
   readonly "f1-score": number;
   /** How many rows are of the class. */
   readonly support: number;

@@ -121,6 +121,7 @@ export class Tensor {
     console.log(this.toString());
   }
 
+  /** The shape, and below it the values as nested arrays. */
   toString(): string {
     return `Tensor ${showShape(this.shape)}\n${JSON.stringify(this.toArray())}`;
   }
