@@ -1,5 +1,5 @@
 import type { Activation } from "../activations/activation.js";
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import { snakeCase } from "../registry.js";
 import type { ConfigWriter } from "../graph/config.js";
 import type { Graph } from "../graph/graph.js";
@@ -14,10 +14,12 @@ import { toRegularizer } from "../regularizers/index.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
-import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
+import { deriveKey, keyOfSeed, Purpose } from "../runtime/random.js";
 import { freeWithOwner, kernels, memory } from "../runtime/runtime.js";
-import { fromValues, Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
+import { checkWeights } from "./checkWeights.js";
+import { SeedHolder } from "./seedHolder.js";
 
 /** Options of every layer. */
 export interface LayerOptions {
@@ -32,21 +34,6 @@ export interface LayerOptions {
    * batch, as in Keras 3. Default none.
    */
   activityRegularizer?: RegularizerSpec;
-}
-
-/** A seed that is drawn when it is first needed. */
-export class SeedHolder {
-  #seed: number | undefined;
-
-  get value(): number {
-    this.#seed ??= freshSeed();
-    return this.#seed;
-  }
-
-  /** Sets it to what it was when a file was saved. */
-  restore(seed: number): void {
-    this.#seed = seed;
-  }
 }
 
 const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "activityRegularizer"];
@@ -344,32 +331,4 @@ export abstract class Layer {
     memory().moveIn(block);
     return block.pointer + weight.offset;
   }
-}
-
-/** Checks values that are to replace weights, before any is replaced. */
-export function checkWeights(
-  owner: string,
-  weights: readonly Weight[],
-  values: readonly TensorLike[],
-): Tensor[] {
-  const expected = weights.map((weight) => `${weight.name} ${showShape(weight.shape)}`).join(", ") || "none";
-  if (!Array.isArray(values) || values.length !== weights.length) {
-    const received = Array.isArray(values) ? `${values.length} arrays` : show(values);
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `setWeights of ${owner} takes ${weights.length} arrays (${expected}). Received: ${received}`,
-    );
-  }
-  return weights.map((weight, i) => {
-    const tensor = fromValues(values[i], `weights[${i}]`);
-    const fits =
-      tensor.shape.length === weight.shape.length &&
-      tensor.shape.every((n, axis) => n === weight.shape[axis]);
-    const isFlat = tensor.rank === 1 && tensor.size === weight.size;
-    if (fits || isFlat) return tensor;
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `weights[${i}] of ${owner} (${weight.name}) must have shape ${showShape(weight.shape)}. Received: shape ${showShape(tensor.shape)}`,
-    );
-  });
 }

@@ -1,7 +1,8 @@
 import type { Graph, NamedWeight } from "../graph/graph.js";
 import type { Weight } from "../graph/weight.js";
 import type { PlanPurpose } from "../graph/planBuilder.js";
-import type { Layer, SeedHolder } from "../layers/layer.js";
+import type { Layer } from "../layers/layer.js";
+import type { SeedHolder } from "../layers/seedHolder.js";
 import { OptimizerState } from "../optimizers/state.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { swapInAverages, swapOutAverages } from "../optimizers/averages.js";
