@@ -113,7 +113,7 @@ function spread<T>(
   if (given.kind === "record") {
     const unknown = Object.keys(given.entries).find((key) => !names.includes(key));
     if (unknown !== undefined) throw unknownName(`an output in ${what}`, unknown, names);
-    return names.map((name) => given.entries[name]);
+    return names.map((name) => (Object.hasOwn(given.entries, name) ? given.entries[name] : undefined));
   }
   if (given.kind === "list") {
     if (given.entries.length === names.length) return [...given.entries];

@@ -144,12 +144,12 @@ export class OptimizerState {
 
 /** The bytes of slots that do not all start at 0; null for zeros. */
 function initialBytes(byteLength: number, slots: readonly PlacedSlot[]): Uint8Array | null {
+  const isFilled = ({ initialValue }: Slot): boolean => typeof initialValue === "number" && initialValue !== 0;
+  const filled = slots.filter(isFilled);
+  if (filled.length === 0) return null;
   const floats = new Float32Array(byteLength / 4);
-  let isZero = true;
-  for (const { initialValue, offset, size } of slots) {
-    if (typeof initialValue !== "number" || initialValue === 0) continue;
-    floats.fill(initialValue, offset / 4, offset / 4 + size);
-    isZero = false;
+  for (const { initialValue, offset, size } of filled) {
+    floats.fill(initialValue as number, offset / 4, offset / 4 + size);
   }
-  return isZero ? null : new Uint8Array(floats.buffer);
+  return new Uint8Array(floats.buffer);
 }
