@@ -138,6 +138,7 @@ function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
       holdsAverages: averagesAt(training.holdsAverages, settings.optimizer),
     });
   } catch (error) {
+    if (error instanceof RangeError) throw invalidConfig("metadata.training", "less large", training);
     if (!(error instanceof LanegradError) || error.code === "INVALID_FILE") throw error;
     throw new LanegradError(
       "INVALID_FILE",

@@ -8,7 +8,7 @@ import { Pacer } from "../runtime/turn.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./base.js";
-import { ArraySource, isAsync, isBatches } from "./batches.js";
+import { ArraySource, checkBatch, isAsync, isBatches } from "./batches.js";
 import type { Batch, Batches } from "./batches.js";
 import { checkContradictions } from "./contradictions.js";
 import { readCompileOptions } from "./compile.js";
@@ -220,8 +220,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   ): Promise<Outputs> {
     await callbacks?.call("onPredictBegin");
     const results: Tensor[][] = [];
-    for await (const { x } of batches) {
-      results.push(rows(x));
+    for await (const batch of batches) {
+      results.push(rows(checkBatch(batch).x));
       if (results.length >= steps) break;
     }
     await callbacks?.call("onPredictEnd");
@@ -439,8 +439,8 @@ function predictBatches(
   rows: (data: unknown) => Tensor[],
 ): Tensor[][] {
   const results: Tensor[][] = [];
-  for (const { x } of batches) {
-    results.push(rows(x));
+  for (const batch of batches) {
+    results.push(rows(checkBatch(batch).x));
     if (results.length >= steps) break;
   }
   return results;

@@ -71,9 +71,10 @@ export function trainingRows(
     const shape = loss.labelShape(graph.outputs[output].shape);
     return toRows(parts[output], rowShape(shape), label(`${prefix}y`, names, output));
   });
-  for (const { count } of labels) {
-    if (count !== inputs[0].count) throw unevenRows(`${prefix}x`, `${prefix}y`, inputs[0].count, count);
-  }
+  labels.forEach(({ count }, i) => {
+    const what = label(`${prefix}y`, names, heads[i].output);
+    if (count !== inputs[0].count) throw unevenRows(`${prefix}x`, what, inputs[0].count, count);
+  });
   return { inputs, labels };
 }
 
@@ -116,8 +117,8 @@ function checkAllLabels(
   prefix: string,
   firstRow: number,
 ): void {
-  heads.forEach(({ loss, columns, name }, i) => {
-    const what = heads.length === 1 ? `${prefix}y` : `${prefix}y.${name}`;
+  heads.forEach(({ loss, columns, name, isOnly }, i) => {
+    const what = isOnly ? `${prefix}y` : `${prefix}y.${name}`;
     const labels = dataset.view(firstLabel + i);
     checkLabels(loss, labels, columns, what, (firstRow * labels.length) / dataset.count);
   });

@@ -53,6 +53,12 @@ export class Sequential extends Model {
   add(layer: Layer): void {
     this.checkNotTraining("add");
     checkLayer(layer, new Set(this.#stack));
+    if (layer instanceof Sequential && layer.#holds(this)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `a model cannot be inside itself. Received: ${layer.name}, which is or holds this model`,
+      );
+    }
     this.#rebuild([...this.#stack, layer]);
   }
 
@@ -109,6 +115,12 @@ export class Sequential extends Model {
       throw error;
     }
     return undo;
+  }
+
+  /** Whether it is that model or has it inside, at any depth. Only models without a shape yet can. */
+  #holds(model: Sequential): boolean {
+    if (model === this) return true;
+    return this.#stack.some((layer) => layer instanceof Sequential && layer.#holds(model));
   }
 
   /** Makes these the layers, and builds their graph if the shape of the input is known. */

@@ -1,7 +1,7 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { Block } from "../runtime/memory.js";
+import { Block, newFloats } from "../runtime/memory.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
 import type { Optimizer } from "./optimizer.js";
@@ -147,7 +147,7 @@ function initialBytes(byteLength: number, slots: readonly PlacedSlot[]): Uint8Ar
   const isFilled = ({ initialValue }: Slot): boolean => typeof initialValue === "number" && initialValue !== 0;
   const filled = slots.filter(isFilled);
   if (filled.length === 0) return null;
-  const floats = new Float32Array(byteLength / 4);
+  const floats = newFloats(byteLength / 4);
   for (const { initialValue, offset, size } of filled) {
     floats.fill(initialValue as number, offset / 4, offset / 4 + size);
   }
