@@ -39,7 +39,8 @@ export function classCount(value: unknown): number {
 }
 
 function countOption(name: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
   throw invalidOption(name, `a whole number from ${least} to ${most}`, value);
 }
 

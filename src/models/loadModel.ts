@@ -49,7 +49,8 @@ export function loadWith(
   const expected = weights.map(({ path, weight }) => ({ name: path, shape: weight.shape }));
   // The weights first: the optimizer makes room for as much as they say.
   const values = findTensors(file, expected);
-  const trainer = trainingText === undefined ? undefined : restoreTraining(model, parse(trainingText, "training"));
+  const trainer =
+    trainingText === undefined ? undefined : restoreTraining(model, parse(trainingText, "training"));
   const slots = trainer === undefined ? [] : slotsOf(trainer);
   const state = findTensors(file, slots);
   checkTensors(file, [...expected, ...slots]);

@@ -51,7 +51,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   #forward: ForwardPlan | undefined;
   #trainer: Trainer | undefined;
   #batch: Dataset | undefined;
-  #isTraining = false;
+  /** The call that others must wait for. */
+  #underWay: "fit" | "evaluate" | undefined;
   #vjpSteps = 0;
 
   protected constructor(kind: string, options: LayerOptions) {
@@ -99,7 +100,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     this.checkNotTraining("fit");
     const [y, options] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second, third ?? {}];
     const undoBuild = this.#buildFor(x);
-    this.#isTraining = true;
+    this.#underWay = "fit";
     try {
       const trainer = this.trainer();
       const target = {
@@ -113,7 +114,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
       if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
       throw error;
     } finally {
-      this.#isTraining = false;
+      this.#underWay = undefined;
       if (this.#trainer !== undefined) this.#trainer.maskSeed = this.seeds.value;
     }
   }
@@ -167,12 +168,15 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   ): Promise<Logs> {
     this.checkNotTraining("evaluate on an async iterable");
     const source = iterable(this.#dataTarget(), batches, steps, 1);
+    // The metrics are in use until it ends.
+    this.#underWay = "evaluate";
     try {
       await callbacks.call("onTestBegin");
       const logs = await evaluateLater(trainer, source, new Pacer(Infinity), callbacks);
       await callbacks.call("onTestEnd", logs);
       return logs;
     } finally {
+      this.#underWay = undefined;
       source.release();
     }
   }
@@ -423,12 +427,13 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     }
   }
 
-  /** @internal Refuses a call while `fit` is under way. */
+  /** @internal Refuses a call while `fit`, or `evaluate` on batches that are waited for, is under way. */
   protected checkNotTraining(call: string): void {
-    if (!this.#isTraining) return;
+    if (this.#underWay === undefined) return;
+    const state = this.#underWay === "fit" ? "trained by fit" : "evaluated";
     throw new LanegradError(
       "BUSY",
-      `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
+      `${this.name} is being ${state}; await it, or stop it, first. Received: a call of ${call}`,
     );
   }
 }

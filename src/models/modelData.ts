@@ -29,7 +29,8 @@ function rowShape(shape: Shape): number[] {
   return shape.slice(1).map((size) => size ?? 1);
 }
 
-function label(what: string, names: readonly string[], i: number): string {
+/** What messages call one of several inputs or outputs. */
+export function label(what: string, names: readonly string[], i: number): string {
   return names.length === 1 ? what : `${what}.${names[i]}`;
 }
 

@@ -144,7 +144,8 @@ export class OptimizerState {
 
 /** The bytes of slots that do not all start at 0; null for zeros. */
 function initialBytes(byteLength: number, slots: readonly PlacedSlot[]): Uint8Array | null {
-  const isFilled = ({ initialValue }: Slot): boolean => typeof initialValue === "number" && initialValue !== 0;
+  const isFilled = ({ initialValue }: Slot): boolean =>
+    typeof initialValue === "number" && initialValue !== 0;
   const filled = slots.filter(isFilled);
   if (filled.length === 0) return null;
   const floats = newFloats(byteLength / 4);

@@ -94,7 +94,8 @@ function rewritten(file: Uint8Array, change: Partial<Record<string, string>>, te
 
 /** Uses a model as its user would. */
 function use(net: Model<Tensor | Tensor[]>): void {
-  const size = (shape: readonly (number | null)[]): number => shape.slice(1).reduce<number>((n, m) => n * (m ?? 1), 1);
+  const size = (shape: readonly (number | null)[]): number =>
+    shape.slice(1).reduce<number>((n, m) => n * (m ?? 1), 1);
   if (net.inputs.some(({ shape }) => size(shape) > 1e4)) return;
   const data = net.inputs.map(({ shape }) => new Float32Array(2 * size(shape)).fill(0.5));
   net.predict((data.length === 1 ? data[0] : data) as never);
@@ -117,8 +118,10 @@ function attempt(what: string, load: () => Model<Tensor | Tensor[]>): string | u
     const { code, message } = error as LanegradError;
     const isRefusal = error instanceof LanegradError && code === "INVALID_FILE";
     if (!isRefusal) throw new Error(`${what}: ${code} ${String((error as Error).stack).slice(0, 700)}`);
-    if (!/Received: ./.test(message) || message.length > 1500) throw new Error(`${what}: ${message.slice(0, 2000)}`);
-    if (backend().usedBytes !== before) throw new Error(`${what}: ${backend().usedBytes - before} bytes are left`);
+    if (!/Received: ./.test(message) || message.length > 1500)
+      throw new Error(`${what}: ${message.slice(0, 2000)}`);
+    if (backend().usedBytes !== before)
+      throw new Error(`${what}: ${backend().usedBytes - before} bytes are left`);
     const grown = process.memoryUsage().arrayBuffers - external;
     if (grown > 20e6) throw new Error(`${what}: took ${grown} bytes`);
     return message;
@@ -166,7 +169,10 @@ function* mutations(root: Json): Generator<[string, string]> {
         for (const extra of ["__proto__", "extra", "constructor", "toString"]) {
           const at = text(root).indexOf(text(parent));
           const changed = `{${JSON.stringify(extra)}:{"a":1},${text(parent).slice(1)}`;
-          yield [`${path} with ${extra}`, text(root).slice(0, at) + changed + text(root).slice(at + text(parent).length)];
+          yield [
+            `${path} with ${extra}`,
+            text(root).slice(0, at) + changed + text(root).slice(at + text(parent).length),
+          ];
         }
       }
     }
@@ -184,24 +190,28 @@ afterAll(() => vi.restoreAllMocks());
 beforeEach(() => setRandomSeed(7));
 
 describe.each(FILES)("%s", (_, make) => {
-  test.each(["model", "training"])("every value of metadata.%s replaced, dropped, doubled", async (part) => {
-    const file = await make();
-    const json = JSON.parse(readSafetensors(file).metadata[part]) as Json;
-    let refused = 0;
-    let count = 0;
-    const failures: string[] = [];
-    for (const [what, changed] of mutations(json)) {
-      count++;
-      try {
-        if (attempt(what, () => loadModel(rewritten(file, { [part]: changed }))) !== undefined) refused++;
-      } catch (error) {
-        failures.push((error as Error).message);
+  test.each(["model", "training"])(
+    "every value of metadata.%s replaced, dropped, doubled",
+    async (part) => {
+      const file = await make();
+      const json = JSON.parse(readSafetensors(file).metadata[part]) as Json;
+      let refused = 0;
+      let count = 0;
+      const failures: string[] = [];
+      for (const [what, changed] of mutations(json)) {
+        count++;
+        try {
+          if (attempt(what, () => loadModel(rewritten(file, { [part]: changed }))) !== undefined) refused++;
+        } catch (error) {
+          failures.push((error as Error).message);
+        }
       }
-    }
-    expect(failures.slice(0, 5), `${failures.length} of ${count}`).toEqual([]);
-    expect(refused).toBeGreaterThan(count / 2);
-    expect(attempt("the good file", () => loadModel(file))).toBeUndefined();
-  }, 300_000);
+      expect(failures.slice(0, 5), `${failures.length} of ${count}`).toEqual([]);
+      expect(refused).toBeGreaterThan(count / 2);
+      expect(attempt("the good file", () => loadModel(file))).toBeUndefined();
+    },
+    300_000,
+  );
 });
 
 /** The same file with something changed in its JSON. */
@@ -215,7 +225,12 @@ function expectRefused(file: Uint8Array, pattern: RegExp): void {
   expect(attempt(String(pattern), () => loadModel(file))).toMatch(pattern);
 }
 
-type Config = { layers: Json[]; nodes: { layer: number; inputs: unknown[] }[]; outputs: unknown[]; inputs: Json[] };
+type Config = {
+  layers: Json[];
+  nodes: { layer: number; inputs: unknown[] }[];
+  outputs: unknown[];
+  inputs: Json[];
+};
 
 describe("connections", () => {
   const cases: [string, (config: Config) => void, RegExp][] = [
@@ -255,7 +270,10 @@ describe("a small file must not take long or much", () => {
   test("models that use a model twice, 90 deep", () => {
     let inner: Json = { id: 0, className: "Flatten", config: { trainable: true } };
     for (let i = 1; i <= 90; i++) {
-      const nodes = [{ layer: 0, inputs: [[0]] }, { layer: 0, inputs: [[0, 0]] }];
+      const nodes = [
+        { layer: 0, inputs: [[0]] },
+        { layer: 0, inputs: [[0, 0]] },
+      ];
       const config = { trainable: true, hasOutputList: false, inputs: [{ shape: [3] }], layers: [inner], nodes, outputs: [[1, 0]] }; // prettier-ignore
       inner = { id: i, className: "Functional", config };
     }
@@ -294,7 +312,11 @@ describe("a small file must not take long or much", () => {
     const file = await sequentialFile();
     for (const units of [1e9, 2 ** 31, 2 ** 53, 1e300]) {
       expectRefused(
-        changed(file, "model", (json) => ((json.config as Config).layers[6].config = { units, trainable: true })),
+        changed(
+          file,
+          "model",
+          (json) => ((json.config as Config).layers[6].config = { units, trainable: true }),
+        ),
         /must have the tensor "dense_1\/kernel"/,
       );
     }
@@ -377,11 +399,17 @@ describe("tensors", () => {
 
 describe("versions", () => {
   test.each(["0", "2", "x", "-1", "1.5", "", "NaN", "1e400"])("formatVersion %j", async (formatVersion) => {
-    expectRefused(rewritten(await sequentialFile(), { formatVersion }), /formatVersion 1\. Received: formatVersion=/);
+    expectRefused(
+      rewritten(await sequentialFile(), { formatVersion }),
+      /formatVersion 1\. Received: formatVersion=/,
+    );
   });
 
   test.each([0, 2, "1", "x", null, undefined, {}])("modelFromJSON: formatVersion %j", (formatVersion) => {
-    const json = { ...sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }).toJSON(), formatVersion };
+    const json = {
+      ...sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }).toJSON(),
+      formatVersion,
+    };
     expect(attempt("json", () => modelFromJSON(json))).toMatch(/formatVersion must be 1\. Received: /);
   });
 
