@@ -8,9 +8,12 @@ function parsed(text: string): unknown {
 }
 
 describe("show", () => {
-  class Mine {}
+  class Mine {
+    readonly a = 1;
+  }
   class Named {
     static readonly name = 3;
+    readonly a = 1;
   }
   const throwing = {
     get x(): never {
@@ -32,7 +35,7 @@ describe("show", () => {
     ["an object of a class", new Mine(), "a Mine"],
     ["a class", Mine, "function Mine"],
     ["a class with a member of that name", Named, "function (anonymous)"],
-    ["an object of that class", new Named(), "{}"],
+    ["an object of that class", new Named(), '{"a":1}'],
     ["a forged class", parsed('{"constructor":{"name":"Float32Array"}}'), '{"constructor":{"name":"Float32Array"}}'],
     ["a class whose name is no text", parsed('{"constructor":{"name":{"toString":1}}}'), '{"constructor":{"name":{"toString":1}}}'],
     ["no class", parsed('{"constructor":null}'), '{"constructor":null}'],

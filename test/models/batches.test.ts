@@ -240,12 +240,18 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
 });
 
 test("promises of another kind than the engine's are waited for", async () => {
-  const thenable = (value: unknown): object => ({
-    then: (resolve: (value: unknown) => void) => void setTimeout(() => resolve(value), 1),
-  });
+  /** As promises of libraries, which are no instances of Promise. */
+  class Foreign {
+    constructor(readonly value: unknown) {}
+
+    // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
+    then(resolve: (value: unknown) => void): void {
+      setTimeout(() => resolve(this.value), 1);
+    }
+  }
   let i = 0;
   const next = (): object =>
-    thenable(i++ < 2 ? { done: false, value: batch(i) } : { done: true, value: undefined });
+    new Foreign(i++ < 2 ? { done: false, value: batch(i) } : { done: true, value: undefined });
   const net = network();
   await net.fit(loose({ [Symbol.asyncIterator]: () => ({ next }) }));
   const straight = network();
