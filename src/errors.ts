@@ -35,21 +35,38 @@ const LONGEST_VALUE = 60;
 export function show(value: unknown): string {
   let text: string;
   if (typeof value === "string") text = JSON.stringify(value);
-  else if (typeof value === "function") text = `function ${value.name || "(anonymous)"}`;
-  else if (ArrayBuffer.isView(value)) text = `${value.constructor.name}(${(value as Float32Array).length})`;
+  else if (typeof value === "function") text = `function ${nameOf(value) || "(anonymous)"}`;
   else if (typeof value === "object" && value !== null) text = showObject(value);
   else text = String(value);
+  return shorten(text);
+}
+
+/** A text cut to a readable length. */
+export function shorten(text: string): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
 }
 
+/** An object may be from a file and call itself anything, nest too deep for the stack, or throw when read. */
 function showObject(value: object): string {
-  const kind = value.constructor?.name;
-  if (kind !== undefined && kind !== "Object" && kind !== "Array") return `a ${kind}`;
   try {
-    return JSON.stringify(value) ?? String(value);
+    const kind = nameOf(classOf(value));
+    if (ArrayBuffer.isView(value)) return `${kind}(${(value as Float32Array).length})`;
+    if (kind !== "" && kind !== "Object" && kind !== "Array") return `a ${kind}`;
+    return JSON.stringify(value) ?? "an object";
   } catch {
-    return String(value);
+    return Array.isArray(value) ? `an array of ${value.length}` : "an object";
   }
+}
+
+/** The class by the prototype: JSON can have a key "constructor", too. */
+function classOf(value: object): unknown {
+  const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;
+  return prototype?.constructor;
+}
+
+/** The name of a function; a class can have a static member of that name instead. */
+function nameOf(value: unknown): string {
+  return typeof value === "function" && typeof value.name === "string" ? value.name : "";
 }
 
 /** A shape as an error message shows it; null is the batch axis. */
@@ -63,6 +80,7 @@ function plain(name: string): string {
 
 /** The candidate that takes the fewest edits to reach from `name`, if it is a likely misspelling. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > LONGEST_VALUE) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(name.length / 2));
   for (const candidate of candidates) {

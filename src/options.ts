@@ -1,5 +1,5 @@
 // Checks of what users write into options. Each throws before anything has changed.
-import { LanegradError, nearest, show } from "./errors.js";
+import { LanegradError, nearest, shorten, show } from "./errors.js";
 
 function invalid(name: string, expected: string, value: unknown): LanegradError {
   return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);
@@ -19,7 +19,7 @@ export function checkKeys(owner: string, options: unknown, known: readonly strin
     const hint = guess === undefined ? `The options are ${known.join(", ")}.` : `Did you mean ${guess}?`;
     throw new LanegradError(
       "UNKNOWN_OPTION",
-      `${owner} has no option ${key}. ${hint} Received: ${show(options)}`,
+      `${owner} has no option ${shorten(key)}. ${hint} Received: ${show(options)}`,
     );
   }
 }

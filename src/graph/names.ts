@@ -20,25 +20,30 @@ export function nameLayers(layers: readonly Layer[]): Map<Layer, string> {
     }
     taken.add(layer.givenName);
   }
+  const next = new Map<string, number>();
   for (const layer of layers) {
-    const name = layer.givenName ?? firstFree(layer.kindName, taken);
+    const name = layer.givenName ?? firstFree(layer.kindName, taken, next);
     taken.add(name);
     names.set(layer, name);
   }
   return names;
 }
 
-function firstFree(kind: string, taken: ReadonlySet<string>): string {
-  let name = kind;
-  for (let n = 1; taken.has(name); n++) name = `${kind}_${n}`;
-  return name;
+/** @param next for each kind, from which number on to look: those before are taken */
+function firstFree(kind: string, taken: ReadonlySet<string>, next: Map<string, number>): string {
+  if (!taken.has(kind)) return kind;
+  let n = next.get(kind) ?? 1;
+  while (taken.has(`${kind}_${n}`)) n++;
+  next.set(kind, n + 1);
+  return `${kind}_${n}`;
 }
 
 /** The same names, those that come again with a number: a, a_1. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
+  const next = new Map<string, number>();
   return names.map((name) => {
-    const unique = firstFree(name, taken);
+    const unique = firstFree(name, taken, next);
     taken.add(unique);
     return unique;
   });

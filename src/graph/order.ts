@@ -11,15 +11,28 @@ export function sortNodes(
   const ends = new Set(inputs);
   const nodes = new Set<Node>();
   const firstSeen = new Map<Layer, number>();
-  const visit = (tensor: SymbolicTensor): void => {
+  // The nodes on the way from an output, each with how many of its inputs have been followed: a recursion
+  // would exhaust the stack in a deep network.
+  const path: { node: Node; followed: number }[] = [];
+  const enter = (tensor: SymbolicTensor): void => {
     const { node } = tensor;
     if (ends.has(tensor) || nodes.has(node)) return;
     if (node.inputs.length === 0) throw missingInput(node);
     if (!firstSeen.has(node.layer)) firstSeen.set(node.layer, firstSeen.size);
-    for (const input of node.inputs) visit(input);
-    nodes.add(node);
+    path.push({ node, followed: 0 });
   };
-  for (const tensor of outputs) visit(tensor);
+  for (const tensor of outputs) {
+    enter(tensor);
+    while (path.length > 0) {
+      const last = path[path.length - 1];
+      if (last.followed < last.node.inputs.length) {
+        enter(last.node.inputs[last.followed++]);
+      } else {
+        nodes.add(last.node);
+        path.pop();
+      }
+    }
+  }
   const ordered = [...nodes];
   return { nodes: ordered, layers: inKerasOrder(ordered, firstSeen) };
 }

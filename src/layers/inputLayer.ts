@@ -26,6 +26,13 @@ export class InputLayer extends Layer {
     return new Node(this, [], [this.shape]).outputs[0];
   }
 
+  override applyAll(): never {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${this.name} is an input: data enters there, and it takes no tensors. Received: a call of apply`,
+    );
+  }
+
   override computeOutputShape(): Shape {
     return this.shape;
   }

@@ -3,13 +3,13 @@ import { checkKeys, flag, nonNegative } from "../options.js";
 import { kernels } from "../runtime/runtime.js";
 import { DecisionMetric } from "./decisions.js";
 import { ratio } from "./metric.js";
-import { choiceOption, invalidOption, nameOption } from "./names.js";
+import { choiceOption, invalidOption, nameOption, thresholdCount } from "./names.js";
 import type { NameOption } from "./names.js";
 import { readThresholds } from "./thresholds.js";
 
 /** Options of `metrics.auc`. */
 export interface AucOptions extends NameOption {
-  /** How many points the curve has, two or more. Default 200. */
+  /** How many points the curve has, from 2 to 100,000. Default 200. */
   numThresholds?: number;
   /** True against false positive rate, or precision against recall. Default "ROC". */
   curve?: "ROC" | "PR";
@@ -63,7 +63,7 @@ export class Auc extends DecisionMetric<number> {
     const { thresholds, labelWeights } = options;
     const isPerColumn = flag("multiLabel", options.multiLabel ?? false) || labelWeights !== undefined;
     super(nameOption(options, "auc"), {
-      thresholds: thresholds === undefined ? innerThresholds(options.numThresholds ?? 200) : readThresholds(thresholds),
+      thresholds: thresholds === undefined ? innerThresholds(thresholdCount(options.numThresholds ?? 200, 2)) : readThresholds(thresholds),
       isPerColumn,
       hasOwnScale: options.fromLogits !== undefined,
     }); // prettier-ignore
@@ -150,9 +150,6 @@ export class Auc extends DecisionMetric<number> {
 
 /** numThresholds - 2 numbers between 0 and 1, evenly spaced. */
 function innerThresholds(numThresholds: number): number[] {
-  if (!Number.isInteger(numThresholds) || numThresholds < 2) {
-    throw invalidOption("numThresholds", "a whole number, 2 or more", numThresholds);
-  }
   return Array.from({ length: numThresholds - 2 }, (_, i) => (i + 1) / (numThresholds - 1));
 }
 

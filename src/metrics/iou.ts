@@ -1,11 +1,11 @@
 import { LanegradError, show } from "../errors.js";
 import type { Loss } from "../losses/index.js";
-import { checkKeys, finiteNumber, flag, positiveInteger } from "../options.js";
+import { checkKeys, finiteNumber, flag } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import type { MetricBatch } from "./batch.js";
 import { logit } from "./decisions.js";
 import { addFrom, Metric } from "./metric.js";
-import { invalidOption, nameOption } from "./names.js";
+import { classCount, invalidOption, nameOption } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** Options of `metrics.binaryIoU`. */
@@ -21,7 +21,7 @@ export interface BinaryIoUOptions extends NameOption {
 
 /** Options of `metrics.oneHotMeanIoU`. */
 export interface OneHotMeanIoUOptions extends NameOption {
-  /** The number of classes. */
+  /** The number of classes, at most 4096. */
   numClasses: number;
   /** A class whose rows are left out, by their labels. Default none. */
   ignoreClass?: number;
@@ -83,7 +83,7 @@ export class IoU extends Metric {
     checkKeys(`metrics.${kind}`, options, ["name", ...keysOf[kind]]);
     const isBinary = kind === "binaryIoU";
     const isOneHot = kind === "oneHotIoU" || kind === "oneHotMeanIoU";
-    const classes = isBinary ? 2 : positiveInteger("numClasses", options.numClasses);
+    const classes = isBinary ? 2 : classCount(options.numClasses);
     super(nameOption(options, kind), classes * classes);
     const all = Array.from({ length: classes }, (_, i) => i);
     const mustName = kind === "ioU" || kind === "oneHotIoU";

@@ -1,4 +1,4 @@
-import { LanegradError } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import { textOption } from "../options.js";
 
 /** The option of every metric. */
@@ -24,8 +24,27 @@ export function unitNumber(name: string, value: unknown): number {
   throw invalidOption(name, "a number from 0 to 1", value);
 }
 
+/** Beyond this many, thresholds or classes, a metric asks for more memory than a machine has. */
+const MOST_THRESHOLDS = 100_000;
+const MOST_CLASSES = 4096;
+
+/** @internal A number of thresholds. */
+export function thresholdCount(value: unknown, least: number): number {
+  return countOption("numThresholds", value, least, MOST_THRESHOLDS);
+}
+
+/** @internal The number of classes of a confusion matrix. */
+export function classCount(value: unknown): number {
+  return countOption("numClasses", value, 1, MOST_CLASSES);
+}
+
+function countOption(name: string, value: unknown, least: number, most: number): number {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
+  throw invalidOption(name, `a whole number from ${least} to ${most}`, value);
+}
+
 /** @internal The error for a wrong value of an option. */
 export function invalidOption(name: string, expected: string, value: unknown): LanegradError {
-  const text = value === undefined ? "undefined" : JSON.stringify(value);
-  return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${text}`);
+  return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);
 }

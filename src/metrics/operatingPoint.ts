@@ -1,12 +1,12 @@
-import { checkKeys, nonNegativeInteger, positiveInteger } from "../options.js";
+import { checkKeys, nonNegativeInteger } from "../options.js";
 import { DecisionMetric } from "./decisions.js";
 import { ratio } from "./metric.js";
-import { nameOption, unitNumber } from "./names.js";
+import { nameOption, thresholdCount, unitNumber } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** Options that the metrics at an operating point have in common. */
 export interface OperatingPointOptions extends NameOption {
-  /** How many thresholds are tried, evenly spaced from 0 to 1. Default 200. */
+  /** How many thresholds are tried, evenly spaced from 0 to 1; at most 100,000. Default 200. */
   numThresholds?: number;
   /** The one output that is looked at. Default: all together. */
   classId?: number;
@@ -60,7 +60,7 @@ export class OperatingPoint extends DecisionMetric<number> {
     checkKeys(`metrics.${kind}`, options, ["name", "numThresholds", "classId", constraint]);
     const { numThresholds = 200, classId } = options;
     super(nameOption(options, kind), {
-      thresholds: evenThresholds(positiveInteger("numThresholds", numThresholds)),
+      thresholds: evenThresholds(thresholdCount(numThresholds, 1)),
       classId: classId === undefined ? undefined : nonNegativeInteger("classId", classId),
     });
     this.#kind = kind;

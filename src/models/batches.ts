@@ -1,5 +1,6 @@
 // Where the batches of an epoch come from: rows in linear memory, or an iterable of the user's.
 import { LanegradError, show } from "../errors.js";
+import { checkKeys } from "../options.js";
 import { isNumericArray } from "../tensor/nested.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
@@ -49,6 +50,22 @@ export function isBatches(data: unknown): data is Batches {
 
 function isBatch(value: unknown): value is Batch {
   return typeof value === "object" && value !== null && !Array.isArray(value) && "x" in value;
+}
+
+/**
+ * What an iterable yields, as a batch.
+ *
+ * @throws LanegradError INVALID_DATA if it is none, UNKNOWN_OPTION if it has a key that batches do not have
+ */
+export function checkBatch(value: unknown): Batch {
+  if (!isBatch(value)) {
+    throw new LanegradError(
+      "INVALID_DATA",
+      `batches must be objects { x, y, sampleWeight? }. Received: ${show(value)}`,
+    );
+  }
+  checkKeys("a batch", value, ["x", "y", "sampleWeight"]);
+  return value;
 }
 
 /** Whether batches arrive by promises. */
@@ -102,6 +119,8 @@ export class IterableSource implements Source {
   readonly #load: (batch: Batch, before: Dataset | undefined) => Dataset;
   readonly #isOneShot: boolean;
   #iterator: AnyIterator | undefined;
+  /** Whether nothing has been asked of the iterator yet. */
+  #isFresh = true;
   #dataset: Dataset | undefined;
   #taken = 0;
   #isExhausted = false;
@@ -120,8 +139,11 @@ export class IterableSource implements Source {
     this.#batches = batches;
     this.#load = load;
     this.steps = steps;
-    this.#isOneShot = (start(batches) as unknown) === batches;
+    // It serves the first epoch: to begin a stream or a file twice may be an error, or leave one open.
+    this.#iterator = start(batches);
+    this.#isOneShot = (this.#iterator as unknown) === batches;
     if (!this.#isOneShot || steps !== undefined || epochs <= 1) return;
+    this.release();
     throw new LanegradError(
       "INVALID_OPTION",
       `batches that can be gone through only once need stepsPerEpoch where there are several epochs. Received: a generator, epochs=${epochs}`,
@@ -134,25 +156,34 @@ export class IterableSource implements Source {
 
   begin(): void {
     this.#taken = 0;
-    if (!this.#isOneShot && this.steps === undefined) this.#iterator = undefined;
+    if (!this.#isOneShot && this.steps === undefined && !this.#isFresh) this.#iterator = undefined;
   }
 
   next(): Step | null | Promise<Step | null> {
     if (this.#taken === this.steps) return null;
-    const isFresh = this.#iterator === undefined;
+    const isFresh = this.#isFresh || this.#iterator === undefined;
+    this.#isFresh = false;
     this.#iterator ??= start(this.#batches);
-    const result = this.#iterator.next();
-    return "then" in result
-      ? result.then((settled) => this.#take(settled, isFresh))
+    const result: unknown = this.#iterator.next();
+    return isThenable(result)
+      ? Promise.resolve(result).then((settled) => this.#take(settled, isFresh))
       : this.#take(result, isFresh);
   }
 
   release(): void {
     this.#dataset?.release();
-    void this.#iterator?.return?.();
+    const iterator = this.#iterator;
+    this.#iterator = undefined;
+    if (iterator !== undefined) close(iterator);
   }
 
-  #take(result: IteratorResult<unknown>, isFresh: boolean): Step | null | Promise<Step | null> {
+  #take(result: unknown, isFresh: boolean): Step | null | Promise<Step | null> {
+    if (!isResult(result)) {
+      throw new LanegradError(
+        "INVALID_DATA",
+        `next() of an iterator must give objects { done, value }. Received: ${show(result)}`,
+      );
+    }
     if (!result.done) return this.#copyIn(result.value);
     this.#iterator = undefined;
     if (this.steps === undefined) return null;
@@ -163,13 +194,7 @@ export class IterableSource implements Source {
   }
 
   #copyIn(batch: unknown): Step {
-    if (!isBatch(batch)) {
-      throw new LanegradError(
-        "INVALID_DATA",
-        `batches must be objects { x, y, sampleWeight? }. Received: ${show(batch)}`,
-      );
-    }
-    const dataset = this.#load(batch, this.#dataset);
+    const dataset = this.#load(checkBatch(batch), this.#dataset);
     if (dataset !== this.#dataset) this.#dataset?.release();
     this.#dataset = dataset;
     this.#taken++;
@@ -179,4 +204,21 @@ export class IterableSource implements Source {
 
 function start(batches: Batches): AnyIterator {
   return isAsync(batches) ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+}
+
+function isResult(value: unknown): value is IteratorResult<unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isResult(value) && "then" in value;
+}
+
+/** Tells an iterator that no more is wanted. What it may say to that comes too late to matter. */
+function close(iterator: AnyIterator): void {
+  try {
+    Promise.resolve(iterator.return?.()).catch(() => {});
+  } catch {
+    // As for a promise that rejects.
+  }
 }

@@ -25,7 +25,7 @@ export function byName(data: unknown, names: readonly string[], what: string): u
   if (isRecord(data)) {
     const unknown = Object.keys(data).find((key) => !names.includes(key));
     if (unknown !== undefined) throw unknownName(`an entry of ${what}`, unknown, names);
-    return names.map((name) => data[name]);
+    return names.map((name) => (Object.hasOwn(data, name) ? data[name] : undefined));
   }
   if (names.length === 1) return [data];
   if (Array.isArray(data) && data.length === names.length) return data;

@@ -34,12 +34,15 @@ class Evaluation {
   }
 
   result(): Logs {
-    if (this.#rows === 0) {
-      throw new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
-    }
+    if (this.#rows === 0) throw noBatch();
     const loss = this.#total / this.#rows + this.trainer.penalties();
     return this.trainer.readMetrics({ loss });
   }
+}
+
+/** The error for an iterable without batches. */
+export function noBatch(): LanegradError {
+  return new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
 }
 
 /** Loss and metrics over batches that are at hand, at prediction. */

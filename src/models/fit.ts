@@ -2,7 +2,7 @@ import { CallbackList } from "../callbacks/callbackList.js";
 import { Pacer } from "../runtime/turn.js";
 import type { Source } from "./batches.js";
 import { isBatches } from "./batches.js";
-import { evaluateLater } from "./evaluate.js";
+import { evaluateLater, noBatch } from "./evaluate.js";
 import { readFitData } from "./fitData.js";
 import type { DataTarget, FitData } from "./fitData.js";
 import { readFitOptions } from "./fitOptions.js";
@@ -122,9 +122,16 @@ class FitRun {
       }
       if (this.#pacer.isDue()) await this.#pacer.turn();
     }
-    if (rowsSeen === 0) return undefined;
+    if (rowsSeen === 0) return this.#nothingLeft(epoch);
     this.#steps = count;
     return trainer.readMetrics({ loss: total / rowsSeen });
+  }
+
+  /** An epoch had no batch at all: an error in the first one, the end of the data later. */
+  #nothingLeft(epoch: number): undefined {
+    if (epoch === this.#settings.initialEpoch) throw noBatch();
+    warnAboutExhaustion(this.#data.training);
+    return undefined;
   }
 
   /** Validates, and tells everybody. */
@@ -153,7 +160,9 @@ class FitRun {
 }
 
 function warnAboutExhaustion({ steps }: Source): void {
-  console.warn(
-    `Lanegrad: the batches ended before the epoch did; training stops here. Give at least stepsPerEpoch * epochs batches. stepsPerEpoch is ${steps}.`,
-  );
+  const advice =
+    steps === undefined
+      ? "What is gone through once for each epoch must begin again each time."
+      : `Give at least stepsPerEpoch * epochs batches. stepsPerEpoch is ${steps}.`;
+  console.warn(`Lanegrad: the batches ended before the epoch did; training stops here. ${advice}`);
 }

@@ -39,7 +39,12 @@ export function readFitData(
   const training = iterable(target, x, settings.stepsPerEpoch, epochs);
   const { validationData } = options;
   if (validationData === undefined) return { training, validation: undefined };
-  return { training, validation: validationSource(target, validationData, settings) };
+  try {
+    return { training, validation: validationSource(target, validationData, settings) };
+  } catch (error) {
+    training.release();
+    throw error;
+  }
 }
 
 function readRows(

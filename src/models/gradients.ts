@@ -8,7 +8,7 @@ import { memory } from "../runtime/runtime.js";
 import { Tensor } from "../tensor/tensor.js";
 import { byName } from "./byName.js";
 import type { Dataset } from "./dataset.js";
-import { inputRows } from "./modelData.js";
+import { inputRows, label } from "./modelData.js";
 import { BackwardPlan } from "./network.js";
 import { clear, floatsAt, shapeOf, valuesOf } from "./predict.js";
 import { toRows } from "./rows.js";
@@ -96,7 +96,9 @@ export function vectorJacobianProduct(
   const backward = new BackwardPlan(graph, mode.training);
   const { plan, ports } = backward;
   const outputGradients = byName(dY, graph.outputNames, "dY");
-  const dOutputs = ports.outputs.map((slot, i) => checkGradient(outputGradients[i], slot, rows, i));
+  const dOutputs = ports.outputs.map((slot, i) =>
+    checkGradient(outputGradients[i], slot, rows, label("dY", graph.outputNames, i)),
+  );
   plan.prepare(rows, NO_BLOCKS);
   plan.seedMasks(mode.maskSeed);
   plan.context.step = mode.step;
@@ -112,9 +114,8 @@ export function vectorJacobianProduct(
   return { outputs, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
 }
 
-function checkGradient(gradient: unknown, slot: Slot, rows: number, index: number): Rows | null {
+function checkGradient(gradient: unknown, slot: Slot, rows: number, name: string): Rows | null {
   if (gradient === null || gradient === undefined) return null;
-  const name = `dY[${index}]`;
   const source = toRows(gradient, shapeOf(slot, rows).slice(1), name);
   if (source.count === rows) return source;
   throw new LanegradError(

@@ -19,6 +19,8 @@ export interface Head {
   readonly name: string;
   /** Which output of the model it is. */
   readonly output: number;
+  /** Whether the model has no other output, with or without a loss. */
+  readonly isOnly: boolean;
   /** Values along the last axis of the output. */
   readonly columns: number;
   readonly loss: Loss;
@@ -61,6 +63,7 @@ export function headsOf(graph: Graph, settings: CompileSettings): Head[] {
       {
         name,
         output,
+        isOnly: names.length === 1,
         columns: shape[shape.length - 1] ?? 1,
         loss,
         lossWeight: weights[output] ?? 1,
@@ -113,7 +116,7 @@ function spread<T>(
   if (given.kind === "record") {
     const unknown = Object.keys(given.entries).find((key) => !names.includes(key));
     if (unknown !== undefined) throw unknownName(`an output in ${what}`, unknown, names);
-    return names.map((name) => given.entries[name]);
+    return names.map((name) => (Object.hasOwn(given.entries, name) ? given.entries[name] : undefined));
   }
   if (given.kind === "list") {
     if (given.entries.length === names.length) return [...given.entries];

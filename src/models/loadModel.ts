@@ -1,5 +1,5 @@
 // Models from files, which may come from anywhere: everything is checked before anything is made.
-import { LanegradError } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import type { Layer } from "../layers/layer.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
 import { metricFromConfig } from "../metrics/specs.js";
@@ -7,7 +7,8 @@ import type { MetricSpec } from "../metrics/index.js";
 import { toLoss } from "../losses/index.js";
 import type { LossSpec } from "../losses/index.js";
 import { toOptimizer } from "../optimizers/index.js";
-import type { OptimizerSpec } from "../optimizers/index.js";
+import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";
+import { flag, nonNegative } from "../options.js";
 import { readSafetensors } from "../saving/safetensors.js";
 import type { SafetensorsFile, StoredTensor } from "../saving/safetensors.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -34,30 +35,37 @@ export function loadWith(
   if (format !== FORMAT || modelText === undefined) {
     throw new LanegradError(
       "INVALID_FILE",
-      `the file must be one that model.save() made: its metadata must say format "${FORMAT}". Received: ${format === undefined ? "no format" : `format ${JSON.stringify(format)}`}`,
+      `the file must be one that model.save() made: its metadata must say format "${FORMAT}". Received: ${format === undefined ? "no format" : `format ${show(format)}`}`,
     );
   }
   checkVersion(Number(formatVersion));
   const json = parse(modelText, "model");
   const model = new ConfigReader(factories, isList ? LIST : REGISTER).model(json, "model");
   model.restoreSeed(seedAt(json.seed));
+  if (!model.isBuilt) {
+    throw invalidConfig("model.config.inputShape", "the shape of a row, which weights depend on", undefined);
+  }
   const weights = model.nested.weights();
   const expected = weights.map(({ path, weight }) => ({ name: path, shape: weight.shape }));
-  let trainer: Trainer | undefined;
-  if (trainingText !== undefined) {
-    const training = parse(trainingText, "training");
-    trainer = restoreTraining(model, training);
-    const { trained, optimizerState } = trainer;
-    for (const [i, { slots }] of optimizerState.weights.entries()) {
-      for (const { name, shape } of slots) expected.push({ name: slotName(name, trained[i].path), shape });
-    }
-  }
-  const tensors = checkTensors(file, expected);
+  // The weights first: the optimizer makes room for as much as they say.
+  const values = findTensors(file, expected);
+  const trainer =
+    trainingText === undefined ? undefined : restoreTraining(model, parse(trainingText, "training"));
+  const slots = trainer === undefined ? [] : slotsOf(trainer);
+  const state = findTensors(file, slots);
+  checkTensors(file, [...expected, ...slots]);
   weights.forEach(({ layer, weight }, i) =>
-    layer.writeWeight(weight, new Tensor(tensors[i].values(), weight.shape)),
+    layer.writeWeight(weight, new Tensor(values[i].values(), weight.shape)),
   );
-  if (trainer !== undefined) restoreState(trainer, tensors.slice(weights.length));
+  if (trainer !== undefined) restoreState(trainer, state);
   return model;
+}
+
+/** What the optimizer remembers, as the file must have it. */
+function slotsOf({ trained, optimizerState }: Trainer): ExpectedTensor[] {
+  return optimizerState.weights.flatMap(({ slots }, i) =>
+    slots.map(({ name, shape }) => ({ name: slotName(name, trained[i].path), shape })),
+  );
 }
 
 function checkVersion(version: number): void {
@@ -83,49 +91,55 @@ function seedAt(seed: unknown): number {
   throw invalidConfig("model.seed", "a whole number from 0 to 2^53 - 1", seed);
 }
 
-/** The tensors in this order; each there, of its shape, without NaN, and no other. */
-function checkTensors(
-  { tensors }: SafetensorsFile,
-  expected: readonly { readonly name: string; readonly shape: readonly number[] }[],
-): StoredTensor[] {
-  const known = new Set(expected.map(({ name }) => name));
-  for (const name of tensors.keys()) {
-    if (known.has(name)) continue;
-    throw new LanegradError(
-      "INVALID_FILE",
-      `the file must hold the weights of its model alone. Received: a tensor ${JSON.stringify(name)}, which the model does not have`,
-    );
-  }
-  const found = expected.map(({ name, shape }) => {
+interface ExpectedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** The tensors in this order; each there, of its shape. */
+function findTensors({ tensors }: SafetensorsFile, expected: readonly ExpectedTensor[]): StoredTensor[] {
+  return expected.map(({ name, shape }) => {
     const tensor = tensors.get(name);
     const isRight = tensor?.shape.length === shape.length && shape.every((n, i) => n === tensor.shape[i]);
     if (tensor !== undefined && isRight) return tensor;
-    const received = tensor === undefined ? "no such tensor" : `shape [${tensor.shape.join(", ")}]`;
+    const received = tensor === undefined ? "no such tensor" : `shape ${show(tensor.shape)}`;
     throw new LanegradError(
       "INVALID_FILE",
-      `the file must have the tensor ${JSON.stringify(name)} of shape [${shape.join(", ")}]. Received: ${received}`,
+      `the file must have the tensor ${show(name)} of shape ${show(shape)}. Received: ${received}`,
     );
   });
-  found.forEach((tensor, i) => {
+}
+
+/** No tensors but these, and all without NaN. */
+function checkTensors({ tensors }: SafetensorsFile, expected: readonly ExpectedTensor[]): void {
+  const known = new Set(expected.map(({ name }) => name));
+  for (const [name, tensor] of tensors) {
+    if (!known.has(name)) {
+      throw new LanegradError(
+        "INVALID_FILE",
+        `the file must hold the weights of its model alone. Received: a tensor ${show(name)}, which the model does not have`,
+      );
+    }
     const at = tensor.values().findIndex(Number.isNaN);
-    if (at < 0) return;
+    if (at < 0) continue;
     throw new LanegradError(
       "INVALID_FILE",
-      `weights must be numbers: the model was saved after training had failed, or the file is damaged. Received: NaN as value ${at} of ${JSON.stringify(expected[i].name)}`,
+      `weights must be numbers: the model was saved after training had failed, or the file is damaged. Received: NaN as value ${at} of ${show(name)}`,
     );
-  });
-  return found;
+  }
 }
 
 function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
   try {
-    return model.restoreTraining(readSettings(training), {
+    const settings = readSettings(training);
+    return model.restoreTraining(settings, {
       step: countAt(training.step, "training.step"),
       frozen: frozenLayers(model, training.frozen),
       optimizerStep: countAt(training.optimizerStep, "training.optimizerStep"),
-      holdsAverages: training.holdsAverages === true,
+      holdsAverages: averagesAt(training.holdsAverages, settings.optimizer),
     });
   } catch (error) {
+    if (error instanceof RangeError) throw invalidConfig("metadata.training", "less large", training);
     if (!(error instanceof LanegradError) || error.code === "INVALID_FILE") throw error;
     throw new LanegradError(
       "INVALID_FILE",
@@ -148,9 +162,21 @@ function countAt(value: unknown, place: string): number {
   throw invalidConfig(place, "a whole number, 0 or more", value);
 }
 
+function averagesAt(value: unknown, { useEma }: Optimizer): boolean {
+  const holds = flag("training.holdsAverages", value);
+  if (holds && !useEma) throw invalidConfig("training.holdsAverages", "false without useEma", value);
+  return holds;
+}
+
 function frozenLayers(model: Model<never>, frozen: unknown): ReadonlySet<Layer> {
-  const paths = new Set(listAt(frozen, "training.frozen"));
-  return new Set([...model.nested.leaves].filter(([, path]) => paths.has(path)).map(([layer]) => layer));
+  const layers = new Map([...model.nested.leaves].map(([layer, path]) => [path, layer]));
+  return new Set(
+    listAt(frozen, "training.frozen").map((path, i) => {
+      const layer = layers.get(path as string);
+      if (layer !== undefined) return layer;
+      throw invalidConfig(`training.frozen[${i}]`, "the path of a layer", path);
+    }),
+  );
 }
 
 function readSettings(training: JsonObject): CompileSettings {
@@ -161,7 +187,9 @@ function readSettings(training: JsonObject): CompileSettings {
     loss: perOutput(training.loss, "training.loss", (entry) =>
       toLoss(objectAt(entry, "training.loss") as unknown as LossSpec),
     ),
-    lossWeights: perOutput(training.lossWeights, "training.lossWeights", Number),
+    lossWeights: perOutput(training.lossWeights, "training.lossWeights", (entry) =>
+      nonNegative("training.lossWeights", entry),
+    ),
     metrics: metrics(training.metrics, "training.metrics"),
     weightedMetrics: metrics(training.weightedMetrics, "training.weightedMetrics"),
   };
@@ -179,6 +207,7 @@ function perOutput<T>(value: unknown, place: string, read: (entry: unknown) => T
   const readOrNull = (one: unknown): T | null => (one === null ? null : read(one));
   if (kind === "one") return { kind, entry: read(entry) };
   if (kind === "list") return { kind, entries: listAt(entries, place).map(readOrNull) };
+  if (kind !== "record") throw invalidConfig(`${place}.kind`, "one, list or record", kind);
   const named = Object.entries(objectAt(entries, place)).map(([name, one]) => [name, readOrNull(one)]);
-  return { kind: "record", entries: Object.fromEntries(named) as Record<string, T | null> };
+  return { kind, entries: Object.fromEntries(named) as Record<string, T | null> };
 }

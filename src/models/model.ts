@@ -1,3 +1,4 @@
+import type { CallbackList } from "../callbacks/callbackList.js";
 import { LanegradError, show } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { LayerOptions } from "../layers/layer.js";
@@ -7,7 +8,7 @@ import { freeWithOwner, memory } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 import { ArraySource, isAsync, isBatches } from "./batches.js";
-import type { Batch, Batches } from "./batches.js";
+import type { Batch, Batches, Source } from "./batches.js";
 import { checkContradictions } from "./contradictions.js";
 import { readCompileOptions } from "./compile.js";
 import type { CompileOptions, CompileSettings } from "./compile.js";
@@ -44,7 +45,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   #warnedOf: CompileSettings | undefined;
   #trainer: Trainer | undefined;
   #batch: Dataset | undefined;
-  #isTraining = false;
+  /** The call that others must wait for. */
+  #underWay: "fit" | "evaluate" | undefined;
   #vjpSteps = 0;
 
   protected constructor(kind: string, options: LayerOptions) {
@@ -92,7 +94,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     this.checkNotTraining("fit");
     const [y, options] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second, third ?? {}];
     const undoBuild = this.#buildFor(x);
-    this.#isTraining = true;
+    this.#underWay = "fit";
     try {
       const trainer = this.trainer();
       const target = {
@@ -106,7 +108,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
       if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
       throw error;
     } finally {
-      this.#isTraining = false;
+      this.#underWay = undefined;
       if (this.#trainer !== undefined) this.#trainer.maskSeed = this.seeds.value;
     }
   }
@@ -136,7 +138,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
       const target = this.#dataTarget();
       if (isBatches(x) && isAsync(x)) {
         this.checkNotTraining("evaluate on an async iterable");
-        return evaluateAsyncSource(trainer, iterable(target, x, steps, 1), callbacks);
+        return this.#evaluateLater(trainer, iterable(target, x, steps, 1), callbacks);
       }
       const source = isBatches(x)
         ? iterable(target, x, steps, 1)
@@ -145,6 +147,16 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     } catch (error) {
       undoBuild();
       throw error;
+    }
+  }
+
+  /** The metrics are in use until it ends. */
+  async #evaluateLater(trainer: Trainer, source: Source, callbacks: CallbackList): Promise<Logs> {
+    this.#underWay = "evaluate";
+    try {
+      return await evaluateAsyncSource(trainer, source, callbacks);
+    } finally {
+      this.#underWay = undefined;
     }
   }
 
@@ -328,12 +340,13 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     }
   }
 
-  /** @internal Refuses a call while `fit` is under way. */
+  /** @internal Refuses a call while `fit`, or `evaluate` on batches that are waited for, is under way. */
   protected checkNotTraining(call: string): void {
-    if (!this.#isTraining) return;
+    if (this.#underWay === undefined) return;
+    const state = this.#underWay === "fit" ? "trained by fit" : "evaluated";
     throw new LanegradError(
       "BUSY",
-      `${this.name} is being trained by fit; await it, or stop it, first. Received: a call of ${call}`,
+      `${this.name} is being ${state}; await it, or stop it, first. Received: a call of ${call}`,
     );
   }
 }

@@ -31,7 +31,8 @@ function rowShape(shape: Shape): number[] {
   return shape.slice(1).map((size) => size ?? 1);
 }
 
-function label(what: string, names: readonly string[], i: number): string {
+/** What messages call one of several inputs or outputs. */
+export function label(what: string, names: readonly string[], i: number): string {
   return names.length === 1 ? what : `${what}.${names[i]}`;
 }
 
@@ -73,9 +74,10 @@ export function trainingRows(
     const shape = loss.labelShape(graph.outputs[output].shape);
     return toRows(parts[output], rowShape(shape), label(`${prefix}y`, names, output));
   });
-  for (const { count } of labels) {
-    if (count !== inputs[0].count) throw unevenRows(`${prefix}x`, `${prefix}y`, inputs[0].count, count);
-  }
+  labels.forEach(({ count }, i) => {
+    const what = label(`${prefix}y`, names, heads[i].output);
+    if (count !== inputs[0].count) throw unevenRows(`${prefix}x`, what, inputs[0].count, count);
+  });
   return { inputs, labels };
 }
 
@@ -124,8 +126,8 @@ function checkLoaded(
     const what = label(`${prefix}x`, graph.inputNames, input);
     layer.checkData(dataset.address(input), dataset.count, graph.inputs[input].shape, what);
   }
-  heads.forEach(({ loss, columns, name }, i) => {
-    const what = heads.length === 1 ? `${prefix}y` : `${prefix}y.${name}`;
+  heads.forEach(({ loss, columns, name, isOnly }, i) => {
+    const what = isOnly ? `${prefix}y` : `${prefix}y.${name}`;
     const labels = dataset.view(graph.inputs.length + i);
     checkLabels(loss, labels, columns, what, (firstRow * labels.length) / dataset.count);
   });

@@ -1,5 +1,5 @@
 // Models made from JSON that anybody may have written: everything is checked, nothing is computed.
-import { LanegradError } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
 import { InputLayer } from "../layers/inputLayer.js";
@@ -13,14 +13,20 @@ import { Sequential } from "./sequential.js";
 /** Deeper models inside models than this are taken for an attack on the stack. */
 const DEEPEST = 100;
 
+/**
+ * More uses of layers than this, models inside opened, are taken for an attack on time: models that use a
+ * model twice, one inside the other, describe 2^100 in a few lines.
+ */
+const MOST_USES = 100_000;
+
 /** The error for a configuration that is not right, with where in it. */
 export function invalidConfig(place: string, expected: string, received: unknown): LanegradError {
   return new LanegradError("INVALID_FILE", `${place} must be ${expected}. Received: ${describe(received)}`);
 }
 
-/** Shows a value from a file, which may call itself anything. */
+/** A value from a file, briefly. */
 function describe(value: unknown): string {
-  if (value === null || typeof value !== "object") return String(JSON.stringify(value)).slice(0, 60);
+  if (value === null || typeof value !== "object") return show(value);
   return Array.isArray(value) ? `an array of ${value.length}` : "an object";
 }
 
@@ -46,6 +52,8 @@ export class ConfigReader {
   readonly #factories: ReadonlyMap<string, AnyLayerFactory>;
   readonly #hint: string;
   readonly #layers = new Map<number, Layer>();
+  /** How many layers run when a model does. */
+  readonly #uses = new Map<Layer, number>();
   #depth = 0;
 
   /** @param hint what to do about a class that is not there */
@@ -111,7 +119,9 @@ export class ConfigReader {
     const stack = listAt(layers, `${place}.layers`).map((layer, i) =>
       this.#layer(layer, `${place}.layers[${i}]`),
     );
+    const uses = this.#usesOf(stack, place);
     const model = new Sequential({ layers: stack, ...nameOption(name) });
+    this.#uses.set(model, uses);
     if (inputShape !== undefined && !model.isBuilt) {
       model.buildForShape(shapeOption(`${place}.inputShape`, inputShape));
     }
@@ -127,6 +137,7 @@ export class ConfigReader {
     const list = listAt(layers, `${place}.layers`).map((layer, i) =>
       this.#layer(layer, `${place}.layers[${i}]`),
     );
+    const used: Layer[] = [];
     const made: (readonly SymbolicTensor[])[] = [];
     const tensorAt = (reference: unknown, at: string): SymbolicTensor => {
       const [first, output] = listAt(reference, at);
@@ -138,19 +149,37 @@ export class ConfigReader {
       const at = `${place}.nodes[${n}]`;
       const { layer, inputs: sources } = objectAt(node, at);
       const tensors = listAt(sources, `${at}.inputs`).map((reference) => tensorAt(reference, `${at}.inputs`));
-      made.push(list[indexAt(layer, `${at}.layer`, list.length)].applyAll(tensors));
+      const own = list[indexAt(layer, `${at}.layer`, list.length)];
+      made.push(own.applyAll(tensors));
+      used.push(own);
     });
+    const uses = this.#usesOf(used, place);
     const ends = listAt(outputs, `${place}.outputs`).map((reference) =>
       tensorAt(reference, `${place}.outputs`),
     );
     const model = new Functional<never>({
       inputs: entrances,
-      outputs: hasOutputList === true ? ends : ends[0],
+      outputs: flag(`${place}.hasOutputList`, hasOutputList) ? ends : single(ends, `${place}.outputs`),
       ...nameOption(name),
     });
+    this.#uses.set(model, uses);
     model.restoreTrainable(flag(`${place}.trainable`, trainable));
     return model;
   }
+
+  #usesOf(layers: readonly Layer[], place: string): number {
+    const uses = layers.reduce((sum, layer) => sum + (this.#uses.get(layer) ?? 1), 0);
+    if (uses <= MOST_USES) return uses;
+    throw new LanegradError(
+      "INVALID_FILE",
+      `${place} must use layers at most ${MOST_USES} times, models inside opened. Received: ${uses} uses`,
+    );
+  }
+}
+
+function single(tensors: readonly SymbolicTensor[], place: string): SymbolicTensor {
+  if (tensors.length === 1) return tensors[0];
+  throw invalidConfig(place, "an array of 1 where hasOutputList is false", tensors);
 }
 
 function nameOption(name: unknown): { name?: string } {

@@ -1,7 +1,8 @@
 import type { CallbackList } from "../callbacks/callbackList.js";
-import { LanegradError } from "../errors.js";
+import { newFloats } from "../runtime/memory.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { Tensor } from "../tensor/tensor.js";
+import { noBatch } from "./evaluate.js";
 import type { ForwardPlan } from "./network.js";
 import type { Rows } from "./rows.js";
 import type { Slot } from "../graph/slot.js";
@@ -22,7 +23,7 @@ export function predict(
 ): Tensor[] {
   const { plan, ports } = forward;
   const { count } = inputs[0];
-  const results = ports.outputs.map((slot) => new Float32Array(count * slot.rowSize));
+  const results = ports.outputs.map((slot) => newFloats(count * slot.rowSize));
   for (let start = 0, batch = firstBatch; start < count; start += batchSize, batch++) {
     const rows = Math.min(batchSize, count - start);
     void callbacks?.call("onPredictBatchBegin", batch);
@@ -46,12 +47,10 @@ export function predict(
  * @throws LanegradError INVALID_DATA if there are none
  */
 export function joinBatches(batches: readonly (readonly Tensor[])[]): Tensor[] {
-  if (batches.length === 0) {
-    throw new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
-  }
+  if (batches.length === 0) throw noBatch();
   return batches[0].map((first, i) => {
     const parts = batches.map((outputs) => outputs[i]);
-    const data = new Float32Array(parts.reduce((size, part) => size + part.size, 0));
+    const data = newFloats(parts.reduce((size, part) => size + part.size, 0));
     let at = 0;
     for (const part of parts) {
       data.set(part.data, at);

@@ -4,7 +4,7 @@ import type { LayerOptions } from "../layers/layer.js";
 import { checkKeys, positiveInteger } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Network } from "./base.js";
-import { isAsync, isBatches } from "./batches.js";
+import { checkBatch, isAsync, isBatches } from "./batches.js";
 import type { Batch } from "./batches.js";
 import { DEFAULT_BATCH, stepsOption } from "./fitOptions.js";
 import type { PredictOptions } from "./fitOptions.js";
@@ -70,8 +70,8 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
   ): Promise<Outputs> {
     await callbacks?.call("onPredictBegin");
     const results: Tensor[][] = [];
-    for await (const { x } of batches) {
-      results.push(rows(x));
+    for await (const batch of batches) {
+      results.push(rows(checkBatch(batch).x));
       if (results.length >= steps) break;
     }
     await callbacks?.call("onPredictEnd");
@@ -106,8 +106,8 @@ function predictBatches(
   rows: (data: unknown) => Tensor[],
 ): Tensor[][] {
   const results: Tensor[][] = [];
-  for (const { x } of batches) {
-    results.push(rows(x));
+  for (const batch of batches) {
+    results.push(rows(checkBatch(batch).x));
     if (results.length >= steps) break;
   }
   return results;

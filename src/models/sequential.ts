@@ -35,7 +35,11 @@ export class Sequential extends Model {
     if (!Array.isArray(layers)) {
       throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
     }
-    layers.forEach((layer, i) => checkLayer(layer, layers.slice(0, i)));
+    const before = new Set<Layer>();
+    for (const layer of layers) {
+      checkLayer(layer, before);
+      before.add(layer);
+    }
     this.#rebuild(layers);
     if (options.trainable === false) this.trainable = false;
   }
@@ -52,7 +56,13 @@ export class Sequential extends Model {
    */
   add(layer: Layer): void {
     this.checkNotTraining("add");
-    checkLayer(layer, this.#stack);
+    checkLayer(layer, new Set(this.#stack));
+    if (layer instanceof Sequential && layer.#holds(this)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `a model cannot be inside itself. Received: ${layer.name}, which is or holds this model`,
+      );
+    }
     this.#rebuild([...this.#stack, layer]);
   }
 
@@ -120,6 +130,12 @@ export class Sequential extends Model {
     return undo;
   }
 
+  /** Whether it is that model or has it inside, at any depth. Only models without a shape yet can. */
+  #holds(model: Sequential): boolean {
+    if (model === this) return true;
+    return this.#stack.some((layer) => layer instanceof Sequential && layer.#holds(model));
+  }
+
   /** Makes these the layers, and builds their graph if the shape of the input is known. */
   #rebuild(stack: readonly Layer[]): void {
     const unbuilt = stack.filter((layer) => !layer.isBuilt);
@@ -146,20 +162,20 @@ function graphOf(stack: readonly Layer[], inputShape: readonly number[]): Graph 
   return new Graph([input], [tensor]);
 }
 
-function checkLayer(layer: unknown, stack: readonly Layer[]): void {
+function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (!(layer instanceof Layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
       `layers must be made by the functions of layers, such as layers.dense({ units: 8 }). Received: ${show(layer)}`,
     );
   }
-  if (stack.includes(layer)) {
+  if (before.has(layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
       `a sequential model takes each layer once; with input() and apply() a layer can be used again. Received: ${layer.name} twice`,
     );
   }
-  if (layer instanceof InputLayer && stack.length > 0) {
+  if (layer instanceof InputLayer && before.size > 0) {
     throw new LanegradError(
       "INVALID_OPTION",
       "an input can only be the first layer. Received: an input after it",

@@ -1,7 +1,7 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { Block } from "../runtime/memory.js";
+import { Block, newFloats } from "../runtime/memory.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
 import type { Optimizer } from "./optimizer.js";
@@ -144,12 +144,13 @@ export class OptimizerState {
 
 /** The bytes of slots that do not all start at 0; null for zeros. */
 function initialBytes(byteLength: number, slots: readonly PlacedSlot[]): Uint8Array | null {
-  const floats = new Float32Array(byteLength / 4);
-  let isZero = true;
-  for (const { initialValue, offset, size } of slots) {
-    if (typeof initialValue !== "number" || initialValue === 0) continue;
-    floats.fill(initialValue, offset / 4, offset / 4 + size);
-    isZero = false;
+  const isFilled = ({ initialValue }: Slot): boolean =>
+    typeof initialValue === "number" && initialValue !== 0;
+  const filled = slots.filter(isFilled);
+  if (filled.length === 0) return null;
+  const floats = newFloats(byteLength / 4);
+  for (const { initialValue, offset, size } of filled) {
+    floats.fill(initialValue as number, offset / 4, offset / 4 + size);
   }
-  return isZero ? null : new Uint8Array(floats.buffer);
+  return new Uint8Array(floats.buffer);
 }

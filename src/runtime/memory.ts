@@ -233,3 +233,19 @@ export class Memory {
     block.newer = null;
   }
 }
+
+/**
+ * An array outside linear memory.
+ *
+ * @throws LanegradError OUT_OF_MEMORY where the engine has no array of that length
+ */
+export function newFloats(length: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(length);
+  } catch {
+    throw new LanegradError(
+      "OUT_OF_MEMORY",
+      `an array must hold so many numbers, and the engine refused. Received: ${length} numbers`,
+    );
+  }
+}

@@ -10,8 +10,6 @@ export const METADATA_KEY = "__metadata__";
 /** Empty tensors take no data, so that a hostile file could name any number of them. */
 const MOST_TENSORS = 100_000;
 
-const LONGEST_VALUE = 60;
-
 /** What the header says about one tensor, checked as far as the header alone allows. */
 export interface TensorEntry {
   readonly name: string;
@@ -125,8 +123,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value of the header as a message shows it. `show` trusts an object's constructor: a file can forge it. */
+/** A value of the header as a message shows it. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
+  return value === undefined ? "nothing" : show(value);
 }

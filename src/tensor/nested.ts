@@ -26,6 +26,9 @@ export function isNumericArray(value: unknown): value is NumericArray {
   );
 }
 
+/** The most axes that data may have. An array that holds itself has no end. */
+const DEEPEST = 64;
+
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;
   for (const length of shape) size *= length;
@@ -44,6 +47,12 @@ export function shapeOfNested(values: unknown, name: string): number[] {
   const shape: number[] = [];
   let level: unknown = values;
   while (Array.isArray(level) || isNumericArray(level)) {
+    if (shape.length === DEEPEST) {
+      throw new LanegradError(
+        "INVALID_DATA",
+        `${name} must nest arrays at most ${DEEPEST} deep. Received: more, or an array inside itself`,
+      );
+    }
     shape.push(level.length);
     if (level.length === 0 || isNumericArray(level)) break;
     level = level[0];
