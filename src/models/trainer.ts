@@ -155,7 +155,7 @@ export class Trainer {
     plan.backward();
     loss += lossPlan.penalties(true);
     observer?.afterBackward(training);
-    takeStep(kernels(), this.optimizer, state, weights, gradients);
+    takeStep(kernels(), state, weights, gradients);
     this.#constrain(constrained);
     observer?.afterUpdate(training);
     this.step++;
@@ -164,8 +164,9 @@ export class Trainer {
 
   /** With averages of weights, the model gets them now; the weights are kept for the next training step. */
   endFit(): void {
-    if (!this.optimizer.useEma || this.#training === undefined) return;
+    if (this.#training === undefined) return;
     const { lossPlan, weights, state } = this.#training;
+    if (!state.keepsAverages) return;
     lossPlan.plan.prepare(1, this.#stateBlocks());
     swapInAverages(kernels(), state, weights);
     this.#writesAtSwap = this.#countWrites();

@@ -7,7 +7,6 @@ import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { checkClipping } from "./clipping.js";
 import type { Clipping } from "./clipping.js";
-import type { Optimizer } from "./optimizer.js";
 import type { OptimizerState } from "./state.js";
 import { clip, takeStep } from "./update.js";
 import type { Place } from "./update.js";
@@ -33,7 +32,6 @@ function read({ address }: Place, count: number): Float32Array {
 
 /** @internal One step on arrays; the weights change in place. */
 export function applyToTensors(
-  optimizer: Optimizer,
   state: OptimizerState,
   weights: readonly Float32Array[],
   gradients: readonly Float32Array[],
@@ -42,7 +40,7 @@ export function applyToTensors(
   const bytes = bytesOf(weights);
   const scratch = memory().moveInTogether(state.block === null ? [] : [state.block], 2 * bytes);
   const weightPlaces = place(weights, scratch);
-  takeStep(kernels(), optimizer, state, weightPlaces, place(gradients, scratch + bytes));
+  takeStep(kernels(), state, weightPlaces, place(gradients, scratch + bytes));
   weights.forEach((weight, i) => weight.set(read(weightPlaces[i], weight.length)));
 }
 
@@ -69,6 +67,7 @@ export function clipGradients(gradients: readonly TensorLike[], clipping: Clippi
   clip(
     kernels(),
     checked,
+    [...arrays.keys()],
     places,
     arrays.map((array) => array.length),
   );

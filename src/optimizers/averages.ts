@@ -21,8 +21,7 @@ export function swapOutAverages(k: Kernels, state: OptimizerState, weights: read
 function swap(k: Kernels, state: OptimizerState, weights: readonly Place[]): boolean {
   for (let i = 0; i < weights.length; i++) {
     const slots = state.weights[i];
-    if (!slots.hasAverage) return false;
-    k.swap(weights[i].address, slots.average, slots.size);
+    if (slots.hasAverage) k.swap(weights[i].address, slots.average, slots.size);
   }
-  return true;
+  return state.keepsAverages;
 }

@@ -18,6 +18,8 @@ import { Lamb } from "./lamb.js";
 import type { LambOptions } from "./lamb.js";
 import { Lion } from "./lion.js";
 import type { LionOptions } from "./lion.js";
+import { MultiOptimizer } from "./multi.js";
+import type { MultiOptions } from "./multi.js";
 import { Muon } from "./muon.js";
 import type { MuonOptions } from "./muon.js";
 import { Nadam } from "./nadam.js";
@@ -32,7 +34,7 @@ import { Sgd } from "./sgd.js";
 import type { SgdOptions } from "./sgd.js";
 
 export { clipGradients } from "./apply.js";
-export { Optimizer };
+export { MultiOptimizer, Optimizer };
 export type {
   AdadeltaOptions,
   AdafactorOptions,
@@ -43,6 +45,7 @@ export type {
   FtrlOptions,
   LambOptions,
   LionOptions,
+  MultiOptions,
   MuonOptions,
   NadamOptions,
   OptimizerOptions,
@@ -171,6 +174,20 @@ export const muon = (options: MuonOptions = {}): Muon => new Muon(options);
 export const scheduleFreeAdamw = (options: ScheduleFreeAdamwOptions = {}): ScheduleFreeAdamw =>
   new ScheduleFreeAdamw(options);
 
+/**
+ * Different optimizers for different weights, chosen by their paths (Keras's MultiOptimizer). Without a
+ * default, a weight that no pattern matches is an error at the first step, which names the weight.
+ *
+ * @throws LanegradError INVALID_OPTION if a pattern is not a regular expression, or an optimizer is given
+ * twice or is a MultiOptimizer itself
+ * @example
+ * optimizers.multi({
+ *   optimizers: { "encoder/.*": optimizers.adam({ learningRate: 1e-4 }) },
+ *   default: "sgd",
+ * });
+ */
+export const multi = (options: MultiOptions): MultiOptimizer => new MultiOptimizer(options, toOptimizer);
+
 const factories = {
   sgd,
   rmsprop,
@@ -186,6 +203,7 @@ const factories = {
   adafactor,
   muon,
   scheduleFreeAdamw,
+  multi,
 };
 
 const aliases = {
@@ -206,6 +224,7 @@ const aliases = {
   Muon: "muon",
   ScheduleFreeAdamW: "scheduleFreeAdamw",
   scheduleFreeAdamW: "scheduleFreeAdamw",
+  MultiOptimizer: "multi",
 } as const;
 
 /** An optimizer, its name, or an object with its name and options. */

@@ -49,6 +49,12 @@ const BASE_OPTIONS: readonly string[] = [
 /** A weight and its gradient, as `apply` takes them. */
 export type WeightAndGradient = readonly [Tensor | Float32Array, TensorLike];
 
+/** @internal The weights of a list, by position, that one optimizer changes. */
+export interface WeightGroup {
+  readonly optimizer: Optimizer;
+  readonly members: readonly number[];
+}
+
 /** The rule by which gradients change weights. It holds settings; what it remembers belongs to the model. */
 export abstract class Optimizer {
   /** The name that configurations use. */
@@ -111,6 +117,11 @@ export abstract class Optimizer {
       );
     }
     this.#learningRate = nonNegative("learningRate", value);
+  }
+
+  /** @internal Which optimizer changes which weights: itself all of them, unless it hands them on. */
+  groups(trained: readonly TrainedWeight[]): readonly WeightGroup[] {
+    return [{ optimizer: this, members: [...trained.keys()] }];
   }
 
   /** @internal What it remembers for a weight. */
@@ -209,7 +220,7 @@ export abstract class Optimizer {
       this,
       pairs.map(([weight]) => ({ shape: shapeOf(weight), path: "" })),
     );
-    applyToTensors(this, this.#ownState, weights, gradients);
+    applyToTensors(this.#ownState, weights, gradients);
   }
 }
 

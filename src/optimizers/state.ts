@@ -4,7 +4,7 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { Block, newFloats } from "../runtime/memory.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
-import type { Optimizer } from "./optimizer.js";
+import type { Optimizer, WeightGroup } from "./optimizer.js";
 import { WeightSlots } from "./slots.js";
 import type { PlacedSlot, Slot, TrainedWeight } from "./slots.js";
 import type { Place } from "./update.js";
@@ -24,6 +24,8 @@ export interface SavedSlot {
  * `holdsAverages`; to resume, a state made for the same optimizer and weights takes them back.
  */
 export class OptimizerState {
+  /** Which optimizer changes which of the weights; one group of all, unless there are several optimizers. */
+  readonly groups: readonly WeightGroup[];
   readonly sizes: readonly number[];
   /** One for each weight. */
   readonly weights: readonly WeightSlots[];
@@ -34,10 +36,13 @@ export class OptimizerState {
   step = 0;
   /** Whether the weights are their averages just now, and the slots "average" hold the weights. */
   holdsAverages = false;
+  /** Whether there are averages of any weights. */
+  readonly keepsAverages: boolean;
   /** Null if the optimizer remembers nothing. */
   readonly block: Block | null;
 
   constructor(optimizer: Optimizer, trained: readonly TrainedWeight[]) {
+    this.groups = optimizer.groups(trained);
     let bytes = 0;
     const place = (slot: Slot): PlacedSlot => {
       const size = sizeOf(slot.shape);
@@ -45,13 +50,18 @@ export class OptimizerState {
       bytes += align(4 * size);
       return placed;
     };
-    const slots = trained.map((weight) => optimizer.allSlots(weight).map(place));
+    const slots: PlacedSlot[][] = [];
+    const workspaces = this.groups.map((group) => {
+      for (const i of group.members) slots[i] = group.optimizer.allSlots(trained[i]).map(place);
+      return group.optimizer.workspaceBytes(group.members.map((i) => trained[i]));
+    });
     const workspace = bytes;
-    bytes += align(optimizer.workspaceBytes(trained));
+    bytes += align(Math.max(0, ...workspaces));
     this.block = bytes === 0 ? null : new Block(bytes);
     const base = this.block ?? { pointer: 0 };
     this.weights = trained.map((weight, i) => new WeightSlots(weight, slots[i], base, workspace));
     this.sizes = this.weights.map(({ size }) => size);
+    this.keepsAverages = this.weights.some(({ hasAverage }) => hasAverage);
     if (this.block === null) return;
     // A block starts out moved out, and as zeros if nothing is saved.
     this.block.saved = initialBytes(bytes, slots.flat());
@@ -71,8 +81,8 @@ export class OptimizerState {
   /** Takes the weights as they are, and lets their averages begin with them. The block must be in. */
   restartAverages(k: Kernels, weights: readonly Place[]): void {
     for (let i = 0; i < weights.length; i++) {
-      const { average, size } = this.weights[i];
-      k.copy(average, weights[i].address, size);
+      const slots = this.weights[i];
+      if (slots.hasAverage) k.copy(slots.average, weights[i].address, slots.size);
     }
     this.holdsAverages = false;
   }

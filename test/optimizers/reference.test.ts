@@ -67,7 +67,6 @@ describe.each(reference.optimizers)("$title", ({ title, optimizer: spec, set, af
     const ours = weights.map((values) => Float32Array.from(values));
     for (const gradients of batches)
       applyToTensors(
-        optimizer,
         state,
         ours,
         gradients.map((values) => Float32Array.from(values)),

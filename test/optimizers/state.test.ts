@@ -38,14 +38,8 @@ const startingWeights = () => SIZES.map((size, i) => values(size, i + 1));
 const gradientsOf = (step: number) => SIZES.map((size, i) => values(size, 10 * step + i));
 
 /** Steps from `first` up to but not including `end`. */
-function train(
-  optimizer: Optimizer,
-  state: OptimizerState,
-  weights: Float32Array[],
-  first: number,
-  end: number,
-): void {
-  for (let step = first; step < end; step++) applyToTensors(optimizer, state, weights, gradientsOf(step));
+function train(state: OptimizerState, weights: Float32Array[], first: number, end: number): void {
+  for (let step = first; step < end; step++) applyToTensors(state, weights, gradientsOf(step));
 }
 
 describe("saving and resuming", () => {
@@ -58,14 +52,14 @@ describe("saving and resuming", () => {
     const optimizer = toOptimizer({ name, ...options } as OptimizerSpec);
     const state = stateOf(optimizer);
     const weights = startingWeights();
-    train(optimizer, state, weights, 0, 5);
+    train(state, weights, 0, 5);
 
     const resumed = stateOf(optimizer);
     resumed.write(state.read().reverse());
     resumed.step = state.step;
     const others = weights.map((array) => array.slice());
-    train(optimizer, state, weights, 5, 9);
-    train(optimizer, resumed, others, 5, 9);
+    train(state, weights, 5, 9);
+    train(resumed, others, 5, 9);
     expect(others).toEqual(weights);
     expect(resumed.read()).toEqual(state.read());
   });
@@ -73,7 +67,7 @@ describe("saving and resuming", () => {
   test("reads and writes the same wherever the block is", () => {
     const optimizer = optimizers.adam();
     const state = stateOf(optimizer);
-    train(optimizer, state, startingWeights(), 0, 3);
+    train(state, startingWeights(), 0, 3);
     const inside = state.read();
     memory().moveOut(state.block!);
     expect(state.read()).toEqual(inside);
@@ -149,8 +143,8 @@ describe("averages", () => {
     const optimizer = optimizers.adam({ useEma: true, emaMomentum: 0.5 });
     const [state, undisturbed] = [stateOf(optimizer), stateOf(optimizer)];
     const [weights, others] = [startingWeights(), startingWeights()];
-    train(optimizer, state, weights, 0, 3);
-    train(optimizer, undisturbed, others, 0, 3);
+    train(state, weights, 0, 3);
+    train(undisturbed, others, 0, 3);
     const averages = state.read().filter(({ name }) => name === "average");
     for (let time = 0; time < 2; time++) withPlaces(state, weights, swapInAverages);
     expect(state.holdsAverages).toBe(true);
@@ -159,8 +153,8 @@ describe("averages", () => {
     for (let time = 0; time < 2; time++) withPlaces(state, weights, swapOutAverages);
     expect(state.holdsAverages).toBe(false);
     expect(weights).toEqual(others);
-    train(optimizer, state, weights, 3, 5);
-    train(optimizer, undisturbed, others, 3, 5);
+    train(state, weights, 3, 5);
+    train(undisturbed, others, 3, 5);
     expect(weights).toEqual(others);
   });
 

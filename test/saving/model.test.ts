@@ -78,6 +78,27 @@ const OPTIMIZERS: [string, () => CompileOptions["optimizer"]][] = [
   ],
   // 7 batches an epoch: the file is written in the middle of an accumulation.
   ["accumulation", () => ({ name: "adam", gradientAccumulationSteps: 2, globalClipnorm: 1 })],
+  [
+    "several optimizers, each with options of its own",
+    () =>
+      optimizers.multi({
+        optimizers: {
+          "dense/.*": { name: "adam", gradientAccumulationSteps: 2, globalClipnorm: 0.5 },
+          "dense/bias": { name: "sgd", momentum: 0.9, useEma: true, emaOverwriteFrequency: 3 },
+          "dense_1/.*": {
+            name: "muon",
+            learningRate: schedules.exponentialDecay({
+              initialLearningRate: 0.01,
+              decaySteps: 5,
+              decayRate: 0.9,
+            }),
+            useEma: true,
+            emaMomentum: 0.9,
+          },
+        },
+        default: "scheduleFreeAdamw",
+      }),
+  ],
 ];
 
 describe("saved after epoch 5 and trained on: the same bits as straight through", () => {
