@@ -7,7 +7,7 @@ import type { MetricSpec } from "../metrics/index.js";
 import { toLoss } from "../losses/index.js";
 import type { LossSpec } from "../losses/index.js";
 import { toOptimizer } from "../optimizers/index.js";
-import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";
+import type { OptimizerSpec } from "../optimizers/index.js";
 import { flag, nonNegative } from "../options.js";
 import { readSafetensors } from "../saving/safetensors.js";
 import type { SafetensorsFile, StoredTensor } from "../saving/safetensors.js";
@@ -132,12 +132,17 @@ function checkTensors({ tensors }: SafetensorsFile, expected: readonly ExpectedT
 function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
   try {
     const settings = readSettings(training);
-    return model.restoreTraining(settings, {
+    const trainer = model.restoreTraining(settings, {
       step: countAt(training.step, "training.step"),
       frozen: frozenLayers(model, training.frozen),
       optimizerStep: countAt(training.optimizerStep, "training.optimizerStep"),
-      holdsAverages: averagesAt(training.holdsAverages, settings.optimizer),
+      holdsAverages: flag("training.holdsAverages", training.holdsAverages),
     });
+    const { holdsAverages, keepsAverages } = trainer.optimizerState;
+    if (holdsAverages && !keepsAverages) {
+      throw invalidConfig("training.holdsAverages", "false without useEma", true);
+    }
+    return trainer;
   } catch (error) {
     if (error instanceof RangeError) throw invalidConfig("metadata.training", "less large", training);
     if (!(error instanceof LanegradError) || error.code === "INVALID_FILE") throw error;
@@ -160,12 +165,6 @@ function restoreState(trainer: Trainer, tensors: readonly StoredTensor[]): void 
 function countAt(value: unknown, place: string): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   throw invalidConfig(place, "a whole number, 0 or more", value);
-}
-
-function averagesAt(value: unknown, { useEma }: Optimizer): boolean {
-  const holds = flag("training.holdsAverages", value);
-  if (holds && !useEma) throw invalidConfig("training.holdsAverages", "false without useEma", value);
-  return holds;
 }
 
 function frozenLayers(model: Model<never>, frozen: unknown): ReadonlySet<Layer> {
