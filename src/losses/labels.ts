@@ -7,8 +7,8 @@ import type { Loss } from "./loss.js";
  */
 export type LabelKind = "any" | "probabilities" | "classIndices" | "integers" | "signs";
 
-/** Whole numbers from here on are not all float32 numbers. */
-const INTEGER_LIMIT = 2 ** 24;
+/** 2^24: whole numbers from here on are not all float32 numbers. */
+const INTEGER_LIMIT = 0x1000000;
 
 /**
  * Checks that labels are what a loss can work with.

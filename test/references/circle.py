@@ -25,7 +25,7 @@ def circle(labels, embeddings, gamma=80.0, margin=0.4, remove_diagonal=True):
         torch.logsumexp(torch.where(mask, terms, -INFINITY), 1)
         for mask, terms in ((positive, positive_terms), (negative, negative_terms))
     )
-    return torch.logaddexp(sums, torch.zeros_like(sums))
+    return torch.nn.functional.softplus(sums, threshold=700)
 
 
 def reduce(losses, weights, reduction):
@@ -91,10 +91,11 @@ for reduction in REDUCTIONS:
         case("all alone", list(range(7)), unit(7, 3), weights, reduction)
         case("one class", [4] * 7, unit(7, 3), weights, reduction)
         case("weights 0 where there are losses", [1, 1, 2], unit(3, 2), [0.0, 0.0, 1.5], reduction)
-    # Apart so far that the losses, e^-230 and less, are 0 as float32.
-    far = np.array([[1, 0.01], [1, -0.01], [-1, 0.02], [-1, -0.02], [0.6, 0.8], [0.0, 1.0], [-1, 0.0]])
-    far /= np.linalg.norm(far, axis=1, keepdims=True)
-    case("some far apart", [0, 0, 1, 1, 0, 2, 2], far, WEIGHTS, reduction, gamma=400.0)
+    # Classes 0 and 1 are apart so far that their losses, about e^-144, are 0 as float32.
+    angles = np.radians([0, 0.5, 120, 119.5, 240, 235, 237])
+    far = np.stack([np.cos(angles), np.sin(angles)], 1)
+    case("some far apart", [0, 0, 1, 1, 2, 2, 3], far, WEIGHTS, reduction, gamma=900.0)
+    case("not as far apart", [0, 0, 1, 1, 2, 2, 3], far, None, reduction, gamma=400.0)
     case("all far apart", [0, 0, 1, 1], far[:4], None, reduction, gamma=900.0)
     case("a single row", [5], unit(1, 4), None, reduction)
     case("a single row with itself", [5], unit(1, 4), [2.0], reduction, remove_diagonal=False)
