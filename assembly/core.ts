@@ -20,6 +20,7 @@ export {
   sparseCategoricalCrossentropyLoss,
 } from "./lossCategorical";
 export { binaryCrossentropyFromLogitsLoss, binaryCrossentropyLoss } from "./lossBinary";
+export { circleLoss } from "./lossCircle";
 export {
   huberLoss,
   logCoshLoss,

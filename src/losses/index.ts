@@ -1,6 +1,8 @@
 import { makeNamed } from "../registry.js";
 import type { PartName, PartSpec } from "../registry.js";
 import type { LastAxisOptions } from "./axis.js";
+import { Circle } from "./circle.js";
+import type { CircleOptions } from "./circle.js";
 import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
@@ -33,6 +35,7 @@ import type { HuberOptions } from "./regression.js";
 export { CustomLoss, Loss };
 export type {
   BinaryFocalOptions,
+  CircleOptions,
   CrossentropyOptions,
   DiceOptions,
   FocalOptions,
@@ -208,10 +211,21 @@ export const dice = (options: DiceOptions = {}): Loss => new Dice(options);
 export const tversky = (options: TverskyOptions = {}): Loss => new Tversky(options);
 
 /**
+<<<<<<< HEAD
  * For a hard threshold at the end: the mean over the outputs of |yTrue - yPred|, with yPred - yTrue in place of a
  * gradient, which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
  *
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+=======
+ * For embeddings of length 1 with labels that are whole numbers, [n] or [n, 1]: those of one label become alike,
+ * compared within each batch; default gamma 80, margin 0.4.
+ */
+export const circle = (options: CircleOptions = {}): Loss => new Circle(options);
+
+/**
+ * For a hard threshold at the end: the mean of |yTrue - yPred|, with yPred - yTrue in place of a gradient,
+ * which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
+>>>>>>> circle
  */
 export const perceptron = (options: LossOptions = {}): Loss => new Perceptron(options);
 
@@ -236,6 +250,7 @@ const factories = {
   categoricalGeneralizedCrossEntropy,
   dice,
   tversky,
+  circle,
   perceptron,
 };
 

@@ -1,8 +1,14 @@
 import { LanegradError } from "../errors.js";
 import type { Loss } from "./loss.js";
 
-/** What the labels of a loss must be. */
-export type LabelKind = "any" | "probabilities" | "classIndices" | "signs";
+/**
+ * What the labels of a loss must be. Class indices are places among the outputs, integers are only compared
+ * with each other; of both there is one for each row of outputs.
+ */
+export type LabelKind = "any" | "probabilities" | "classIndices" | "integers" | "signs";
+
+/** 2^24: whole numbers from here on are not all float32 numbers. */
+const INTEGER_LIMIT = 0x1000000;
 
 /**
  * Checks that labels are what a loss can work with.
@@ -27,6 +33,12 @@ export function checkLabels(
       throw new LanegradError(
         "INVALID_LABEL",
         `${name} must hold class indices, whole numbers from 0 to ${columns - 1}${or}, for ${loss.name} with ${columns} outputs. Received: ${name}[${first + i}]=${label}`,
+      );
+    }
+    if (loss.labels === "integers" && !(Number.isInteger(label) && Math.abs(label) < INTEGER_LIMIT)) {
+      throw new LanegradError(
+        "INVALID_LABEL",
+        `${name} must hold whole numbers below 2^24 in magnitude for ${loss.name}. Received: ${name}[${first + i}]=${label}`,
       );
     }
     if (loss.labels === "probabilities" && !(label >= 0 && label <= 1)) {

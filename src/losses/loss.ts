@@ -52,9 +52,14 @@ export abstract class Loss {
     return { name: this.name, reduction: this.reduction };
   }
 
+  /** @internal Whether a row of predictions has one label. */
+  get isSparse(): boolean {
+    return this.labels === "classIndices" || this.labels === "integers";
+  }
+
   /** @internal The shape of the labels for predictions of this shape. */
   labelShape(predictions: Shape): Shape {
-    return this.labels === "classIndices" ? [...predictions.slice(0, -1), 1] : predictions;
+    return this.isSparse ? [...predictions.slice(0, -1), 1] : predictions;
   }
 
   /** @internal How many of the axes of the predictions, from the last on, one loss is over. */
@@ -93,7 +98,8 @@ export abstract class Loss {
   /**
    * The loss of a batch.
    *
-   * @param yTrue labels, of the shape of `yPred`; [n] or [n, 1] class indices for a sparse loss
+   * @param yTrue labels, of the shape of `yPred`; [n] or [n, 1] for a sparse loss: class indices, or whole
+   * numbers for `circle`
    * @param yPred predictions, [n, ..., outputs]
    * @param sampleWeight a weight for each sample, [n]; default 1
    * @throws LanegradError SHAPE_MISMATCH or INVALID_LABEL
@@ -129,7 +135,7 @@ export abstract class Loss {
     }
     const outputs = predictions.shape[predictions.rank - 1];
     const labels = fromValues(yTrue, "yTrue");
-    const expected = this.labels === "classIndices" ? predictions.size / outputs : predictions.size;
+    const expected = this.isSparse ? predictions.size / outputs : predictions.size;
     if (labels.size !== expected) {
       throw new LanegradError(
         "SHAPE_MISMATCH",

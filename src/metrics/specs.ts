@@ -2,6 +2,7 @@ import { LanegradError, show, unknownName } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { camelCase, registeredPart } from "../registry.js";
+import { CustomMetric } from "./custom.js";
 import * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
 import { Metric } from "./metric.js";
@@ -93,6 +94,7 @@ export function checkMetric(spec: MetricSpec): MetricSpec {
 export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metric {
   const metric = checkScalar(spec instanceof Metric ? spec.copy() : metricNamed(spec));
   const columns = predictions[predictions.length - 1] ?? 1;
+  checkIsOfOutputs(metric, loss);
   metric.settle(loss, columns);
   metric.build(columns);
   return metric.adapts ? metric : checkFits(metric, loss);
@@ -137,11 +139,20 @@ function checkScalar(metric: Metric<number | number[]>): Metric {
   );
 }
 
-/** Labels have one form in a model, that of its loss. */
-function checkFits(metric: Metric, loss: Loss): Metric {
-  if (metric.isSparse() === (loss.labels === "classIndices")) return metric;
+/** Labels that are no places among the outputs mean something to a user's own metric alone. */
+function checkIsOfOutputs(metric: Metric, loss: Loss): void {
+  if (loss.labels !== "integers" || metric instanceof CustomMetric) return;
   throw new LanegradError(
     "INVALID_OPTION",
-    `metric ${metric.name} needs ${metric.isSparse() ? "class indices" : "labels of the shape of the output"}, and the loss ${loss.name} takes ${loss.labels === "classIndices" ? "class indices" : "labels of the shape of the output"}. Received: metrics=[${show(metric.name)}]`,
+    `metric ${metric.name} compares labels with outputs, and those of the loss ${loss.name} are compared with each other. Received: metrics=[${show(metric.name)}]`,
+  );
+}
+
+/** Labels have one form in a model, that of its loss. */
+function checkFits(metric: Metric, loss: Loss): Metric {
+  if (metric.isSparse() === loss.isSparse) return metric;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `metric ${metric.name} needs ${metric.isSparse() ? "class indices" : "labels of the shape of the output"}, and the loss ${loss.name} takes ${loss.isSparse ? "class indices" : "labels of the shape of the output"}. Received: metrics=[${show(metric.name)}]`,
   );
 }

@@ -115,7 +115,8 @@ export function withClassWeights(
     );
   }
   const rowsClasses = classesOf(labels[0]).subarray(0, trainingRows);
-  const byClass = factors(classWeight, rowsClasses, Math.max(2, columns));
+  const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
+  const byClass = factors(classWeight, rowsClasses, classes);
   const [own] = weights;
   return [Float32Array.from(rowsClasses, (label, row) => (own?.[row] ?? 1) * (byClass.get(label) ?? 1))];
 }

@@ -47,6 +47,7 @@ const configs: Record<string, unknown>[] = [
   { name: "dice", axis: [1, 2] },
   { name: "dice", axis: null },
   { name: "tversky", axis: -1, alpha: 0.3, beta: 0.6 },
+  { name: "circle", gamma: 64, margin: 0.25, removeDiagonal: false },
   { name: "perceptron" },
 ];
 
@@ -170,6 +171,7 @@ test("the type checker lets a name have the options of its own loss alone", () =
     { name: "sparseCategoricalCrossentropy", ignoreClass: null },
     { name: "dice", axis: [1, 2] },
     { name: "BCE", labelSmoothing: 0.1 },
+    { name: "Circle", removeDiagonal: false },
   ];
   expect(right.map((spec) => toLoss(spec as LossSpec)).length).toBe(right.length);
   const wrong: CompileOptions["loss"][] = [
@@ -187,6 +189,8 @@ test("the type checker lets a name have the options of its own loss alone", () =
     { name: "binary_crossentropy", ignoreClass: 1 },
     // @ts-expect-error
     { name: "cosine_similarity", axis: 1 },
+    // @ts-expect-error
+    { name: "circle", axis: -1 },
   ];
   for (const spec of wrong) expect(() => toLoss(spec as LossSpec)).toThrow();
 });

@@ -71,6 +71,19 @@ export interface LossKernels {
     smoothing: number,
     fromLogits: number,
   ): number;
+  circleLoss(
+    yTrue: number,
+    yPred: number,
+    sampleWeight: number,
+    perSample: number,
+    dPred: number,
+    rows: number,
+    columns: number,
+    gradientScale: number,
+    gamma: number,
+    margin: number,
+    withItself: number,
+  ): number;
   sumOfRowWeights(
     sampleWeight: number,
     rows: number,
