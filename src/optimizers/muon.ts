@@ -41,6 +41,9 @@ export interface MuonOptions extends OptimizerOptions {
   adamLrRatio?: number;
 }
 
+/** A handful is enough; a file could ask for so many that no step ends. */
+const MOST_STEPS = 1000;
+
 const OPTIONS: readonly string[] = [
   "momentum",
   "nesterov",
@@ -89,6 +92,12 @@ export class Muon extends Optimizer {
     this.momentum = fraction("momentum", options.momentum ?? 0.95);
     this.nesterov = flag("nesterov", options.nesterov ?? true);
     this.nsSteps = nonNegativeInteger("nsSteps", options.nsSteps ?? 5);
+    if (this.nsSteps > MOST_STEPS) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `nsSteps must be at most ${MOST_STEPS}. Received: nsSteps=${this.nsSteps}`,
+      );
+    }
     this.muonA = finiteNumber("muonA", options.muonA ?? 3.4445);
     this.muonB = finiteNumber("muonB", options.muonB ?? -4.775);
     this.muonC = finiteNumber("muonC", options.muonC ?? 2.0315);
