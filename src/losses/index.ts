@@ -211,21 +211,18 @@ export const dice = (options: DiceOptions = {}): Loss => new Dice(options);
 export const tversky = (options: TverskyOptions = {}): Loss => new Tversky(options);
 
 /**
-<<<<<<< HEAD
- * For a hard threshold at the end: the mean over the outputs of |yTrue - yPred|, with yPred - yTrue in place of a
- * gradient, which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
+ * For embeddings of length 1 with labels that are whole numbers, [n] or [n, 1]: those of one label become alike,
+ * compared within each batch; default gamma 80, margin 0.4 (Sun et al. 2020).
  *
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
-=======
- * For embeddings of length 1 with labels that are whole numbers, [n] or [n, 1]: those of one label become alike,
- * compared within each batch; default gamma 80, margin 0.4.
  */
 export const circle = (options: CircleOptions = {}): Loss => new Circle(options);
 
 /**
- * For a hard threshold at the end: the mean of |yTrue - yPred|, with yPred - yTrue in place of a gradient,
- * which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
->>>>>>> circle
+ * For a hard threshold at the end: the mean over the outputs of |yTrue - yPred|, with yPred - yTrue in place of a
+ * gradient, which makes gradient descent the learning rule of the perceptron (Rosenblatt 1958).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
  */
 export const perceptron = (options: LossOptions = {}): Loss => new Perceptron(options);
 
