@@ -3,34 +3,37 @@ import { tensor } from "lanegrad";
 import type { Gradients, Model, SampleWeight, Targets, Tensor } from "lanegrad";
 import { expect } from "vitest";
 
-export type AnyModel = Model | Model<Tensor[]>;
+export type AnyModel = Model | Model<Tensor[]> | Model<Tensor | Tensor[]>;
 
 /** The widest step; the finest is this over 2^(LEVELS - 1), where rounding of a float32 loss begins to tell. */
 const STEP = 0.08;
 const LEVELS = 4;
 
-/** About as many elements of each tensor are tried. */
-const TRIED = 12;
-
 /** A tensor whose largest gradient is less than this is compared with this instead. */
 const SMALLEST_SCALE = 1e-2;
 
+/** About the relative rounding of a loss computed in float32. */
+const ROUNDING = 1e-7;
+
 /**
- * A derivative at 0 by central differences, Richardson's extrapolation over steps that are halved, and of all the
- * values so found the one that differs least from its neighbours (Ridders 1982): the curvature of the function
- * spoils the wide steps and its rounding the fine ones. What it ought to be has no say in that.
+ * A derivative at 0 by central differences and Richardson's extrapolation over steps that are halved. Of all the
+ * values so found it takes the one with the least error, estimated by how far it is from its neighbours (Ridders
+ * 1982) and by what rounding makes of its step: the curvature of the function spoils the wide steps and its
+ * rounding the fine ones. What the derivative ought to be has no say in that.
  */
 export function derivative(f: (shift: number) => number, widest = STEP): number {
   let [best, bestError] = [NaN, Infinity];
   let previous: number[] = [];
   for (let level = 0; level < LEVELS; level++) {
     const step = widest / 2 ** level;
-    const row = [(f(step) - f(-step)) / (2 * step)];
+    const [above, below] = [f(step), f(-step)];
+    const rounding = (ROUNDING * (Math.abs(above) + Math.abs(below))) / (2 * step);
+    const row = [(above - below) / (2 * step)];
     previous.forEach((coarser, order) => {
       const finer = row[order];
       const extrapolated = finer + (finer - coarser) / (4 ** (order + 1) - 1);
-      const error = Math.max(Math.abs(extrapolated - finer), Math.abs(extrapolated - coarser));
-      if (error < bestError) [best, bestError] = [extrapolated, error];
+      const spread = Math.max(Math.abs(extrapolated - finer), Math.abs(extrapolated - coarser));
+      if (spread + rounding < bestError) [best, bestError] = [extrapolated, spread + rounding];
       row.push(extrapolated);
     });
     previous = row;
@@ -50,11 +53,11 @@ export function compareGradient(
   gradient: Tensor,
   x: Tensor,
   lossAt: (x: Tensor) => number,
-  { name = "", tolerance = 1e-3, step = STEP } = {},
+  { name = "", tolerance = 1e-3, step = STEP, tried = 12 } = {},
 ): void {
   expect(gradient.shape, name).toEqual(x.shape);
   const scale = Math.max(...gradient.data.map(Math.abs), SMALLEST_SCALE);
-  for (let j = 0; j < gradient.size; j += Math.max(1, Math.floor(gradient.size / TRIED))) {
+  for (let j = 0; j < gradient.size; j += Math.max(1, Math.floor(gradient.size / tried))) {
     const want = derivative((shift) => lossAt(moved(x, j, shift)), step);
     const error = Math.abs(gradient.data[j] - want) / scale;
     expect(error, `${name}[${j}]: ${gradient.data[j]} and ${want}`).toBeLessThan(tolerance);
@@ -67,6 +70,8 @@ export interface CheckOptions {
   tolerance?: number;
   /** The widest step: to be less where there is a corner nearby. Default 0.08. */
   step?: number;
+  /** About as many elements of each tensor are tried. Default 12. */
+  tried?: number;
   /** Inputs that have no gradient, such as indices: it must be 0. */
   fixed?: readonly number[];
 }
@@ -79,25 +84,26 @@ function compareAll(
   lossOf: (x: readonly Tensor[]) => number,
   { fixed = [], ...options }: CheckOptions,
 ): void {
-  const values = net.getWeights();
   const frozen = net.nested.frozenLeaves();
   const places = net.nested.weights();
   const paths = places.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining([...analytic.weights.keys()]));
-  places.forEach(({ path, layer, weight }, i) => {
+  places.forEach(({ path, layer, weight }) => {
+    const own = layer.getWeights();
+    const place = layer.weights.indexOf(weight);
     const lossAt = (weights: Tensor): number => {
-      net.setWeights(values.map((value, k) => (k === i ? weights : value)));
+      layer.setWeights(own.map((value, k) => (k === place ? weights : value)));
       return lossOf(x);
     };
     const gradient = analytic.weights.get(path);
     if (gradient !== undefined) {
       expect(weight.isTrained && !frozen.has(layer), `${path} is trained`).toBe(true);
-      compareGradient(gradient, values[i], lossAt, { name: path, ...options });
+      compareGradient(gradient, own[place], lossAt, { name: path, ...options });
     } else if (weight.isTrained && !frozen.has(layer)) {
       // Absent, since the loss does not depend on it.
-      expect(lossAt(moved(values[i], 0, 1)), path).toBe(lossOf(x));
+      expect(lossAt(moved(own[place], 0, 1)), path).toBe(lossOf(x));
     }
-    net.setWeights(values);
+    layer.setWeights(own);
   });
   expect(analytic.inputs.length).toBe(x.length);
   analytic.inputs.forEach((gradient, i) => {
@@ -110,9 +116,11 @@ function compareAll(
   });
 }
 
-/** One input alone rather than in an array. */
-function asData(x: readonly Tensor[]): Tensor | readonly Tensor[] {
-  return x.length === 1 ? x[0] : x;
+/** What belongs to one input or output alone rather than in an array. */
+export function asData(x: readonly Tensor[]): Tensor | readonly Tensor[];
+export function asData(x: readonly (Tensor | null)[]): Tensor | readonly (Tensor | null)[];
+export function asData(x: readonly (Tensor | null)[]): Tensor | readonly (Tensor | null)[] {
+  return x.length === 1 && x[0] !== null ? x[0] : x;
 }
 
 /**
@@ -147,7 +155,7 @@ export function checkProduct(
     [net.predict(asData(inputs))]
       .flat()
       .reduce((sum, { data }, i) => sum + data.reduce((part, y, j) => part + dY[i].data[j] * y, 0), 0);
-  const product = net.vjp(asData(x), dY.length === 1 ? dY[0] : dY);
+  const product = net.vjp(asData(x), asData(dY));
   expect(product.outputs).toEqual([net.predict(asData(x))].flat());
   compareAll(net, x, product, sumOf, options);
 }
