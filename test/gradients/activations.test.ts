@@ -3,7 +3,7 @@ import { layers, sequential, setRandomSeed, tensor } from "lanegrad";
 import type { activations, Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../src/activations/definitions.js";
-import { awayFrom } from "../support/corners.js";
+import { awayFrom, mirror as kernel } from "../support/corners.js";
 import { values } from "../support/data.js";
 import { checkGradients } from "../support/finiteDifferences.js";
 
@@ -64,9 +64,6 @@ const cases: Readonly<Record<string, Case[]>> = {
 
 const LOSS = { name: "meanSquaredError", reduction: "sum" } as const;
 
-/** I - 2 v v^T: a kernel without zeros that is its own inverse. */
-const direction = [0.7, -0.1, 0.5, -0.5];
-const kernel = direction.map((a, i) => direction.map((b, j) => (i === j ? 1 : 0) - 2 * a * b));
 const bias = [0.1, -0.2, 0.3, -0.1];
 
 /** What goes into the activation: on every side of each corner. */

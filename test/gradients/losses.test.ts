@@ -2,6 +2,7 @@
 import { layers, losses, sequential, tensor } from "lanegrad";
 import type { Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
+import { mirror as kernel } from "../support/corners.js";
 import { values } from "../support/data.js";
 import { checkGradients, compareGradient } from "../support/finiteDifferences.js";
 
@@ -162,10 +163,6 @@ function before({ yPred, activation }: Kind): Tensor {
   const inverse = { linear: (y: number) => y, sigmoid: (y: number) => Math.log(y / (1 - y)), softmax: Math.log, exponential: Math.log }; // prettier-ignore
   return tensor(yPred.data.map(inverse[activation]), [...yPred.shape]);
 }
-
-/** I - 2 v v^T: a kernel without zeros that is its own inverse. */
-const direction = [0.7, -0.1, 0.5, -0.5];
-const kernel = direction.map((a, i) => direction.map((b, j) => (i === j ? 1 : 0) - 2 * a * b));
 
 describe("relative error under 1e-3 of the largest gradient", () => {
   test.each(all)("$name $title", ({ loss, kind: { yTrue, yPred }, sampleWeight }) => {

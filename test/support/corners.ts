@@ -12,3 +12,8 @@ export function awayFrom(
   if (kept.length < count) throw new Error(`too few values between the corners ${corners.join(", ")}`);
   return kept.slice(0, count);
 }
+
+const direction = [0.7, -0.1, 0.5, -0.5];
+
+/** I - 2 v v^T: a kernel of four columns, without zeros, that is its own inverse: x . kernel . kernel is x. */
+export const mirror = direction.map((a, i) => direction.map((b, j) => (i === j ? 1 : 0) - 2 * a * b));
