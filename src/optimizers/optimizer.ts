@@ -107,6 +107,11 @@ export abstract class Optimizer {
     this.#learningRate = nonNegative("learningRate", value);
   }
 
+  /** @internal Whether the rate follows a schedule, so that nothing else may set it. */
+  get followsSchedule(): boolean {
+    return this.#schedule !== undefined;
+  }
+
   /** @internal What it remembers for a weight. */
   abstract slots(weight: TrainedWeight): readonly Slot[];
 

@@ -5,6 +5,7 @@ import {
   input,
   layers,
   LanegradError,
+  loadModel,
   losses,
   metrics,
   model,
@@ -207,4 +208,42 @@ test("labels of sequences may leave the last axis out", () => {
   const data = rows(2, 6, 5);
   const flat = [[0, 1, 2], [3, 2, 1]]; // prettier-ignore
   expect(net.evaluate(data, flat)).toEqual(net.evaluate(data, flat.map((row) => row.map((label) => [label])))); // prettier-ignore
+});
+
+test("labels of a hinge loss that are -1 have the weight of class 0", async () => {
+  const weightsAfter = async (labels: number[]): Promise<unknown> => {
+    setRandomSeed(1);
+    const net = sequential({ layers: [layers.dense({ units: 1, activation: "tanh", inputShape: [3] })] });
+    net.compile({ optimizer: "sgd", loss: "hinge" });
+    await net.fit(x, labels, { classWeight: { 0: 5, 1: 1 } });
+    return net.getWeights().map(({ data }) => data);
+  };
+  expect(await weightsAfter(y.map((label) => 2 * label - 1))).toEqual(await weightsAfter(y));
+});
+
+test("labels of classes in the other form say which loss takes them", () => {
+  const net = sequential({ layers: [layers.dense({ units: 2, activation: "softmax", inputShape: [3] })] });
+  net.compile({ loss: "categoricalCrossentropy" });
+  expect(() => net.evaluate(x, y)).toThrow(/sparseCategoricalCrossentropy.*oneHot.*Received: shape \[40\]/);
+  net.compile({ loss: "sparseCategoricalCrossentropy" });
+  const oneHot = y.map((label) => [1 - label, label]);
+  expect(() => net.evaluate(x, oneHot)).toThrow(/categoricalCrossentropy.*Received: shape \[40, 2\]/);
+});
+
+test("a sequential model may begin with input()", () => {
+  const dense = layers.dense({ units: 1, kernelInitializer: "ones" });
+  const net = sequential({ layers: [input({ shape: [3] }), dense] });
+  expect(net.predict([[1, 2, 3]]).toArray()).toEqual([[6]]);
+  expect(net.layers).toEqual([dense]);
+  const added = sequential();
+  added.add(input({ shape: [3] }));
+  added.add(layers.dense({ units: 1, kernelInitializer: "ones" }));
+  expect(added.predict([[1, 2, 3]]).toArray()).toEqual([[6]]);
+  expect(
+    loadModel(net.save())
+      .predict([[1, 2, 3]])
+      .toArray(),
+  ).toEqual([[6]]);
+  expect(codeOf(() => net.add(input({ shape: [1] })))).toBe("INVALID_OPTION");
+  expect(codeOf(() => sequential({ layers: [dense.apply(input({ shape: [3] }))] }))).toBe("INVALID_OPTION");
 });
