@@ -46,6 +46,11 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Keras's names of classes as those of factories: "HeNormal" becomes "heNormal". */
+export function uncapitalized(name: string): string {
+  return name.slice(0, 1).toLowerCase() + name.slice(1);
+}
+
 /** "BatchNormalization" becomes "batch_normalization" and "RMSNormalization" "rms_normalization", as in Keras. */
 export function snakeCase(name: string): string {
   return name
@@ -73,7 +78,7 @@ export function makeNamed<T extends object>(
   const known = Object.keys(factories);
   if (typeof name !== "string") throw unknownName(kind, name, known);
   const plain = camelCase(name);
-  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain[0]?.toLowerCase() + plain.slice(1);
+  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : uncapitalized(plain);
   const isBuiltIn = Object.hasOwn(factories, resolved);
   const registered = registeredPart(kind, name, options, Base, isBuiltIn);
   if (registered !== undefined) return registered;

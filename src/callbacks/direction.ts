@@ -61,13 +61,15 @@ const SMALLER_IS_BETTER: ReadonlySet<string> = new Set([
 export function directionOf(monitor: string, model: Model): "min" | "max" | undefined {
   const key = monitor.replace(/^val_/, "");
   if (key.endsWith("_loss")) return "min";
-  return directionOfName(key) ?? directionOfName(metricBehind(key, model));
+  return directionOfName(key) ?? directionOfMetric(key, model);
 }
 
-/** With several outputs, keys have the name of the output before that of the metric. */
-function metricBehind(key: string, model: Model): string {
+/** Keys may have the name of the output before that of the metric, and the metric a name of the user's. */
+function directionOfMetric(key: string, model: Model): "min" | "max" | undefined {
   const metrics = model.trainer().heads.flatMap((head) => head.metrics);
-  return metrics.find((keyed) => keyed.key === key)?.metric.name ?? key;
+  const metric = metrics.find((keyed) => keyed.key === key)?.metric;
+  if (metric === undefined) return undefined;
+  return directionOfName(metric.name) ?? directionOfName(String(metric.getConfig().metric));
 }
 
 function directionOfName(name: string): "min" | "max" | undefined {

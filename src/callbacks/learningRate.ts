@@ -79,8 +79,15 @@ export class ReduceLROnPlateau extends MonitorCallback {
     this.#minLr = nonNegative("minLr", options.minLr ?? 0);
   }
 
+  /** @throws LanegradError INVALID_OPTION if the learning rate follows a schedule */
   override onTrainBegin(): void {
     super.onTrainBegin();
+    if (this.model.optimizer.followsSchedule) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        "callbacks.reduceLROnPlateau cannot set a learning rate that follows a schedule; make the optimizer with a number. Received: an optimizer with a schedule",
+      );
+    }
     this.bestValue = undefined;
     this.#wait = 0;
     this.#rest = 0;

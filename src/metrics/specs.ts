@@ -1,7 +1,7 @@
 import { LanegradError, show, unknownName } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
-import { camelCase, registeredPart } from "../registry.js";
+import { camelCase, registeredPart, uncapitalized } from "../registry.js";
 import { CustomMetric } from "./custom.js";
 import * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
@@ -26,6 +26,8 @@ const aliases = {
   msle: "meanSquaredLogarithmicError",
   MSLE: "meanSquaredLogarithmicError",
   kld: "klDivergence",
+  KLD: "klDivergence",
+  KLDivergence: "klDivergence",
   logcosh: "logCoshError",
   AUC: "auc",
   topKAccuracy: "topKCategoricalAccuracy",
@@ -56,18 +58,19 @@ type Snake<Text extends string> = Text extends `${infer First}${infer Rest}`
   ? `${Lowercase<First>}${Rest extends Uncapitalize<Rest> ? "" : "_"}${Snake<Rest>}`
   : Text;
 
-/** An alias, and its snake_case unless it is all capitals. */
-type AliasSpelling<Alias extends string> = Uppercase<Alias> extends Alias ? Alias : Alias | Snake<Alias>;
+/** An alias, and its snake_case unless it begins with a capital. */
+type AliasSpelling<Alias extends string> = Alias extends Uncapitalize<Alias> ? Alias | Snake<Alias> : Alias;
 
 /** Every spelling of a name. */
 type Spelling<Name extends string> =
   | Name
   | Snake<Name>
+  | Capitalize<Name>
   | {
       [Alias in keyof typeof aliases]: (typeof aliases)[Alias] extends Name ? AliasSpelling<Alias> : never;
     }[keyof typeof aliases];
 
-/** The names of the metrics, in camelCase or Keras's snake_case, and Keras's aliases. */
+/** The names of the metrics, in camelCase, Keras's snake_case and as Keras's classes, and Keras's aliases. */
 export type MetricName = Spelling<keyof OptionsOf>;
 
 /**
@@ -121,7 +124,9 @@ function metricNamed(spec: unknown): Metric<number | number[]> {
   const known = [...Object.keys(makers), "mse", "mae", "rmse"];
   if (typeof name !== "string") throw unknownName("metrics", spec, known);
   const plain = camelCase(name);
-  const resolved = Object.hasOwn(aliases, plain) ? aliases[plain as keyof typeof aliases] : plain;
+  const resolved = Object.hasOwn(aliases, plain)
+    ? aliases[plain as keyof typeof aliases]
+    : uncapitalized(plain);
   const isBuiltIn = Object.hasOwn(makerOf, resolved);
   const registered = registeredPart("metrics", name, options, Metric, isBuiltIn);
   if (registered !== undefined) return registered;

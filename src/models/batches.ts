@@ -73,36 +73,56 @@ export function isAsync(batches: Batches): batches is AsyncIterable<Batch> {
   return Symbol.asyncIterator in batches;
 }
 
-/** The rows of a data set, in a new order each epoch if there is a seed. */
+/**
+ * The rows of a data set, in a new order each time they have all had their turn if there is a seed. Epochs of
+ * fewer steps than that go on, as in Keras, where the one before stopped.
+ */
 export class ArraySource implements Source {
   readonly steps: number;
   readonly isExhausted = false;
   readonly #dataset: Dataset;
   readonly #batchSize: number;
   readonly #shuffleSeed: number | undefined;
+  readonly #batches: number;
   readonly #step: Step;
+  /** How often all rows have had their turn, and the batch that is next. */
+  #pass = 0;
+  #batch = 0;
   #taken = 0;
 
   constructor(dataset: Dataset, batchSize: number, shuffleSeed?: number, maxSteps = Infinity) {
     this.#dataset = dataset;
     this.#batchSize = batchSize;
     this.#shuffleSeed = shuffleSeed;
-    this.steps = Math.min(Math.ceil(dataset.count / batchSize), maxSteps);
+    this.#batches = Math.ceil(dataset.count / batchSize);
+    this.steps = Math.min(this.#batches, maxSteps);
     this.#step = { dataset, start: 0, rows: 0 };
   }
 
   begin(epoch: number): void {
+    const before = epoch * this.steps;
     this.#taken = 0;
-    if (this.#shuffleSeed !== undefined) this.#dataset.shuffle(this.#shuffleSeed, epoch);
+    this.#batch = before % this.#batches;
+    this.#beginPass(Math.floor(before / this.#batches));
   }
 
   next(): Step | null {
     if (this.#taken === this.steps) return null;
+    if (this.#batch === this.#batches) {
+      this.#batch = 0;
+      this.#beginPass(this.#pass + 1);
+    }
     const step = this.#step;
-    step.start = this.#taken * this.#batchSize;
+    step.start = this.#batch * this.#batchSize;
     step.rows = Math.min(this.#batchSize, this.#dataset.count - step.start);
+    this.#batch++;
     this.#taken++;
     return step;
+  }
+
+  #beginPass(pass: number): void {
+    this.#pass = pass;
+    if (this.#shuffleSeed !== undefined) this.#dataset.shuffle(this.#shuffleSeed, pass);
   }
 
   release(): void {

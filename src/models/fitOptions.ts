@@ -47,7 +47,10 @@ export interface FitBatchesOptions {
   validationFreq?: number;
   /** The number of the first epoch, to go on where an earlier call stopped. Default 0. */
   initialEpoch?: number;
-  /** Ends an epoch after so many steps. Default: when all of the data has had its turn. */
+  /**
+   * Ends an epoch after so many steps; the next goes on with the data from there. Default: when all of the data
+   * has had its turn.
+   */
   stepsPerEpoch?: number;
   /** Hooks to call on the way, in order; they may be asynchronous. */
   callbacks?: readonly (Callback | CallbackHooks)[];

@@ -27,6 +27,13 @@ export interface TrainingRows {
   readonly labels: Rows[];
 }
 
+/** What to say where labels of classes do not have the form that their loss takes. */
+const OTHER_FORM: Readonly<Record<string, string>> = {
+  categoricalCrossentropy:
+    "Class indices go with sparseCategoricalCrossentropy, or become such rows with preprocessing.oneHot.",
+  sparseCategoricalCrossentropy: "One-hot rows go with categoricalCrossentropy.",
+};
+
 function rowShape(shape: Shape): number[] {
   return shape.slice(1).map((size) => size ?? 1);
 }
@@ -72,7 +79,8 @@ export function trainingRows(
   const parts = byName(y, names, `${prefix}y`);
   const labels = heads.map(({ loss, output }) => {
     const shape = loss.labelShape(graph.outputs[output].shape);
-    return toRows(parts[output], rowShape(shape), label(`${prefix}y`, names, output));
+    const name = label(`${prefix}y`, names, output);
+    return toRows(parts[output], rowShape(shape), name, OTHER_FORM[loss.name]);
   });
   labels.forEach(({ count }, i) => {
     const what = label(`${prefix}y`, names, heads[i].output);

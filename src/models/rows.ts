@@ -77,20 +77,22 @@ export function rowShapeOf(data: unknown): number[] | undefined {
 /**
  * Checks data against the shape of a row.
  *
+ * @param hint what else to say where the shape is wrong
  * @throws LanegradError SHAPE_MISMATCH or INVALID_DATA
  */
-export function toRows(data: unknown, rowShape: readonly number[], name: string): Rows {
-  const rows = data instanceof Tensor ? fromTensor(data, rowShape, name) : fromArray(data, rowShape, name);
+export function toRows(data: unknown, rowShape: readonly number[], name: string, hint = ""): Rows {
+  const rows =
+    data instanceof Tensor ? fromTensor(data, rowShape, name, hint) : fromArray(data, rowShape, name, hint);
   if (rows.count > 0) return rows;
   throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: ${show(data)}`);
 }
 
-function fromTensor(data: Tensor, rowShape: readonly number[], name: string): Rows {
-  checkShape(data.shape, rowShape, name);
+function fromTensor(data: Tensor, rowShape: readonly number[], name: string, hint: string): Rows {
+  checkShape(data.shape, rowShape, name, hint);
   return new FlatRows(data.data, sizeOf(rowShape));
 }
 
-function fromArray(data: unknown, rowShape: readonly number[], name: string): Rows {
+function fromArray(data: unknown, rowShape: readonly number[], name: string, hint: string): Rows {
   const rowSize = sizeOf(rowShape);
   if (isNumericArray(data)) {
     if (data.length % rowSize === 0) return new FlatRows(data, rowSize);
@@ -103,7 +105,7 @@ function fromArray(data: unknown, rowShape: readonly number[], name: string): Ro
   if (shape[0] === 0)
     throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: []`);
   checkText(data as readonly unknown[], name);
-  checkShape(shape, rowShape, name);
+  checkShape(shape, rowShape, name, hint);
   return new NestedRows(data as readonly unknown[], shape.slice(1), name);
 }
 
@@ -122,14 +124,19 @@ function isRows(shape: readonly number[], rowShape: readonly number[]): boolean 
 }
 
 /** Rows must have the shape of a row; an axis of length 1 at its end may be left out. */
-function checkShape(shape: readonly number[], rowShape: readonly number[], name: string): void {
+function checkShape(
+  shape: readonly number[],
+  rowShape: readonly number[],
+  name: string,
+  otherHint: string,
+): void {
   if (shape.length === 1 && sizeOf(rowShape) === 1) return;
   if (rowShape[rowShape.length - 1] === 1 && isRows(shape, rowShape.slice(0, -1))) return;
   if (isRows(shape, rowShape)) return;
   const isOneRow = shape.length === rowShape.length && rowShape.every((size, axis) => size === shape[axis]);
-  const hint = isOneRow ? ` For a single row, write [${name}].` : "";
+  const hint = isOneRow ? `For a single row, write [${name}].` : otherHint;
   throw new LanegradError(
     "SHAPE_MISMATCH",
-    `${name} must have shape ${showShape([null, ...rowShape])}, one entry for each row.${hint} Received: shape ${showShape(shape)}`,
+    `${name} must have shape ${showShape([null, ...rowShape])}, one entry for each row.${hint === "" ? "" : ` ${hint}`} Received: shape ${showShape(shape)}`,
   );
 }

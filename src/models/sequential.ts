@@ -4,6 +4,7 @@ import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import { Layer } from "../layers/layer.js";
 import { checkKeys } from "../options.js";
+import { SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
@@ -11,8 +12,8 @@ import { rowShapeOf } from "./rows.js";
 
 /** Options of `sequential`. */
 export interface SequentialOptions {
-  /** The layers in order. More can be added. */
-  layers?: readonly Layer[];
+  /** The layers in order; what `input` returned may come first, for its shape. More can be added. */
+  layers?: readonly (Layer | SymbolicTensor)[];
   /** Default "sequential". */
   name?: string;
   /** Whether training changes its layers; see `Layer.trainable`. Default true. */
@@ -35,35 +36,38 @@ export class Sequential extends Model {
     if (!Array.isArray(layers)) {
       throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
     }
+    const stack = layers.map(layerOf);
     const before = new Set<Layer>();
-    for (const layer of layers) {
+    for (const layer of stack) {
       checkLayer(layer, before);
       before.add(layer);
     }
-    this.#rebuild(layers);
+    this.#rebuild(stack);
     if (options.trainable === false) this.trainable = false;
   }
 
+  /** The layers in order, without what `input` returned. */
   override get layers(): readonly Layer[] {
-    return this.#stack;
+    return this.#stack.filter((layer) => !(layer instanceof InputLayer));
   }
 
   /**
-   * Adds a layer at the end. A compiled model must be compiled again.
+   * Adds a layer at the end, or what `input` returned at the beginning. A compiled model must be compiled again.
    *
    * @throws LanegradError SHAPE_MISMATCH if the layer cannot take the output of the one before; BUSY
    * during a fit. The model is as before then
    */
-  add(layer: Layer): void {
+  add(layer: Layer | SymbolicTensor): void {
     this.checkNotTraining("add");
-    checkLayer(layer, new Set(this.#stack));
-    if (layer instanceof Sequential && layer.#holds(this)) {
+    const added = layerOf(layer);
+    checkLayer(added, new Set(this.#stack));
+    if (added instanceof Sequential && added.#holds(this)) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `a model cannot be inside itself. Received: ${layer.name}, which is or holds this model`,
+        `a model cannot be inside itself. Received: ${added.name}, which is or holds this model`,
       );
     }
-    this.#rebuild([...this.#stack, layer]);
+    this.#rebuild([...this.#stack, added]);
   }
 
   /**
@@ -160,6 +164,12 @@ function graphOf(stack: readonly Layer[], inputShape: readonly number[]): Graph 
   let tensor = input;
   for (const layer of stack) if (layer !== start) tensor = layer.apply(tensor);
   return new Graph([input], [tensor]);
+}
+
+/** What `input` returned stands for the layer that it comes from. */
+function layerOf(layer: Layer | SymbolicTensor): Layer {
+  const isInput = layer instanceof SymbolicTensor && layer.node.layer instanceof InputLayer;
+  return isInput ? layer.node.layer : (layer as Layer);
 }
 
 function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {

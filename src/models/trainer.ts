@@ -227,18 +227,6 @@ export class Trainer {
     return logs;
   }
 
-  /** Loss and metrics over a data set, at prediction; leaves the metrics as they were. */
-  evaluate(dataset: Dataset, batchSize: number): Logs {
-    return this.withFreshMetrics(() => {
-      let total = 0;
-      for (let start = 0; start < dataset.count; start += batchSize) {
-        const rows = Math.min(batchSize, dataset.count - start);
-        total += rows * this.testStep(dataset, start, rows);
-      }
-      return this.readMetrics({ loss: total / dataset.count + this.penalties() });
-    });
-  }
-
   /** One training step on all of a data set; loss and metrics of it alone. */
   trainAlone(dataset: Dataset): Logs {
     return this.withFreshMetrics(() => this.readMetrics({ loss: this.trainStep(dataset, 0, dataset.count) }));

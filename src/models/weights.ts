@@ -8,13 +8,16 @@ import type { Data, Rows } from "./rows.js";
 /** A factor for each class by its index, or "balanced": n / (classes * rows of the class). */
 export type ClassWeight = Readonly<Record<number, number>> | "balanced";
 
-/** The classes of rows: class indices, the place of the largest label, or 0 and 1 for a single output. */
-function classesOf(labels: Rows): Int32Array {
+/**
+ * The classes of rows: class indices, the place of the largest label, or 0 and 1 for a single output, where
+ * the signs -1 and 1 stand for the same.
+ */
+function classesOf(labels: Rows, areSigns: boolean): Int32Array {
   const { count, rowSize } = labels;
   const values = new Float32Array(count * rowSize);
   labels.copyTo(values, 0, 0, count);
   return Int32Array.from({ length: count }, (_, row) => {
-    if (rowSize === 1) return Math.round(values[row]);
+    if (rowSize === 1) return areSigns && values[row] < 0 ? 0 : Math.round(values[row]);
     let best = 0;
     for (let j = 1; j < rowSize; j++) {
       if (values[row * rowSize + j] > values[row * rowSize + best]) best = j;
@@ -114,7 +117,7 @@ export function withClassWeights(
       `classWeight needs a single output with a loss on classes. Received: ${received}`,
     );
   }
-  const rowsClasses = classesOf(labels[0]).subarray(0, trainingRows);
+  const rowsClasses = classesOf(labels[0], loss.labels === "signs").subarray(0, trainingRows);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);
   const [own] = weights;

@@ -119,6 +119,11 @@ export abstract class Optimizer {
     this.#learningRate = nonNegative("learningRate", value);
   }
 
+  /** @internal Whether the rate follows a schedule, so that nothing else may set it. */
+  get followsSchedule(): boolean {
+    return this.#schedule !== undefined;
+  }
+
   /** @internal Which optimizer changes which weights: itself all of them, unless it hands them on. */
   groups(trained: readonly TrainedWeight[]): readonly WeightGroup[] {
     return [{ optimizer: this, members: [...trained.keys()] }];

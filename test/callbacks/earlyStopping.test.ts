@@ -1,4 +1,4 @@
-import { callbacks, input, layers, model, sequential } from "lanegrad";
+import { callbacks, input, layers, metrics, model, sequential } from "lanegrad";
 import type { Logs } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { codeOf, values } from "../support/data.js";
@@ -154,11 +154,16 @@ describe("early stopping", () => {
 
   test("auto mode knows metrics, and asks where it cannot know", async () => {
     const net = sequential({ layers: [layers.dense({ units: 1, activation: "sigmoid", inputShape: [3] })] });
-    net.compile({ loss: "binaryCrossentropy", metrics: ["acc", "mae"] });
+    net.compile({
+      loss: "binaryCrossentropy",
+      metrics: ["acc", "mae", "kld", metrics.cosineSimilarity({ name: "alike" })],
+    });
     const labels = y.map(([value]) => [value > 0 ? 1 : 0]);
     for (const [monitor, sequence, bestEpoch] of [
       ["val_acc", [0.1, 0.2, 0.3], 2],
       ["mae", [0.1, 0.2, 0.3], 0],
+      ["val_kld", [0.1, 0.2, 0.3], 0],
+      ["alike", [0.1, 0.2, 0.3], 2],
     ] as const) {
       const early = earlyStopping({ monitor, patience: 9 });
       const script = callbacks.lambda({

@@ -181,4 +181,19 @@ describe("reduce on plateau", () => {
     }
     expect(codeOf(() => reduceLROnPlateau({ minLR: 0 } as never))).toBe("UNKNOWN_OPTION");
   });
+
+  test("a rate that follows a schedule is refused before anything is trained", async () => {
+    const learningRate = {
+      name: "exponentialDecay",
+      initialLearningRate: 0.1,
+      decaySteps: 10,
+      decayRate: 0.9,
+    } as const;
+    const net = regression({ optimizer: { name: "sgd", learningRate } });
+    const before = weightsOf(net);
+    await expect(
+      net.fit(x, y, { epochs: 3, callbacks: [reduceLROnPlateau({ monitor: "loss", patience: 2 })] }),
+    ).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    expect(weightsOf(net)).toEqual(before);
+  });
 });

@@ -208,6 +208,29 @@ describe("errors", () => {
   ]; // prettier-ignore
   test.each(cases)("%s", (_, work, code, message) => expectError(work, code, message));
 
+  test("names may be those of Keras's classes", () => {
+    const model = net(5, "softmax");
+    const names = [
+      "Precision",
+      "F1Score",
+      "R2Score",
+      "TopKCategoricalAccuracy",
+      "MeanSquaredError",
+      "KLDivergence",
+    ] as const;
+    const [, f1, ...others] = names;
+    model.compile({
+      loss: "categoricalCrossentropy",
+      metrics: [
+        names[0],
+        { name: f1, average: "macro" },
+        ...others,
+        { name: "OneHotMeanIoU", numClasses: 5 },
+      ],
+    });
+    expect(Object.keys(model.evaluate(x, oneHot))).toEqual(["loss", ...names, "OneHotMeanIoU"]);
+  });
+
   test("a compile that fails leaves the one before", () => {
     const model = net(3);
     model.compile({ loss: "mse", metrics: ["mae"] });
@@ -232,8 +255,14 @@ test("types: a name takes its own options only, and the result is what they make
     "precison",
   ];
   expect(wrong).toHaveLength(6);
-  const right: metrics.MetricSpec[] = ["top_k_categorical_accuracy", { name: "mean_io_u", numClasses: 3 }];
-  expect(right).toHaveLength(2);
+  const right: metrics.MetricSpec[] = [
+    "top_k_categorical_accuracy",
+    { name: "mean_io_u", numClasses: 3 },
+    "Precision",
+    { name: "TopKCategoricalAccuracy", k: 3 },
+    { name: "MeanIoU", numClasses: 3 },
+  ];
+  expect(right).toHaveLength(5);
   const list: number[] = metrics.precision({ thresholds: [0.2, 0.5] }).result();
   const number: number = metrics.precision({ thresholds: 0.5 }).result();
   const classes: number[] = metrics.f1Score().result();

@@ -5,12 +5,14 @@ import {
   input,
   layers,
   LanegradError,
+  loadModel,
   losses,
   metrics,
   model,
   sequential,
   setRandomSeed,
 } from "lanegrad";
+import type { Sequential } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { codeOf, rows } from "../support/data.js";
 
@@ -207,4 +209,85 @@ test("labels of sequences may leave the last axis out", () => {
   const data = rows(2, 6, 5);
   const flat = [[0, 1, 2], [3, 2, 1]]; // prettier-ignore
   expect(net.evaluate(data, flat)).toEqual(net.evaluate(data, flat.map((row) => row.map((label) => [label])))); // prettier-ignore
+});
+
+test("labels of a hinge loss that are -1 have the weight of class 0", async () => {
+  const weightsAfter = async (labels: number[]): Promise<unknown> => {
+    setRandomSeed(1);
+    const net = sequential({ layers: [layers.dense({ units: 1, activation: "tanh", inputShape: [3] })] });
+    net.compile({ optimizer: "sgd", loss: "hinge" });
+    await net.fit(x, labels, { classWeight: { 0: 5, 1: 1 } });
+    return net.getWeights().map(({ data }) => data);
+  };
+  expect(await weightsAfter(y.map((label) => 2 * label - 1))).toEqual(await weightsAfter(y));
+});
+
+test("labels of classes in the other form say which loss takes them", () => {
+  const net = sequential({ layers: [layers.dense({ units: 2, activation: "softmax", inputShape: [3] })] });
+  net.compile({ loss: "categoricalCrossentropy" });
+  expect(() => net.evaluate(x, y)).toThrow(/sparseCategoricalCrossentropy.*oneHot.*Received: shape \[40\]/);
+  net.compile({ loss: "sparseCategoricalCrossentropy" });
+  const oneHot = y.map((label) => [1 - label, label]);
+  expect(() => net.evaluate(x, oneHot)).toThrow(/categoricalCrossentropy.*Received: shape \[40, 2\]/);
+});
+
+test("a sequential model may begin with input()", () => {
+  const dense = layers.dense({ units: 1, kernelInitializer: "ones" });
+  const net = sequential({ layers: [input({ shape: [3] }), dense] });
+  expect(net.predict([[1, 2, 3]]).toArray()).toEqual([[6]]);
+  expect(net.layers).toEqual([dense]);
+  const added = sequential();
+  added.add(input({ shape: [3] }));
+  added.add(layers.dense({ units: 1, kernelInitializer: "ones" }));
+  expect(added.predict([[1, 2, 3]]).toArray()).toEqual([[6]]);
+  expect(
+    loadModel(net.save())
+      .predict([[1, 2, 3]])
+      .toArray(),
+  ).toEqual([[6]]);
+  expect(codeOf(() => net.add(input({ shape: [1] })))).toBe("INVALID_OPTION");
+  expect(codeOf(() => sequential({ layers: [dense.apply(input({ shape: [3] }))] }))).toBe("INVALID_OPTION");
+});
+
+test("epochs of fewer steps than there are batches go on where the one before stopped", async () => {
+  const made = (): Sequential => {
+    setRandomSeed(1);
+    const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [3] })] });
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    return net;
+  };
+  const [five, labels] = [x.slice(0, 5), y.slice(0, 5)];
+  const options = { batchSize: 1, stepsPerEpoch: 2, shuffle: false };
+  const fitted = made();
+  await fitted.fit(five, labels, { ...options, epochs: 3 });
+  const byHand = made();
+  for (const row of [0, 1, 2, 3, 4, 0]) byHand.trainOnBatch([five[row]], [labels[row]]);
+  expect(fitted.getWeights()).toEqual(byHand.getWeights());
+  const resumed = made();
+  await resumed.fit(five, labels, { ...options, epochs: 1 });
+  await resumed.fit(five, labels, { ...options, epochs: 3, initialEpoch: 1 });
+  expect(resumed.getWeights()).toEqual(byHand.getWeights());
+});
+
+test("with shuffling too, epochs of fewer steps come to every row once before any comes again", async () => {
+  const seen: number[] = [];
+  class Seen extends metrics.CustomMetric {
+    constructor() {
+      super({ name: "seen", stateSize: 1 });
+    }
+    updateState(yTrue: Float32Array): void {
+      seen.push(...yTrue);
+    }
+    result(): number {
+      return 0;
+    }
+  }
+  const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [3] })] });
+  net.compile({ optimizer: "sgd", loss: "mse", metrics: [new Seen()] });
+  const numbers = Array.from({ length: 6 }, (_, i) => i);
+  await net.fit(x.slice(0, 6), numbers, { batchSize: 1, stepsPerEpoch: 2, epochs: 6, seed: 3 });
+  const [first, second] = [seen.slice(0, 6), seen.slice(6)];
+  expect([...first].sort()).toEqual(numbers);
+  expect([...second].sort()).toEqual(numbers);
+  expect(second).not.toEqual(first);
 });
