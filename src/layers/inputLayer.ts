@@ -1,5 +1,4 @@
 import { LanegradError, show } from "../errors.js";
-import { Node } from "../graph/symbolic.js";
 import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
 import type { Slot } from "../graph/slot.js";
 import { positiveInteger } from "../options.js";
@@ -21,12 +20,9 @@ export class InputLayer extends Layer {
     this.shape = [null, ...options.shape.map((size) => positiveInteger("shape", size))];
   }
 
-  /** The tensor that stands for the data. */
-  output(): SymbolicTensor {
-    return new Node(this, [], [this.shape]).outputs[0];
-  }
-
-  override applyAll(): never {
+  /** Made with no tensor at all: `apply([])` is the tensor that stands for the data. */
+  override applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+    if (Array.isArray(inputs) && inputs.length === 0) return super.applyAll(inputs);
     throw new LanegradError(
       "INVALID_OPTION",
       `${this.name} is an input: data enters there, and it takes no tensors. Received: a call of apply`,

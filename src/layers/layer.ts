@@ -19,6 +19,7 @@ import { freeWithOwner, kernels, memory } from "../runtime/runtime.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { checkWeights } from "./checkWeights.js";
+import { onlyOne } from "./onlyOne.js";
 import { SeedHolder } from "./seedHolder.js";
 
 /** Options of every layer. */
@@ -61,6 +62,7 @@ export abstract class Layer {
   #seeds = new SeedHolder();
   #index = 0;
   #isAdopted = false;
+  #firstUse: Node | undefined;
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
     checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
@@ -178,7 +180,48 @@ export abstract class Layer {
     }
     const shapes = list.map((tensor) => tensor.shape);
     this.buildOnce(shapes);
-    return new Node(this, list, this.outputShapes(shapes)).outputs;
+    const node = new Node(this, list, this.outputShapes(shapes));
+    this.noteUse(node);
+    return node.outputs;
+  }
+
+  /**
+   * What goes into the layer at its first use, as in Keras: the place to begin a model of what comes after it.
+   *
+   * @throws LanegradError NOT_BUILT before the layer is used, INVALID_OPTION if it takes several inputs
+   */
+  get input(): SymbolicTensor {
+    return this.#only("inputs");
+  }
+
+  /**
+   * What comes out of the layer at its first use, as in Keras: the place to cut a model,
+   * `model({ inputs: net.inputs, outputs: net.getLayer("code").output })`.
+   *
+   * @throws LanegradError NOT_BUILT before the layer is used, INVALID_OPTION if it has several outputs
+   */
+  get output(): SymbolicTensor {
+    return this.#only("outputs");
+  }
+
+  /** @internal */
+  noteUse(node: Node): void {
+    this.#firstUse ??= node;
+  }
+
+  /** @internal A network is given up: its use of the layer no longer counts as the first. */
+  forgetUse(node: Node): void {
+    if (this.#firstUse === node) this.#firstUse = undefined;
+  }
+
+  #only(side: "inputs" | "outputs"): SymbolicTensor {
+    if (this.#firstUse === undefined) {
+      throw new LanegradError(
+        "NOT_BUILT",
+        `${this.name} has no ${side} before it is used in a model whose input has a known shape. Received: a layer that has not been used`,
+      );
+    }
+    return onlyOne(this.name, side, this.#firstUse[side]);
   }
 
   /** @internal Makes the weights, once the shape of the input is known. */
@@ -261,6 +304,7 @@ export abstract class Layer {
     this.#block = null;
     this.#blockBytes = 0;
     this.#isBuilt = false;
+    this.#firstUse = undefined;
     this.#weights.length = 0;
   }
 

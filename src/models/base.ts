@@ -9,6 +9,7 @@ import { takeDown } from "../graph/takeDown.js";
 import type { Weight } from "../graph/weight.js";
 import { checkWeights } from "../layers/checkWeights.js";
 import { Layer } from "../layers/layer.js";
+import { onlyOne } from "../layers/onlyOne.js";
 import { SeedHolder } from "../layers/seedHolder.js";
 import type { LayerOptions } from "../layers/layer.js";
 import { checkKeys } from "../options.js";
@@ -59,6 +60,16 @@ export abstract class Network extends Layer {
   /** The tensors where predictions leave. */
   get outputs(): readonly SymbolicTensor[] {
     return this.builtGraph().outputs;
+  }
+
+  /** Its only input, wherever the model is used; see `inputs`. */
+  override get input(): SymbolicTensor {
+    return onlyOne(this.name, "inputs", this.inputs);
+  }
+
+  /** Its only output, wherever the model is used; see `outputs`. */
+  override get output(): SymbolicTensor {
+    return onlyOne(this.name, "outputs", this.outputs);
   }
 
   /** The names by which several inputs are given as an object. */

@@ -80,5 +80,5 @@ export function model(options: ModelOptions): Functional | Functional<Tensor[]> 
  * @throws LanegradError INVALID_OPTION if the shape is not an array of positive integers
  */
 export function input(options: { shape: readonly number[]; name?: string }): SymbolicTensor {
-  return new InputLayer(options).output();
+  return new InputLayer(options).apply([]);
 }

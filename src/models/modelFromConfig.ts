@@ -132,7 +132,7 @@ export class ConfigReader {
   #functional(config: JsonObject, place: string): Functional<never> {
     const { name, trainable, inputs, layers, nodes, outputs, hasOutputList } = config;
     const entrances = listAt(inputs, `${place}.inputs`).map((entry, i) =>
-      new InputLayer(objectAt(entry, `${place}.inputs[${i}]`) as never).output(),
+      new InputLayer(objectAt(entry, `${place}.inputs[${i}]`) as never).apply([]),
     );
     const list = listAt(layers, `${place}.layers`).map((layer, i) =>
       this.#layer(layer, `${place}.layers[${i}]`),

@@ -111,6 +111,15 @@ export class Sequential extends Model {
     this.buildForShape(shape.slice(1).map(Number));
   }
 
+  /** Another network takes the place of the one before, whose uses of the layers no longer count. */
+  protected override setGraph(graph: Graph | undefined): void {
+    const before = this.graph;
+    super.setGraph(graph);
+    if (before === graph) return;
+    for (const node of before?.nodes ?? []) node.layer.forgetUse(node);
+    for (const node of graph?.nodes ?? []) node.layer.noteUse(node);
+  }
+
   /** @internal Builds it for rows of this shape. */
   buildForShape(inputShape: readonly number[]): void {
     this.setGraph(graphOf(this.#stack, inputShape));
@@ -160,7 +169,7 @@ export class Sequential extends Model {
 function graphOf(stack: readonly Layer[], inputShape: readonly number[]): Graph {
   const [first] = stack;
   const start = first instanceof InputLayer ? first : new InputLayer({ shape: inputShape });
-  const input = start.output();
+  const input = start.apply([]);
   let tensor = input;
   for (const layer of stack) if (layer !== start) tensor = layer.apply(tensor);
   return new Graph([input], [tensor]);

@@ -291,3 +291,60 @@ test("with shuffling too, epochs of fewer steps come to every row once before an
   expect([...second].sort()).toEqual(numbers);
   expect(second).not.toEqual(first);
 });
+
+describe("input and output of layers", () => {
+  const stack = (): Sequential =>
+    sequential({
+      layers: [
+        layers.dense({ units: 4, activation: "tanh", inputShape: [3] }),
+        layers.dense({ units: 2, name: "code" }),
+        layers.dense({ units: 3, name: "last" }),
+      ],
+    });
+
+  test("cut a sequential model in the middle; weights are shared", () => {
+    const net = stack();
+    const encoder = model({ inputs: net.inputs, outputs: net.getLayer("code").output });
+    const decoder = model({ inputs: net.getLayer("last").input, outputs: net.output });
+    const code = encoder.predict(x);
+    expect(code.shape).toEqual([40, 2]);
+    expect(decoder.predict(code).data).toEqual(net.predict(x).data);
+    net.compile({ loss: "mse" });
+    net.trainOnBatch(x, x);
+    expect(decoder.predict(encoder.predict(x)).data).toEqual(net.predict(x).data);
+  });
+
+  test("are those of the model as it is now, not of one it was before", () => {
+    const net = stack();
+    net.add(layers.dense({ units: 1 }));
+    net.pop();
+    net.add(layers.dense({ units: 1 }));
+    for (const { output } of net.layers) {
+      expect(model({ inputs: net.inputs, outputs: output }).predict(x).shape[0]).toBe(40);
+    }
+    expect(() => net.add(layers.reshape({ targetShape: [7] }))).toThrow(LanegradError);
+    expect(model({ inputs: net.input, outputs: net.getLayer("last").output }).outputs[0].shape).toEqual([
+      null,
+      3,
+    ]);
+  });
+
+  test("are those of the first use of a shared layer", () => {
+    const a = input({ shape: [3] });
+    const shared = layers.dense({ units: 3 });
+    const once = shared.apply(a);
+    const twice = shared.apply(once);
+    expect([shared.input, shared.output]).toEqual([a, once]);
+    expect(shared.output).not.toBe(twice);
+    expect(loadModel(model({ inputs: a, outputs: twice }).save()).layers[0].output.shape).toEqual([null, 3]);
+  });
+
+  test("are errors where there is none, or several", () => {
+    expect(codeOf(() => layers.dense({ units: 1 }).output)).toBe("NOT_BUILT");
+    expect(codeOf(() => sequential({ layers: [layers.dense({ units: 1 })] }).output)).toBe("NOT_BUILT");
+    const a = input({ shape: [3] });
+    const sum = layers.add();
+    sum.apply([a, a]);
+    expect(codeOf(() => sum.input)).toBe("INVALID_OPTION");
+  });
+});
