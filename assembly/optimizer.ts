@@ -2,7 +2,7 @@
  * Updates of weights. Each kernel makes one pass: every stream is read once and written once.
  * The formulas are those of Keras 3.
  */
-import { LANES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes, madd, nmadd } from "./simd";
+import { LANES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes, flushTiny, madd, nmadd } from "./simd";
 
 /**
  * Gradient descent: w -= learningRate g. (Robbins and Monro 1951; Keras SGD without momentum.)
@@ -27,7 +27,7 @@ export function sgd(w: usize, g: usize, count: i32, learningRate: f32): void {
   w: usize, g: usize, velocity: usize, rate: v128, momentum: v128, nesterov: bool, lanes: i32,
 ): void {
   const gradient = loadLanes(g, lanes);
-  const next = nmadd(rate, gradient, f32x4.mul(momentum, loadLanes(velocity, lanes)));
+  const next = flushTiny(nmadd(rate, gradient, f32x4.mul(momentum, loadLanes(velocity, lanes))));
   storeLanes(velocity, next, lanes);
   const weight = loadLanes(w, lanes);
   if (nesterov) storeLanes(w, nmadd(rate, gradient, madd(momentum, next, weight)), lanes);
@@ -74,11 +74,11 @@ export function sgdMomentum(
 ): void {
   const gradient = loadLanes(g, lanes);
   const scaled = f32x4.mul(oneMinusRho, gradient);
-  const square = madd(rho, loadLanes(meanSquare, lanes), f32x4.mul(scaled, gradient));
+  const square = flushTiny(madd(rho, loadLanes(meanSquare, lanes), f32x4.mul(scaled, gradient)));
   storeLanes(meanSquare, square, lanes);
   let variance = square;
   if (centered) {
-    const mean = madd(rho, loadLanes(meanGradient, lanes), scaled);
+    const mean = flushTiny(madd(rho, loadLanes(meanGradient, lanes), scaled));
     storeLanes(meanGradient, mean, lanes);
     // Never below 0 but for rounding, which a large and constant gradient can lift over epsilon.
     variance = f32x4.max(nmadd(mean, mean, square), f32x4.splat(0));
@@ -86,7 +86,7 @@ export function sgdMomentum(
   const root = f32x4.sqrt(f32x4.add(variance, epsilon));
   let increment = f32x4.div(f32x4.mul(rate, gradient), root);
   if (withMomentum) {
-    increment = madd(momentum, loadLanes(momentumBuffer, lanes), increment);
+    increment = flushTiny(madd(momentum, loadLanes(momentumBuffer, lanes), increment));
     storeLanes(momentumBuffer, increment, lanes);
   }
   storeLanes(w, f32x4.sub(loadLanes(w, lanes), increment), lanes);
@@ -155,10 +155,11 @@ export function rmsprop(
 ): void {
   const gradient = loadLanes(g, lanes);
   const oldMean = loadLanes(m, lanes);
-  const mean = madd(f32x4.sub(gradient, oldMean), oneMinusBeta1, oldMean);
+  const mean = flushTiny(madd(f32x4.sub(gradient, oldMean), oneMinusBeta1, oldMean));
   storeLanes(m, mean, lanes);
   const oldSquare = loadLanes(v, lanes);
-  let square = madd(f32x4.sub(f32x4.mul(gradient, gradient), oldSquare), oneMinusBeta2, oldSquare);
+  const fresh = f32x4.sub(f32x4.mul(gradient, gradient), oldSquare);
+  let square = flushTiny(madd(fresh, oneMinusBeta2, oldSquare));
   storeLanes(v, square, lanes);
   if (amsgrad) {
     square = f32x4.max(loadLanes(vMax, lanes), square);

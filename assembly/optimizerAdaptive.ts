@@ -2,7 +2,7 @@
  * Updates that divide each gradient by what has been accumulated of its squares, without momentum.
  * Each kernel makes one pass: every stream is read once and written once. Formulas as in Keras 3.
  */
-import { LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes, madd, nmadd } from "./simd";
+import { LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes, flushTiny, madd, nmadd } from "./simd";
 
 // @ts-ignore: decorator
 @inline function adagradStep(w: usize, g: usize, accumulator: usize, rate: v128, epsilon: v128, lanes: i32): void {
@@ -39,12 +39,12 @@ export function adagrad(w: usize, g: usize, accumulator: usize, count: i32, lear
 ): void {
   const gradient = loadLanes(g, lanes);
   const oldSquare = loadLanes(meanSquare, lanes);
-  const square = madd(f32x4.sub(f32x4.mul(gradient, gradient), oldSquare), oneMinusRho, oldSquare);
+  const square = flushTiny(madd(f32x4.sub(f32x4.mul(gradient, gradient), oldSquare), oneMinusRho, oldSquare));
   storeLanes(meanSquare, square, lanes);
   const oldStep = loadLanes(meanSquareStep, lanes);
   const ratio = f32x4.sqrt(f32x4.div(f32x4.add(oldStep, epsilon), f32x4.add(square, epsilon)));
   const step = f32x4.mul(ratio, gradient);
-  const stepSquare = madd(f32x4.sub(f32x4.mul(step, step), oldStep), oneMinusRho, oldStep);
+  const stepSquare = flushTiny(madd(f32x4.sub(f32x4.mul(step, step), oldStep), oneMinusRho, oldStep));
   storeLanes(meanSquareStep, stepSquare, lanes);
   storeLanes(w, nmadd(rate, step, loadLanes(w, lanes)), lanes);
 }

@@ -1,15 +1,15 @@
 /**
  * Adam's relatives: updates from a running mean of the gradients, with another norm than Adam's (Adamax),
- * a look ahead (Nadam), the sign alone (Lion), or a step as long as the weights (Lamb). Each kernel makes one pass: every stream is read once
- * and written once. Formulas as in Keras 3.
+ * a look ahead (Nadam), the sign alone (Lion), or a step as long as the weights (Lamb). Each kernel makes one pass: every
+ * stream is read once and written once. Formulas as in Keras 3.
  */
-import { LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes, madd, nmadd } from "./simd";
+import { LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes, flushTiny, madd, nmadd } from "./simd";
 import { copySign } from "./math";
 
 /** old + (fresh - old) share. */
 // @ts-ignore: decorator
 @inline function follow(old: v128, fresh: v128, share: v128): v128 {
-  return madd(f32x4.sub(fresh, old), share, old);
+  return flushTiny(madd(f32x4.sub(fresh, old), share, old));
 }
 
 // @ts-ignore: decorator
@@ -19,7 +19,7 @@ import { copySign } from "./math";
   const gradient = loadLanes(g, lanes);
   const mean = follow(loadLanes(m, lanes), gradient, oneMinusBeta1);
   storeLanes(m, mean, lanes);
-  const largest = f32x4.max(f32x4.mul(beta2, loadLanes(u, lanes)), f32x4.abs(gradient));
+  const largest = flushTiny(f32x4.max(f32x4.mul(beta2, loadLanes(u, lanes)), f32x4.abs(gradient)));
   storeLanes(u, largest, lanes);
   const ratio = f32x4.div(mean, f32x4.add(largest, epsilon));
   storeLanes(w, nmadd(stepSize, ratio, loadLanes(w, lanes)), lanes);

@@ -7,20 +7,16 @@ import { Node, SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
-import { Weight } from "../graph/weight.js";
-import type { WeightOptions } from "../graph/weight.js";
+import type { Weight, WeightOptions } from "../graph/weight.js";
 import { checkKeys, flag, shapeOption } from "../options.js";
 import { toRegularizer } from "../regularizers/index.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
-import { align } from "../runtime/allocator.js";
-import { Block } from "../runtime/memory.js";
-import { deriveKey, keyOfSeed, Purpose } from "../runtime/random.js";
-import { freeWithOwner, kernels, memory } from "../runtime/runtime.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { TensorLike } from "../tensor/tensor.js";
+import type { Block } from "../runtime/memory.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { checkWeights } from "./checkWeights.js";
 import { onlyOne } from "./onlyOne.js";
-import { SeedHolder } from "./seedHolder.js";
+import { LayerWeights } from "./layerWeights.js";
+import type { SeedHolder } from "./seedHolder.js";
 
 /** Options of every layer. */
 export interface LayerOptions {
@@ -51,17 +47,11 @@ export abstract class Layer {
   readonly activityRegularizer: Regularizer | undefined;
 
   readonly #inputShape: readonly number[] | undefined;
-  readonly #weights: Weight[] = [];
+  readonly #weights = new LayerWeights();
   readonly #name: string | undefined;
   #automaticName: string | undefined;
   #trainable: boolean;
   #isBuilt = false;
-  #block: Block | null = null;
-  #writes = 0;
-  #blockBytes = 0;
-  #seeds = new SeedHolder();
-  #index = 0;
-  #isAdopted = false;
   #firstUse: Node | undefined;
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
@@ -110,7 +100,7 @@ export abstract class Layer {
 
   /** All weights, in Keras's order. Empty until the layer is built. */
   get weights(): readonly Weight[] {
-    return this.#weights;
+    return this.#weights.list;
   }
 
   /** @internal The network inside, for a model that is used as a layer. */
@@ -268,29 +258,22 @@ export abstract class Layer {
 
   /** @internal */
   readWeight(weight: Weight): Tensor {
-    const start = this.#addressOf(weight) >>> 2;
-    return new Tensor(memory().floats.slice(start, start + weight.size), weight.shape);
+    return this.#weights.read(weight);
   }
 
   /** @internal */
   writeWeight(weight: Weight, values: Tensor): void {
-    // The address first: finding it may move memory, and with it the view.
-    const start = this.#addressOf(weight) >>> 2;
-    memory().floats.set(values.data, start);
-    this.#writes++;
+    this.#weights.write(weight, values);
   }
 
   /** @internal How often a weight has been written, training apart. */
   get writes(): number {
-    return this.#writes;
+    return this.#weights.writes;
   }
 
   /** @internal The first model that uses the layer says where its seeds come from. */
   adopt(seeds: SeedHolder, index: number): void {
-    if (this.#block !== null || this.#isAdopted) return;
-    this.#isAdopted = true;
-    this.#seeds = seeds;
-    this.#index = index;
+    this.#weights.adopt(seeds, index);
   }
 
   /** @internal The first model's number stays, for messages; each model has its own names. */
@@ -300,36 +283,28 @@ export abstract class Layer {
 
   /** @internal Forgets weights that nobody has used yet, so that another shape can be tried. */
   unbuild(): void {
-    if (this.#block !== null) memory().release(this.#block);
-    this.#block = null;
-    this.#blockBytes = 0;
+    this.#weights.clear();
     this.#isBuilt = false;
     this.#firstUse = undefined;
-    this.#weights.length = 0;
   }
 
   /** @internal The blocks that hold its weights. */
   blocks(): Block[] {
-    if (this.#weights.length === 0) return [];
-    return [this.#materialise()];
+    return this.#weights.blocks();
   }
 
   /** @internal Makes the addresses of the weights true; its blocks are in. */
   bindWeights(): void {
-    if (this.#block === null) return;
-    for (const weight of this.#weights) weight.address = this.#block.pointer + weight.offset;
+    this.#weights.bind();
   }
 
   /** Moves the weights out of linear memory now. They come back at the next use. */
   dispose(): void {
-    if (this.#block !== null) memory().moveOut(this.#block);
+    this.#weights.moveOut();
   }
 
   protected addWeight(options: WeightOptions): Weight {
-    const weight = new Weight(options, this.#blockBytes);
-    this.#blockBytes += align(4 * weight.size);
-    this.#weights.push(weight);
-    return weight;
+    return this.#weights.add(options);
   }
 
   /** One input, or an error that says so. */
@@ -354,25 +329,5 @@ export abstract class Layer {
       throw error;
     }
     this.#isBuilt = true;
-  }
-
-  #materialise(): Block {
-    if (this.#block !== null) return this.#block;
-    const block = new Block(this.#blockBytes);
-    memory().moveIn(block);
-    const layerKey = deriveKey(keyOfSeed(this.#seeds.value), Purpose.weights, this.#index);
-    this.#weights.forEach((weight, i) => {
-      const key = deriveKey(layerKey, Purpose.weights, i);
-      weight.initializer.fill(kernels(), block.pointer + weight.offset, weight.shape, key);
-    });
-    freeWithOwner(this, block);
-    this.#block = block;
-    return block;
-  }
-
-  #addressOf(weight: Weight): number {
-    const block = this.#materialise();
-    memory().moveIn(block);
-    return block.pointer + weight.offset;
   }
 }

@@ -321,23 +321,20 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
 
   /** Does something with a batch; one like the batch before takes its place in memory. */
   #withBatch<T>(data: Batch, work: (trainer: Trainer, batch: Dataset) => T): T {
-    const batch = this.#batchOf(data);
+    const undoBuild = this.#buildFor(data.x);
+    let batch: Dataset;
+    try {
+      batch = batchOf(this.builtGraph(), this.trainer().heads, data, this.#batch);
+    } catch (error) {
+      undoBuild();
+      throw error;
+    }
     if (batch !== this.#batch) {
       this.#batch?.release();
       freeWithOwner(batch, batch.block);
       this.#batch = batch;
     }
     return work(this.trainer(), batch);
-  }
-
-  #batchOf(data: Batch): Dataset {
-    const undoBuild = this.#buildFor(data.x);
-    try {
-      return batchOf(this.builtGraph(), this.trainer().heads, data, this.#batch);
-    } catch (error) {
-      undoBuild();
-      throw error;
-    }
   }
 
   /** @internal Refuses a call while `fit`, or `evaluate` on batches that are waited for, is under way. */

@@ -49,7 +49,7 @@ const BASE_OPTIONS: readonly string[] = [
 /** A weight and its gradient, as `apply` takes them. */
 export type WeightAndGradient = readonly [Tensor | Float32Array, TensorLike];
 
-/** @internal The weights of a list, by position, that one optimizer changes. */
+/** The weights of a list, by position, that one optimizer changes. */
 export interface WeightGroup {
   readonly optimizer: Optimizer;
   readonly members: readonly number[];
