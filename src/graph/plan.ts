@@ -88,6 +88,11 @@ export class Plan {
 
   /** Runs backward; the gradients of the outputs must be in place. */
   backward(): void {
+    const { penaltyGradients } = this.#builder;
+    for (let i = 0; i < penaltyGradients.length; i++) {
+      const { pointer, floats } = penaltyGradients[i];
+      this.context.kernels.fill(pointer.address, floats, 0);
+    }
     for (let i = 0; i < this.#backward.length; i++) {
       this.#backward[i].operation.backward?.(this.context);
       this.#accumulate(this.#backward[i]);

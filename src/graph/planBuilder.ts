@@ -70,6 +70,8 @@ export class PlanBuilder {
   readonly masks: { key: MaskKey; layer: number; use: number; seed: number | undefined }[] = [];
   /** Where the gradient of each trained weight lands; after `finish`, of those that get one. */
   readonly weightGradients = new Map<Weight, Pointer>();
+  /** Gradients that only penalties add to, from 0; known after `finish`. */
+  readonly penaltyGradients: { readonly pointer: Pointer; readonly floats: number }[] = [];
   /** What operations in the middle of the network add to the loss. */
   readonly lossTerms: LossTerm[] = [];
   /** What each layer computes, in order. */
@@ -231,7 +233,8 @@ export class PlanBuilder {
 
   /**
    * An operation that nothing with a gradient comes after (an output without a loss) has none to pass on:
-   * its sinks are dropped, and a weight that has no other is not trained.
+   * its sinks are dropped, and a weight that has no other is not trained, unless a penalty on it is part of
+   * the loss.
    */
   #dropIdleGradients(): void {
     for (const { outputs, sinks } of [...this.#entries].reverse()) {
@@ -245,8 +248,14 @@ export class PlanBuilder {
         if (gradient.sinks.length === 0) this.#gradients.delete(owner);
       }
     }
-    for (const weight of this.weightGradients.keys()) {
-      if (!this.#gradients.has(weight)) this.weightGradients.delete(weight);
+    for (const [weight, pointer] of this.weightGradients) {
+      if (this.#gradients.has(weight)) continue;
+      if (weight.regularizer === undefined || !this.purpose.hasLoss) {
+        this.weightGradients.delete(weight);
+        continue;
+      }
+      this.bindings.push({ pointer, range: new Range(weight.size, false, 0, Infinity) });
+      this.penaltyGradients.push({ pointer, floats: weight.size });
     }
   }
 

@@ -395,3 +395,28 @@ describe("graphs", () => {
     expect(network().predict([x1, x2])).toHaveLength(2);
   });
 });
+
+test("a penalty on weights of an output without a loss trains them, as it is part of the loss", () => {
+  const a = input({ shape: [2] });
+  const head = layers.dense({
+    units: 1,
+    kernelRegularizer: { name: "l2", l2: 0.5 },
+    kernelInitializer: "ones",
+  });
+  const net = model({ inputs: a, outputs: [layers.dense({ units: 1 }).apply(a), head.apply(a)] });
+  net.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: ["mse", null] });
+  const x = [
+    [1, 2],
+    [3, 4],
+  ];
+  const [kernel, bias] = head.getWeights();
+  const gradients = net.gradients(x, [[1, 2], null]);
+  // d (0.5 w^2) / dw = w; the bias has neither loss nor penalty.
+  expect([...(gradients.weights.get(`${net.outputNames[1]}/kernel`)?.data ?? [])]).toEqual([1, 1]);
+  expect(gradients.weights.has(`${net.outputNames[1]}/bias`)).toBe(false);
+  for (const factor of [0.9, 0.81]) {
+    net.trainOnBatch(x, [[1, 2], null]);
+    head.getWeights()[0].data.forEach((w, i) => expect(w).toBeCloseTo(kernel.data[i] * factor, 6));
+  }
+  expect(head.getWeights()[1].data).toEqual(bias.data);
+});
