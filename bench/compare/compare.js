@@ -67,7 +67,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), "lanegrad-compare-"));
   let measured;
   try {
-    compilePeaks(folder);
+    if (options.only.some((name) => GROUPS[name][0].kind === "matMul")) compilePeaks(folder);
     const settings = { folder, isQuick: options.quick, node: options.node };
     measured = await measure(options.only, all.filter(isHere), settings);
   } finally {

@@ -3,6 +3,7 @@
 //
 // Every module in contestants/ has `setUp(setting)`, which gives its version, and `prepare(job)`, which
 // gives a function that does the work of the job once: { milliseconds, losses } or { milliseconds, outputs }.
+// The function of a fit takes the number of epochs, if it is to be another than the job's.
 import { createInterface } from "node:readline";
 
 const [module, setting] = process.argv.slice(2);
@@ -10,13 +11,13 @@ const [module, setting] = process.argv.slice(2);
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
 /** Repeats short work until `atLeast` milliseconds are over, and takes the median. */
-async function measure(work, atLeast) {
+async function measure(work, atLeast, short) {
   const times = [];
   const peaks = [];
   const end = performance.now() + atLeast;
   let result;
   do {
-    result = await work();
+    result = await work(...short);
     times.push(result.milliseconds);
     if (result.share !== undefined) peaks.push(result.share);
   } while (performance.now() < end);
@@ -50,7 +51,7 @@ async function main() {
       work = await contestant.prepare(job);
       return {};
     },
-    run: ({ atLeast }) => measure(work, atLeast),
+    run: ({ atLeast, short = [] }) => measure(work, atLeast, short),
     firstFit: ({ job }) => firstFit(contestant, importMilliseconds, job),
     memory: ({ job }) => memory(contestant, job),
   };

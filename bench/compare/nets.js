@@ -25,11 +25,13 @@ function net(inputs, sizes, last, normalized = false) {
 
 /** Pseudo-random values in [-0.5, 0.5), the same in every process. */
 export function values(count, seed) {
+  const made = new Float32Array(count);
   let state = seed;
-  return Float32Array.from({ length: count }, () => {
+  for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  });
+    made[i] = state / 2 ** 32 - 0.5;
+  }
+  return made;
 }
 
 /** Rows x [rows, inputs], the class of each, and the same as targets y [rows, outputs]. */

@@ -5,8 +5,8 @@ import { withFiles } from "./files.js";
 
 /** Counted runs; slow work has fewer: [at least this long in milliseconds, rounds]. */
 const ROUNDS = [
-  [2500, 2],
-  [800, 3],
+  [1500, 2],
+  [500, 3],
   [0, 5],
 ];
 const QUICK_ROUNDS = 1;
@@ -16,6 +16,10 @@ const RUN = 40;
 const PRODUCT_RUN = 8;
 const WARM_UP = 400;
 const PRODUCT_WARM_UP = 30;
+
+/** Fits of so many epochs are warmed up with a part of them. */
+const LONG_FIT = 100;
+const WARM_UP_PART = 0.1;
 
 export const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
@@ -32,9 +36,13 @@ class Entry {
 
   async prepare() {
     await this.child.ask({ command: "prepare", job: this.job });
-    const atLeast = this.job.kind === "matMul" ? PRODUCT_WARM_UP : WARM_UP;
-    const { milliseconds } = await this.child.ask({ command: "run", atLeast });
-    this.rounds = this.isQuick ? QUICK_ROUNDS : ROUNDS.find(([slow]) => milliseconds >= slow)[1];
+    const { kind, epochs } = this.job;
+    const atLeast = kind === "matMul" ? PRODUCT_WARM_UP : WARM_UP;
+    const part = epochs >= LONG_FIT ? WARM_UP_PART : 1;
+    const short = part < 1 ? [epochs * part] : [];
+    const { milliseconds } = await this.child.ask({ command: "run", atLeast, short });
+    const expected = milliseconds / part;
+    this.rounds = this.isQuick ? QUICK_ROUNDS : ROUNDS.find(([slow]) => expected >= slow)[1];
   }
 
   async run(round) {

@@ -46,11 +46,11 @@ function makeTrained(description, weights, batch) {
   return new convnetjs.Trainer(net, { method: "sgd", learning_rate: 0.01, momentum: 0.9, batch_size: batch });
 }
 
-/** Passes over the rows, `epochs` times: the mean loss of each pass. */
-function train(job, epochs) {
+/** Passes over the rows, as often as is said: the mean loss of each pass. */
+function train(job, passes) {
   const rows = rowsOf(dataOf(job.net, job.rows), job.net);
   const weights = weightsOf(job.net);
-  return () => {
+  return (epochs = passes) => {
     const trainer = makeTrained(job.net, weights, job.batch);
     const losses = [];
     const start = performance.now();

@@ -149,11 +149,11 @@ function prepareFit(job) {
   const batches = batchesOf(job);
   const weights = weightsOf(job.net);
   const step = makeStep(job.net);
-  return async () => {
+  return async (epochs = job.epochs) => {
     let state = stateOf(job.net, weights);
     const losses = [];
     const start = performance.now();
-    for (let epoch = 0; epoch < job.epochs; epoch++) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
       let sum = 0;
       for (const { x, y, rows } of batches) {
         let loss;

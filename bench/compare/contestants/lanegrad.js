@@ -70,11 +70,11 @@ function prepareStep(job) {
 function prepareFit(job) {
   const { x, y } = dataOf(job.net, job.rows);
   const weights = weightsOf(job.net);
-  return async () => {
+  return async (epochs = job.epochs) => {
     const net = makeTrained(job.net, weights);
     const start = performance.now();
     const { history } = await net.fit(x, y, {
-      epochs: job.epochs,
+      epochs,
       batchSize: job.batch,
       shuffle: false,
       verbose: 0,

@@ -27,13 +27,13 @@ function rowsOf({ net, rows }) {
 
 function prepareFit(job) {
   const rows = rowsOf(job);
-  return () => {
+  return (epochs = job.epochs) => {
     const trainer = new synaptic.Trainer(makeNet(job.net));
     const losses = [];
     const start = performance.now();
     trainer.train(rows, {
       rate: RATE,
-      iterations: job.epochs,
+      iterations: epochs,
       error: NO_ERROR,
       cost: synaptic.Trainer.cost.CROSS_ENTROPY,
       schedule: { every: 1, do: ({ error }) => void losses.push(error) },

@@ -69,13 +69,13 @@ function prepareFit(job) {
   const [x, y] = tensorsOf(job);
   const weights = weightsOf(job.net);
   const loss = job.net.outputs === 1 ? "binaryCrossentropy" : "categoricalCrossentropy";
-  return async () => {
+  return async (epochs = job.epochs) => {
     const net = makeNet(job.net);
     net.compile({ optimizer: tf.train.adam(0.001), loss });
     setWeights(net, job.net, weights);
     const start = performance.now();
     const { history } = await net.fit(x, y, {
-      epochs: job.epochs,
+      epochs,
       batchSize: job.batch,
       shuffle: false,
       verbose: 0,

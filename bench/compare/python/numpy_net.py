@@ -105,10 +105,10 @@ def prepare_step(job, arrays):
     return ready
 
 
-def fit(job, arrays, net):
+def fit(job, arrays, net, epochs):
     losses = []
     x, y, batch = arrays["x"], arrays["y"], job["batch"]
-    for _ in range(job["epochs"]):
+    for _ in range(epochs or job["epochs"]):
         total = 0.0
         for i in range(0, job["rows"], batch):
             part = x[i : i + batch]
@@ -120,7 +120,7 @@ def fit(job, arrays, net):
 def prepare_fit(job, arrays):
     def ready():
         net = Net(job, arrays)
-        return lambda: fit(job, arrays, net)
+        return lambda epochs=None: fit(job, arrays, net, epochs)
 
     return ready
 

@@ -68,9 +68,9 @@ def prepare_step(job, arrays):
     return ready
 
 
-def fit(job, training, x, y):
+def fit(job, training, x, y, epochs):
     losses = []
-    for _ in range(job["epochs"]):
+    for _ in range(epochs or job["epochs"]):
         total = torch.zeros(())
         for i in range(0, job["rows"], job["batch"]):
             part = x[i : i + job["batch"]]
@@ -84,7 +84,7 @@ def prepare_fit(job, arrays):
 
     def ready():
         training = Training(job, arrays)
-        return lambda: fit(job, training, x, y)
+        return lambda epochs=None: fit(job, training, x, y, epochs)
 
     return ready
 
