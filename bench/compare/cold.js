@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./contestants.js";
 import { writeModel } from "./files.js";
-import { median } from "./rounds.js";
+import { median } from "./median.js";
 
 const PROGRAMS = fileURLToPath(new URL("cold/", import.meta.url));
 

@@ -5,10 +5,9 @@
 // gives a function that does the work of the job once: { milliseconds, losses } or { milliseconds, outputs }.
 // The function of a fit takes the number of epochs, if it is to be another than the job's.
 import { createInterface } from "node:readline";
+import { median } from "./median.js";
 
 const [module, setting] = process.argv.slice(2);
-
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
 /** Repeats short work until `atLeast` milliseconds are over, and takes the median. */
 async function measure(work, atLeast, short) {

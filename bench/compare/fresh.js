@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { Child } from "./child.js";
 import { measureCold } from "./cold.js";
 import { withFiles } from "./files.js";
-import { median } from "./rounds.js";
+import { median } from "./median.js";
 
 const KILOBYTES = 1024;
 

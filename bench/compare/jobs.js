@@ -68,22 +68,17 @@ function product(m, n, k, { name, ...transposes }) {
   return { id, kind: "matMul", title: id, m, n, k, ...transposes, count, unit: "GFLOP/s", contestants };
 }
 
-/** The products of a training step: forward, gradient of the kernel, gradient of the input. */
-function productsOfLayer(batch, { inputs, units }) {
+/** The products of a training step: for each layer forward, gradient of the kernel, gradient of the input. */
+function productsOf({ layers }, batch) {
   const [plain, transposedA, transposedB] = TRANSPOSES;
-  return [
+  return layers.flatMap(({ inputs, units }) => [
     product(batch, units, inputs, plain),
     product(inputs, units, batch, transposedA),
     product(batch, inputs, units, transposedB),
-  ];
+  ]);
 }
 
 const SQUARES = [64, 128, 256, 512, 1024];
-const MODELS = [
-  [32, NETS.digits],
-  [32, NETS.diabetes],
-  [128, NETS.wide],
-];
 
 const digits = "784-25-15-10";
 const wide = "784-512-512-10";
@@ -125,9 +120,9 @@ export const GROUPS = {
   "matmul-squares": SQUARES.flatMap((size) =>
     TRANSPOSES.map((transposes) => product(size, size, size, transposes)),
   ),
-  "matmul-layers": MODELS.flatMap(([batch, { layers }]) =>
-    layers.flatMap((layer) => productsOfLayer(batch, layer)),
-  ),
+  "matmul-digits": productsOf(NETS.digits, 32),
+  "matmul-diabetes": productsOf(NETS.diabetes, 32),
+  "matmul-wide": productsOf(NETS.wide, 128),
   predict: [
     predict("predict-digits", NETS.digits, digits, {
       rows: 1,

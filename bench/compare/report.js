@@ -1,6 +1,6 @@
 // The tables, in Markdown that reads well on a console too.
 import { judge } from "./demands.js";
-import { median } from "./rounds.js";
+import { median } from "./median.js";
 
 /** Three significant digits, and no fewer before the point. */
 function digits(value) {

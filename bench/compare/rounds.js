@@ -2,6 +2,7 @@
 // a while slows all of them.
 import { Child } from "./child.js";
 import { withFiles } from "./files.js";
+import { median } from "./median.js";
 
 /** Counted runs; slow work has fewer: [at least this long in milliseconds, rounds]. */
 const ROUNDS = [
@@ -12,16 +13,14 @@ const ROUNDS = [
 const QUICK_ROUNDS = 1;
 
 /** How long a run repeats its work, and the warm-up, in milliseconds. */
-const RUN = 40;
+const RUN = 100;
 const PRODUCT_RUN = 8;
 const WARM_UP = 400;
-const PRODUCT_WARM_UP = 30;
+const PRODUCT_WARM_UP = 100;
 
 /** Fits of so many epochs are warmed up with a part of them. */
 const LONG_FIT = 100;
 const WARM_UP_PART = 0.1;
-
-export const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
 /** The runs of one contestant at one job. */
 class Entry {
@@ -74,9 +73,10 @@ async function start(contestants, jobs) {
 }
 
 async function measureJob(job, children, { folder, isQuick }) {
+  const prepared = withFiles(job, folder);
   const entries = [...children]
     .filter(([{ peer }]) => job.contestants.includes(peer))
-    .map(([contestant, child]) => new Entry(contestant, child, withFiles(job, folder), isQuick));
+    .map(([contestant, child]) => new Entry(contestant, child, prepared, isQuick));
   for (const entry of entries) await entry.prepare();
   const rounds = Math.max(...entries.map((entry) => entry.rounds));
   for (let round = 0; round < rounds; round++) {

@@ -91,7 +91,7 @@ function preparePredict(job) {
   const net = makeNet(job.net);
   setWeights(net, job.net, weightsOf(job.net));
   const input = tf.tensor2d(x, [job.rows, job.net.inputs]);
-  const predict = () => net.predict(input, { batchSize: job.rows });
+  const predict = () => net.predictOnBatch(input);
   return () => {
     const start = performance.now();
     let output;
