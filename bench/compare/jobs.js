@@ -3,8 +3,9 @@ import { NETS } from "./nets.js";
 
 const MICROSECONDS = 1e3;
 
-/** Operations of a counted run of a product: enough that the clock does not matter. */
+/** Operations of a counted run of a product, enough that the clock does not matter, and its most calls. */
 const PRODUCT_OPERATIONS = 2e7;
+const MOST_CALLS = 2000;
 
 const JAVASCRIPT = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "convnetjs"];
 const PYTHON = ["NumPy", "PyTorch"];
@@ -63,7 +64,7 @@ const TRANSPOSES = [
 
 function product(m, n, k, { name, ...transposes }) {
   const id = `matmul ${m} x ${n} x ${k} ${name}`;
-  const count = Math.max(1, Math.ceil(PRODUCT_OPERATIONS / (2 * m * n * k)));
+  const count = Math.min(MOST_CALLS, Math.ceil(PRODUCT_OPERATIONS / (2 * m * n * k)));
   const contestants = ["lanegrad", "tfjs wasm", "jax-js", ...PYTHON, ...ORT];
   return { id, kind: "matMul", title: id, m, n, k, ...transposes, count, unit: "GFLOP/s", contestants };
 }
