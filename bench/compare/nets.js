@@ -23,13 +23,13 @@ function net(inputs, sizes, last, normalized = false) {
   return { inputs, outputs: sizes.at(-1), layers };
 }
 
-/** Pseudo-random values in [-0.5, 0.5), the same in every process. */
-export function values(count, seed) {
+/** Pseudo-random values in [-width / 2, width / 2), the same in every process. */
+export function values(count, seed, width = 1) {
   const made = new Float32Array(count);
   let state = seed;
   for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    made[i] = state / 2 ** 32 - 0.5;
+    made[i] = (state / 2 ** 32 - 0.5) * width;
   }
   return made;
 }
@@ -50,7 +50,7 @@ export function weightsOf({ layers }) {
   return layers.map(({ inputs, units }, i) => {
     const width = 2 * Math.sqrt(6 / (inputs + units));
     return {
-      kernel: values(inputs * units, 11 + i).map((value) => value * width),
+      kernel: values(inputs * units, 11 + i, width),
       bias: new Float32Array(units),
     };
   });
