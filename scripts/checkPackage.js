@@ -1,8 +1,9 @@
 // npm run check:package: what would be published, and whether it can be used.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build as bundle } from "esbuild";
 import { build, install, root } from "./setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
@@ -55,8 +56,8 @@ try {
   const files = packed.files.map(({ path }) => path);
   console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed`);
   check(
-    "holds code, types, licence and README alone",
-    files.every((path) => /^(dist\/|README|LICENSE|CHANGELOG|package\.json)/.test(path)),
+    "holds code, types, sources, licence and README alone",
+    files.every((path) => /^(dist\/|src\/|README|LICENSE|CHANGELOG|package\.json)/.test(path)),
   );
   check("holds no data set", !files.some((path) => /\.(csv|gz)$/.test(path)));
 
@@ -69,8 +70,8 @@ try {
   );
 
   const program = `
-    import { callbacks, layers, sequential, version } from "lanegrad";
-    import { csvSink, readModelFile } from "lanegrad/files";
+    import { LanegradError, callbacks, layers, sequential, version } from "lanegrad";
+    import { csvSink, fileSink, readModelFile } from "lanegrad/files";
     const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
     net.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss: "mse" });
     await net.fit([[0], [1], [2], [3]], [1, 3, 5, 7], {
@@ -79,12 +80,29 @@ try {
     });
     const lines = new TextDecoder().decode(await readModelFile("log.csv")).split("\\n");
     if (lines.length !== 302) throw new Error("logged " + lines.length + " lines");
+    try {
+      fileSink("{epoch");
+      throw new Error("took a wrong name");
+    } catch (error) {
+      if (!(error instanceof LanegradError)) throw error;
+    }
     const [[y]] = net.predict([[10]]).toArray();
     if (!(Math.abs(y - 21) < 0.5)) throw new Error("learnt " + y);
     console.log("lanegrad " + version + " learnt y = 2x + 1: y(10) = " + y.toFixed(2));`;
   writeFileSync(join(folder, "use.mjs"), program);
   console.log(execFileSync(process.execPath, ["use.mjs"], { cwd: folder, encoding: "utf8" }).trim());
   check("trains after an ordinary npm install", true);
+  const names = `
+    import { Perceptron, Sequential, losses, tensor } from "lanegrad";
+    console.log(tensor([1]).constructor.name, Sequential.name, Perceptron.name, losses.perceptron().constructor.name);`;
+  writeFileSync(join(folder, "names.mjs"), names);
+  const printed = execFileSync(process.execPath, ["names.mjs"], { cwd: folder, encoding: "utf8" }).trim();
+  check(`has classes with their names: ${printed}`, printed === "Tensor Sequential Perceptron Perceptron");
+
+  const entry = { absWorkingDir: folder, entryPoints: ["use.mjs"], outfile: "bundled.mjs" };
+  await bundle({ ...entry, bundle: true, format: "esm", platform: "node", logLevel: "warning" });
+  console.log(execFileSync(process.execPath, ["bundled.mjs"], { cwd: folder, encoding: "utf8" }).trim());
+  check("trains in a bundle", !readFileSync(join(folder, "bundled.mjs"), "utf8").includes('from "lanegrad'));
 
   writeFileSync(join(folder, "types.mts"), typed);
   for (const [module, resolution] of [

@@ -2,8 +2,8 @@
 export * as activations from "./activations/index.js";
 export * as callbacks from "./callbacks/index.js";
 export * as constraints from "./constraints/index.js";
-export { LanegradError } from "./errors.js";
-export type { ErrorCode } from "./errors.js";
+export { LanegradError } from "./lanegradError.js";
+export type { ErrorCode } from "./lanegradError.js";
 export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
 export * as losses from "./losses/index.js";

@@ -1,19 +1,25 @@
 import { LanegradError, show } from "../errors.js";
+import { applyPatch, decodeBase64 } from "./code.js";
 import { instantiate } from "./instantiate.js";
 import type { BuildName } from "./probe.js";
+
+/** A wasm module in base64: the plain build, and what makes the relaxed one of it. */
+export interface KernelText {
+  simd: string;
+  relaxedPatch: string;
+}
 
 /**
  * A wasm module of kernels in both builds. All families work on one memory; each is compiled at its first
  * use, and a program carries those alone that its layers import.
  */
 export class KernelFamily<K extends object> {
-  readonly #texts: Readonly<Record<BuildName, string>>;
+  readonly #text: KernelText;
   readonly #compiled = new Map<BuildName, WebAssembly.Module>();
   readonly #bound = new Map<BuildName, K>();
 
-  /** @param texts each build in base64 */
-  constructor(texts: Readonly<Record<BuildName, string>>) {
-    this.#texts = texts;
+  constructor(text: KernelText) {
+    this.#text = text;
   }
 
   /**
@@ -48,7 +54,8 @@ export class KernelFamily<K extends object> {
   }
 
   #bytes(build: BuildName): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(atob(this.#texts[build]), (letter) => letter.charCodeAt(0));
+    const plain = decodeBase64(this.#text.simd);
+    return build === "simd" ? plain : applyPatch(plain, decodeBase64(this.#text.relaxedPatch));
   }
 }
 

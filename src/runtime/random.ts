@@ -60,14 +60,14 @@ export function uniformStream(key: Key): () => number {
   };
 }
 
-/** A seed that nobody chose: from `setRandomSeed` if it was called, else from the system's entropy. */
+/** A seed that nobody chose: from `setRandomSeed` if it was called, else one that differs from run to run. */
 export function freshSeed(): number {
   if (globalSeed !== undefined) {
     const [low, high] = deriveKey(keyOfSeed(globalSeed), Purpose.model, drawn++);
     return (high & LOW_21_BITS) * TWO_TO_32 + low;
   }
-  const [low, high] = crypto.getRandomValues(new Uint32Array(2));
-  return (high & LOW_21_BITS) * TWO_TO_32 + low;
+  // Not from `crypto`, which Node loads at its first use, for 3 ms; a seed need not be a secret.
+  return Math.floor(Math.random() * TWO_TO_53);
 }
 
 /**

@@ -1,6 +1,5 @@
 // The state behind every call: which build of the kernels runs, and the linear memory it runs on.
-import relaxedText from "#kernels/core.relaxed-simd";
-import simdText from "#kernels/core.simd";
+import { core as text } from "#kernels";
 import { LanegradError, show } from "../errors.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { KernelFamily } from "./family.js";
@@ -45,7 +44,7 @@ let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
 let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
-const core = /* @__PURE__ */ new KernelFamily<Kernels>({ simd: simdText, "relaxed-simd": relaxedText });
+const core = /* @__PURE__ */ new KernelFamily<Kernels>(text);
 
 function checkEngine(): void {
   if (!hasWebAssembly()) {

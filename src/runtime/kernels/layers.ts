@@ -1,6 +1,5 @@
 // The kernels of the module `layers`: those of layers beside the dense core.
-import relaxedText from "#kernels/layers.relaxed-simd";
-import simdText from "#kernels/layers.simd";
+import { layers as text } from "#kernels";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
@@ -221,10 +220,7 @@ export interface LayerKernels
     NoiseKernels,
     UnitNormKernels {}
 
-const family = /* @__PURE__ */ new KernelFamily<LayerKernels>({
-  simd: simdText,
-  "relaxed-simd": relaxedText,
-});
+const family = /* @__PURE__ */ new KernelFamily<LayerKernels>(text);
 
 /** The kernels of layers, in the build in use. The first call compiles them. */
 export function layerKernels(): LayerKernels {

@@ -1,5 +1,4 @@
-import relaxedText from "#kernels/normalization.relaxed-simd";
-import simdText from "#kernels/normalization.simd";
+import { normalization as text } from "#kernels";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
@@ -94,10 +93,7 @@ export interface NormalizationKernels {
   ): void;
 }
 
-const family = /* @__PURE__ */ new KernelFamily<NormalizationKernels>({
-  simd: simdText,
-  "relaxed-simd": relaxedText,
-});
+const family = /* @__PURE__ */ new KernelFamily<NormalizationKernels>(text);
 
 /** The kernels of normalisations over each example, in the build in use. The first call compiles them. */
 export function normalizationKernels(): NormalizationKernels {
