@@ -90,8 +90,14 @@ describe("columnAbsMax", () => {
     const x = new Buffer32(distinct(rows * 6, 3, 10));
     const destination = new Buffer32(6);
     kernels.columnAbsMax(x.pointer, destination.pointer, rows, 6);
-    const column = (j: number): number[] => Array.from(x.values.filter((_, i) => i % 6 === j), Math.abs);
-    expect(Array.from(destination.values)).toEqual(Array.from({ length: 6 }, (_, j) => Math.max(...column(j))));
+    const column = (j: number): number[] =>
+      Array.from(
+        x.values.filter((_, i) => i % 6 === j),
+        Math.abs,
+      );
+    expect(Array.from(destination.values)).toEqual(
+      Array.from({ length: 6 }, (_, j) => Math.max(...column(j))),
+    );
     destination.checkGuards();
   });
 
