@@ -5,6 +5,10 @@ import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
 // @ts-ignore: decorator
 @inline const INDEX_BYTES: usize = 4;
 
+/** Rows worked on at once. */
+// @ts-ignore: decorator
+@inline const ROWS: i32 = 4;
+
 /** Vectors looked at between two branches: a cache line of 64 bytes. */
 // @ts-ignore: decorator
 @inline const LINE_VECTORS: i32 = 4;
@@ -14,7 +18,8 @@ import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
 @inline const LINE_BYTES: usize = <usize>LINE_VECTORS * VECTOR_BYTES;
 
 /**
- * destination row i = source row order[i].
+ * destination row i = source row order[i]. Four rows at once: rows of a large data set come from main memory,
+ * which brings four streams sooner than one after the other, and short rows share the cost of the loop.
  *
  * @param source [any number of rows, rowFloats], read
  * @param order [rows] of u32, each below the number of source rows
@@ -25,12 +30,35 @@ export function gatherRows(
 ): void {
   const rowBytes = <usize>rowFloats * FLOAT_BYTES;
   const vectorBytes = <usize>(rowFloats & ~(LANES - 1)) * FLOAT_BYTES;
-  const tail = rowFloats & (LANES - 1);
-  for (let row = 0; row < rows; row++) {
+  for (; rows >= ROWS; rows -= ROWS) {
+    const from0 = source + <usize>load<u32>(order) * rowBytes;
+    const from1 = source + <usize>load<u32>(order, INDEX_BYTES) * rowBytes;
+    const from2 = source + <usize>load<u32>(order, 2 * INDEX_BYTES) * rowBytes;
+    const from3 = source + <usize>load<u32>(order, 3 * INDEX_BYTES) * rowBytes;
+    const to1 = destination + rowBytes;
+    const to2 = to1 + rowBytes;
+    const to3 = to2 + rowBytes;
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES) {
+      v128.store(destination + at, v128.load(from0 + at));
+      v128.store(to1 + at, v128.load(from1 + at));
+      v128.store(to2 + at, v128.load(from2 + at));
+      v128.store(to3 + at, v128.load(from3 + at));
+    }
+    for (; at < rowBytes; at += FLOAT_BYTES) {
+      store<f32>(destination + at, load<f32>(from0 + at));
+      store<f32>(to1 + at, load<f32>(from1 + at));
+      store<f32>(to2 + at, load<f32>(from2 + at));
+      store<f32>(to3 + at, load<f32>(from3 + at));
+    }
+    order += <usize>ROWS * INDEX_BYTES;
+    destination = to3 + rowBytes;
+  }
+  for (; rows > 0; rows--) {
     const from = source + <usize>load<u32>(order) * rowBytes;
     let at: usize = 0;
     for (; at < vectorBytes; at += VECTOR_BYTES) v128.store(destination + at, v128.load(from + at));
-    if (tail) storeTail(destination + at, loadTail(from + at, tail), tail);
+    for (; at < rowBytes; at += FLOAT_BYTES) store<f32>(destination + at, load<f32>(from + at));
     order += INDEX_BYTES;
     destination += rowBytes;
   }
@@ -92,48 +120,34 @@ export function firstNaN(x: usize, count: i32): i32 {
 }
 
 /**
- * The largest |x| of each column, NaN ignored; 0 where there is no number. A block of columns walks
- * down all rows with its maxima in registers; a block is as wide as a cache line.
+ * The largest |x| of each column, NaN ignored; 0 where there is no number. Reads x from its start to its end,
+ * four rows at once, with the maxima so far in `destination`. Where fewer rows are left the last is taken again.
  *
  * @param x [rows, columns], read
  * @param destination [columns], overwritten
  */
 export function columnAbsMax(x: usize, destination: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
-  const end = x + <usize>rows * rowBytes;
-  let column = 0;
-  for (; column <= columns - LINE_FLOATS; column += LINE_FLOATS) {
-    const at = <usize>column * FLOAT_BYTES;
-    let max0 = f32x4.splat(0);
-    let max1 = max0;
-    let max2 = max0;
-    let max3 = max0;
-    for (let row = x; row < end; row += rowBytes) {
-      max0 = largerMagnitude(max0, v128.load(row + at));
-      max1 = largerMagnitude(max1, v128.load(row + at, 16));
-      max2 = largerMagnitude(max2, v128.load(row + at, 32));
-      max3 = largerMagnitude(max3, v128.load(row + at, 48));
+  const vectorBytes = <usize>(columns & ~(LANES - 1)) * FLOAT_BYTES;
+  memory.fill(destination, 0, rowBytes);
+  for (; rows > 0; rows -= ROWS) {
+    const row1 = rows > 1 ? x + rowBytes : x;
+    const row2 = rows > 2 ? row1 + rowBytes : row1;
+    const row3 = rows > 3 ? row2 + rowBytes : row2;
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES) {
+      let maximum = largerMagnitude(v128.load(destination + at), v128.load(x + at));
+      maximum = largerMagnitude(maximum, v128.load(row1 + at));
+      maximum = largerMagnitude(maximum, v128.load(row2 + at));
+      v128.store(destination + at, largerMagnitude(maximum, v128.load(row3 + at)));
     }
-    v128.store(destination + at, max0);
-    v128.store(destination + at, max1, 16);
-    v128.store(destination + at, max2, 32);
-    v128.store(destination + at, max3, 48);
-  }
-  for (; column < columns; column += LANES) {
-    const at = <usize>column * FLOAT_BYTES;
-    const lanes = columns - column;
-    let maximum = f32x4.splat(0);
-    if (lanes >= LANES) {
-      for (let row = x; row < end; row += rowBytes) {
-        maximum = largerMagnitude(maximum, v128.load(row + at));
-      }
-      v128.store(destination + at, maximum);
-    } else {
-      for (let row = x; row < end; row += rowBytes) {
-        maximum = largerMagnitude(maximum, loadTail(row + at, lanes));
-      }
-      storeTail(destination + at, maximum, lanes);
+    for (; at < rowBytes; at += FLOAT_BYTES) {
+      let maximum = largerMagnitude(v128.load32_zero(destination + at), v128.load32_zero(x + at));
+      maximum = largerMagnitude(maximum, v128.load32_zero(row1 + at));
+      maximum = largerMagnitude(maximum, v128.load32_zero(row2 + at));
+      v128.store_lane<f32>(destination + at, largerMagnitude(maximum, v128.load32_zero(row3 + at)), 0);
     }
+    x = row3 + rowBytes;
   }
 }
 

@@ -37,7 +37,16 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   return madd(t, f32x4.splat(1 - a), f32x4.splat(a / <f32>columns));
 }
 
-/** log-sum-exp for four rows: returns their losses. Gradient: softmax(z) sum(t) - t, times `scale`. */
+/** The sum of the targets of rows with class numbers: 1, or 0 for what is ignored, whose number has become -1. */
+// @ts-ignore: decorator
+@inline function targetSums(classes: v128): v128 {
+  return v128.and(f32x4.ge(classes, f32x4.splat(0)), f32x4.splat(1));
+}
+
+/**
+ * log-sum-exp for four rows: returns their losses. Gradient: softmax(z) sum(t) - t, times `scale`. Of class
+ * numbers the sums over the targets are the one term of the class.
+ */
 // @ts-ignore: decorator
 @inline function lossOfLogits(sparse: bool, yTrue: usize, classes: v128, yPred: usize, dPred: usize,
   columns: i32, scale: v128, a: f32, second: usize, third: usize, fourth: usize): v128 {
@@ -48,23 +57,29 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
 
   const zero = f64x2.splat(0);
   let sumLow = zero, sumHigh = zero, targetLow = zero, targetHigh = zero, productLow = zero, productHigh = zero;
+  let ofClass = f32x4.splat(0);
   for (let column = 0; column < columns; column++) {
     const offsetBytes = (<usize>column) * FLOAT_BYTES;
     const shifted = f32x4.sub(gatherRows(yPred + offsetBytes, second, third, fourth), largest);
-    const t = targetOf(sparse, yTrue, classes, column, columns, a, second, third, fourth);
     const exponential = expVector(shifted);
-    // A class ruled out by a logit of -Infinity costs nothing while its target is 0.
-    const product = v128.and(f32x4.mul(t, shifted), f32x4.ne(t, f32x4.splat(0)));
     if (dPred) scatterRows(dPred + offsetBytes, exponential, second, third, fourth);
     sumLow = f64x2.add(sumLow, lowDoubles(exponential));
     sumHigh = f64x2.add(sumHigh, highDoubles(exponential));
-    targetLow = f64x2.add(targetLow, lowDoubles(t));
-    targetHigh = f64x2.add(targetHigh, highDoubles(t));
-    productLow = f64x2.add(productLow, lowDoubles(product));
-    productHigh = f64x2.add(productHigh, highDoubles(product));
+    if (sparse) {
+      ofClass = v128.bitselect(shifted, ofClass, f32x4.eq(classes, f32x4.splat(<f32>column)));
+    } else {
+      const t = targetOf(sparse, yTrue, classes, column, columns, a, second, third, fourth);
+      // A class ruled out by a logit of -Infinity costs nothing while its target is 0.
+      const product = v128.and(f32x4.mul(t, shifted), f32x4.ne(t, f32x4.splat(0)));
+      targetLow = f64x2.add(targetLow, lowDoubles(t));
+      targetHigh = f64x2.add(targetHigh, highDoubles(t));
+      productLow = f64x2.add(productLow, lowDoubles(product));
+      productHigh = f64x2.add(productHigh, highDoubles(product));
+    }
   }
 
-  const targetSum = toFloats(targetLow, targetHigh);
+  const targetSum = sparse ? targetSums(classes) : toFloats(targetLow, targetHigh);
+  const productSum = sparse ? ofClass : toFloats(productLow, productHigh);
   if (dPred) {
     const factor = f32x4.div(targetSum, toFloats(sumLow, sumHigh));
     for (let column = 0; column < columns; column++) {
@@ -77,7 +92,14 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   // The largest logit's own term is 1: log1p of the others keeps losses far below 1e-7.
   const one = f64x2.splat(1);
   const logSum = log1pVector(toFloats(f64x2.sub(sumLow, one), f64x2.sub(sumHigh, one)));
-  return f32x4.sub(f32x4.mul(targetSum, logSum), toFloats(productLow, productHigh));
+  return f32x4.sub(f32x4.mul(targetSum, logSum), productSum);
+}
+
+/** Clips probabilities. NaN stays. */
+// @ts-ignore: decorator
+@inline function clip(p: v128): v128 {
+  const raised = f32x4.pmax(p, f32x4.splat(SMALLEST_PROBABILITY));
+  return f32x4.pmin(raised, f32x4.splat(LARGEST_PROBABILITY));
 }
 
 /**
@@ -85,7 +107,7 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
  * Gradient: (sum_k t_k (p_k / s) / q_k - t_j / q_j) / s, times `scale`.
  */
 // @ts-ignore: decorator
-@inline function lossOfProbabilities(sparse: bool, yTrue: usize, classes: v128, yPred: usize, dPred: usize,
+@inline function lossOfProbabilities(yTrue: usize, yPred: usize, dPred: usize,
   columns: i32, scale: v128, a: f32, second: usize, third: usize, fourth: usize): v128 {
   const zero = f64x2.splat(0);
   let sumLow = zero, sumHigh = zero;
@@ -100,9 +122,8 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   for (let column = 0; column < columns; column++) {
     const offsetBytes = (<usize>column) * FLOAT_BYTES;
     const share = f32x4.div(gatherRows(yPred + offsetBytes, second, third, fourth), sum);
-    const t = targetOf(sparse, yTrue, classes, column, columns, a, second, third, fourth);
-    const raised = f32x4.pmax(share, f32x4.splat(SMALLEST_PROBABILITY));
-    const clipped = f32x4.pmin(raised, f32x4.splat(LARGEST_PROBABILITY));
+    const t = targetOf(false, yTrue, share, column, columns, a, second, third, fourth);
+    const clipped = clip(share);
     const loss = f32x4.mul(t, logVector(clipped));
     lossLow = f64x2.sub(lossLow, lowDoubles(loss));
     lossHigh = f64x2.sub(lossHigh, highDoubles(loss));
@@ -125,6 +146,38 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
     }
   }
   return toFloats(lossLow, lossHigh);
+}
+
+/**
+ * The same with class numbers, where one logarithm and one slope are left of the sums over the columns:
+ * -log q_c. Gradient: ((p_c / s) / q_c - [j = c] / q_c) / s, times `scale`.
+ */
+// @ts-ignore: decorator
+@inline function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
+  columns: i32, scale: v128, second: usize, third: usize, fourth: usize): v128 {
+  let sumLow = f64x2.splat(0), sumHigh = f64x2.splat(0), ofClass = f32x4.splat(0);
+  for (let column = 0; column < columns; column++) {
+    const p = gatherRows(yPred + (<usize>column) * FLOAT_BYTES, second, third, fourth);
+    sumLow = f64x2.add(sumLow, lowDoubles(p));
+    sumHigh = f64x2.add(sumHigh, highDoubles(p));
+    ofClass = v128.bitselect(p, ofClass, f32x4.eq(classes, f32x4.splat(<f32>column)));
+  }
+  const sum = toFloats(sumLow, sumHigh);
+  // An infinite prediction of another class has no share either: sum - sum is NaN then, and else 0.
+  const share = f32x4.add(f32x4.div(ofClass, sum), f32x4.sub(sum, sum));
+  const clipped = clip(share);
+  const target = targetSums(classes);
+  if (dPred) {
+    const slope = f32x4.div(target, clipped);
+    const common = f32x4.mul(slope, share);
+    const factor = f32x4.div(scale, sum);
+    for (let column = 0; column < columns; column++) {
+      const own = v128.and(slope, f32x4.eq(classes, f32x4.splat(<f32>column)));
+      const gradient = f32x4.mul(f32x4.sub(common, own), factor);
+      scatterRows(dPred + (<usize>column) * FLOAT_BYTES, gradient, second, third, fourth);
+    }
+  }
+  return f32x4.neg(f32x4.mul(target, logVector(clipped)));
 }
 
 /** The common form. */
@@ -150,7 +203,9 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
     const scale = f32x4.mul(weights, f32x4.splat(<f32>gradientScale));
     const losses = logits
       ? lossOfLogits(sparse, yTrue, classes, yPred, dPred, columns, scale, a, second, third, fourth)
-      : lossOfProbabilities(sparse, yTrue, classes, yPred, dPred, columns, scale, a, second, third, fourth);
+      : sparse
+        ? lossOfClassProbabilities(classes, yPred, dPred, columns, scale, second, third, fourth)
+        : lossOfProbabilities(yTrue, yPred, dPred, columns, scale, a, second, third, fourth);
     if (perSample) storeLanes(perSample + (<usize>row) * FLOAT_BYTES, losses, lanes);
     const counted = v128.and(losses, firstLanes(lanes));
     totalLow = f64x2.add(totalLow, f64x2.mul(lowDoubles(counted), lowDoubles(weights)));

@@ -43,7 +43,7 @@ export class Dataset {
     });
     for (let i = 0; i < weights.length; i++) reserve(1);
     this.block = new Block(bytes);
-    memory().moveIn(this.block);
+    memory().moveIn(this.block, true);
     try {
       this.load(parts, weights, start);
       this.keepOrder();

@@ -41,6 +41,12 @@ export class ForwardPlan {
     this.ports = describe(builder, graph);
     this.plan = new Plan(builder, graph.leaves.keys());
   }
+
+  /** Whether data is one row for the one input there is, as linear memory holds it. */
+  isRow(data: unknown): data is Float32Array {
+    const { inputs } = this.ports;
+    return data instanceof Float32Array && inputs.length === 1 && data.length === inputs[0].rowSize;
+  }
 }
 
 /** Where the gradient of an output enters: from memory that the caller writes after `forward`. */

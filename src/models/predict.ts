@@ -41,6 +41,14 @@ export function predict(
   return ports.outputs.map((slot, i) => new Tensor(results[i], shapeOf(slot, count)));
 }
 
+/** The outputs for one row: what `predict` comes to without batches and callbacks. */
+export function predictRow({ plan, ports: { inputs, outputs } }: ForwardPlan, row: Float32Array): Tensor[] {
+  plan.prepare(1, NO_BLOCKS);
+  memory().floats.set(row, inputs[0].value >>> 2);
+  plan.forward();
+  return outputs.map((slot) => new Tensor(valuesOf(slot, 1).slice(), shapeOf(slot, 1)));
+}
+
 /**
  * Puts the outputs of batches one after another.
  *

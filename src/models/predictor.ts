@@ -11,7 +11,7 @@ import type { PredictOptions } from "./fitOptions.js";
 import type { Model } from "./model.js";
 import { inputRows } from "./modelData.js";
 import { ForwardPlan } from "./network.js";
-import { joinBatches, predict } from "./predict.js";
+import { joinBatches, predict, predictRow } from "./predict.js";
 import type { Inputs } from "./rows.js";
 
 /** Inputs of a batch, for `predict`. */
@@ -36,7 +36,16 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
   predict(batches: Iterable<InputBatch>, options?: PredictOptions): Outputs;
   /** The same over batches that arrive by promises. */
   predict(batches: AsyncIterable<InputBatch>, options?: PredictOptions): Promise<Outputs>;
-  predict(x: unknown, options: PredictOptions = {}): Outputs | Promise<Outputs> {
+  predict(x: unknown, options?: PredictOptions): Outputs | Promise<Outputs> {
+    const forward = this.#forward;
+    // A row at a time is how small models are asked in a loop: what it cannot get wrong is not checked.
+    if (forward !== undefined && options === undefined && forward.isRow(x)) {
+      return this.pack(predictRow(forward, x));
+    }
+    return this.#predict(x, options);
+  }
+
+  #predict(x: unknown, options: PredictOptions = {}): Outputs | Promise<Outputs> {
     checkKeys("predict", options, ["batchSize", "steps", "callbacks"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps) ?? Infinity;

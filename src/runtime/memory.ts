@@ -94,8 +94,12 @@ export class Memory {
     return this.byteLength - RESERVED_BYTES - SLACK_BYTES - this.#allocator.freeBytes;
   }
 
-  /** Makes sure that a block is in, and marks it as used just now. */
-  moveIn(block: Block): void {
+  /**
+   * Makes sure that a block is in, and marks it as used just now.
+   *
+   * @param isOverwritten whether the caller writes all that it will read, so that a new block need not be zeros
+   */
+  moveIn(block: Block, isOverwritten = false): void {
     if (block.pointer !== 0) {
       this.#unlink(block);
       this.#linkNewest(block);
@@ -106,8 +110,8 @@ export class Memory {
     this.#linkNewest(block);
     this.epoch++;
     if (block.discardable) return;
-    if (block.saved === null) this.bytes.fill(0, block.pointer, block.pointer + block.byteLength);
-    else this.bytes.set(block.saved, block.pointer);
+    if (block.saved !== null) this.bytes.set(block.saved, block.pointer);
+    else if (!isOverwritten) this.bytes.fill(0, block.pointer, block.pointer + block.byteLength);
     block.saved = null;
   }
 

@@ -10,7 +10,7 @@ describe("gatherRows", () => {
   it.each(SIZES)("copies rows of %i floats in the order given", (rowFloats) => {
     const values = distinct(5 * rowFloats, rowFloats);
     const source = new Buffer32(values);
-    const rows = [4, 0, 2, 2, 1, 4, 3];
+    const rows = [4, 0, 2, 2, 1, 4, 3, 3, 0, 1, 4];
     const order = new Buffer32(rows.length);
     order.words.set(rows);
     const destination = new Buffer32(rows.length * rowFloats);
@@ -19,6 +19,18 @@ describe("gatherRows", () => {
     expect(Array.from(destination.values)).toEqual(want);
     expect(Array.from(source.values)).toEqual(Array.from(values));
     expect(Array.from(order.words)).toEqual(rows);
+    destination.checkGuards();
+  });
+
+  it.each([1, 2, 3, 4, 5, 8])("copies %i rows, of every tail of four", (count) => {
+    const source = new Buffer32(distinct(8 * 5, 1));
+    const order = new Buffer32(count);
+    const rows = Array.from({ length: count }, (_, i) => 7 - i);
+    order.words.set(rows);
+    const destination = new Buffer32(count * 5);
+    kernels.gatherRows(source.pointer, order.pointer, destination.pointer, count, 5);
+    const want = rows.flatMap((row) => Array.from(source.values.subarray(row * 5, (row + 1) * 5)));
+    expect(Array.from(destination.values)).toEqual(want);
     destination.checkGuards();
   });
 
@@ -71,6 +83,21 @@ describe("columnAbsMax", () => {
       return largest;
     });
     expect(Array.from(destination.values)).toEqual(want);
+    destination.checkGuards();
+  });
+
+  it.each([1, 2, 3, 4, 5, 8, 9])("of %i rows", (rows) => {
+    const x = new Buffer32(distinct(rows * 6, 3, 10));
+    const destination = new Buffer32(6);
+    kernels.columnAbsMax(x.pointer, destination.pointer, rows, 6);
+    const column = (j: number): number[] =>
+      Array.from(
+        x.values.filter((_, i) => i % 6 === j),
+        Math.abs,
+      );
+    expect(Array.from(destination.values)).toEqual(
+      Array.from({ length: 6 }, (_, j) => Math.max(...column(j))),
+    );
     destination.checkGuards();
   });
 

@@ -132,3 +132,18 @@ describe("cosineSimilarity", () => {
     expectWithin(slopes, [0, 0, -6e6, -8e6], () => 4);
   });
 });
+
+describe("what is no probability", () => {
+  it.each([NaN, Infinity])(
+    "%d makes the loss and all slopes of its row NaN, whichever class is true",
+    (bad) => {
+      for (const label of [0, 1, 2]) {
+        const yPred = [0.25, 0.5, 0.25, 0.25, bad, 0.25, 0.5, 0.25, 0.25];
+        const { perSample, slopes } = lossOf("sparseCategoricalCrossentropyLoss", [0, label, 0], yPred, 3);
+        expect(Array.from(perSample, Number.isNaN)).toEqual([false, true, false]);
+        const isBad = Array.from(slopes, Number.isNaN);
+        expect(isBad).toEqual([false, false, false, true, true, true, false, false, false]);
+      }
+    },
+  );
+});
