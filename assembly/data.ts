@@ -1,5 +1,5 @@
 /** Moving rows and looking at data before it is used. */
-import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
+import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes } from "./simd";
 
 /** Bytes of a 32-bit index. */
 // @ts-ignore: decorator
@@ -91,50 +91,48 @@ export function firstNaN(x: usize, count: i32): i32 {
   return f32x4.pmax(a, f32x4.abs(x));
 }
 
+/** Rows whose maxima are in a register before they join those of the rows before. */
+// @ts-ignore: decorator
+@inline const TILE_ROWS: i32 = 8;
+
+/** The largest |x| of up to four columns of a tile joins the destination. */
+// @ts-ignore: decorator
+@inline function raiseTile(x: usize, end: usize, rowBytes: usize, destination: usize, lanes: i32): void {
+  let maximum = loadLanes(destination, lanes);
+  for (; x < end; x += rowBytes) maximum = largerMagnitude(maximum, loadLanes(x, lanes));
+  storeLanes(destination, maximum, lanes);
+}
+
 /**
- * The largest |x| of each column, NaN ignored; 0 where there is no number. A block of columns walks
- * down all rows with its maxima in registers; a block is as wide as a cache line.
+ * destination[j] = max(destination[j], |x[i, j]|) over all rows i, NaN ignored. A few rows at a time, so that
+ * memory is read in order.
+ *
+ * @param x [rows, columns], read
+ * @param destination [columns], updated
+ */
+export function raiseToColumnMaxima(x: usize, destination: usize, rows: i32, columns: i32): void {
+  const rowBytes = <usize>columns * FLOAT_BYTES;
+  const vectorBytes = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  for (; rows > 0; rows -= TILE_ROWS) {
+    const tileBytes = <usize>min(TILE_ROWS, rows) * rowBytes;
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES)
+      raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, LANES);
+    if (tail) raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, tail);
+    x += tileBytes;
+  }
+}
+
+/**
+ * The largest |x| of each column, NaN ignored; 0 where there is no number.
  *
  * @param x [rows, columns], read
  * @param destination [columns], overwritten
  */
 export function columnAbsMax(x: usize, destination: usize, rows: i32, columns: i32): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const end = x + <usize>rows * rowBytes;
-  let column = 0;
-  for (; column <= columns - LINE_FLOATS; column += LINE_FLOATS) {
-    const at = <usize>column * FLOAT_BYTES;
-    let max0 = f32x4.splat(0);
-    let max1 = max0;
-    let max2 = max0;
-    let max3 = max0;
-    for (let row = x; row < end; row += rowBytes) {
-      max0 = largerMagnitude(max0, v128.load(row + at));
-      max1 = largerMagnitude(max1, v128.load(row + at, 16));
-      max2 = largerMagnitude(max2, v128.load(row + at, 32));
-      max3 = largerMagnitude(max3, v128.load(row + at, 48));
-    }
-    v128.store(destination + at, max0);
-    v128.store(destination + at, max1, 16);
-    v128.store(destination + at, max2, 32);
-    v128.store(destination + at, max3, 48);
-  }
-  for (; column < columns; column += LANES) {
-    const at = <usize>column * FLOAT_BYTES;
-    const lanes = columns - column;
-    let maximum = f32x4.splat(0);
-    if (lanes >= LANES) {
-      for (let row = x; row < end; row += rowBytes) {
-        maximum = largerMagnitude(maximum, v128.load(row + at));
-      }
-      v128.store(destination + at, maximum);
-    } else {
-      for (let row = x; row < end; row += rowBytes) {
-        maximum = largerMagnitude(maximum, loadTail(row + at, lanes));
-      }
-      storeTail(destination + at, maximum, lanes);
-    }
-  }
+  fill(destination, columns, 0);
+  raiseToColumnMaxima(x, destination, rows, columns);
 }
 
 /**

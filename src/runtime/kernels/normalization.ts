@@ -3,7 +3,7 @@ import simdText from "#kernels/normalization.simd";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
-/** `assembly/normalization.ts`. */
+/** `assembly/normalization.ts`. `totals` is the address of `columnTotals(columns)` floats. */
 export interface NormalizationKernels {
   layerNormForward(
     x: number,
@@ -27,6 +27,7 @@ export interface NormalizationKernels {
     dBeta: number,
     rows: number,
     columns: number,
+    totals: number,
   ): void;
   rmsNormForward(
     x: number,
@@ -46,6 +47,7 @@ export interface NormalizationKernels {
     dGamma: number,
     rows: number,
     columns: number,
+    totals: number,
   ): void;
   unitNormForward(
     x: number,
@@ -76,6 +78,7 @@ export interface NormalizationKernels {
     channels: number,
     groups: number,
     epsilon: number,
+    totals: number,
   ): void;
   groupNormBackward(
     x: number,
@@ -91,6 +94,8 @@ export interface NormalizationKernels {
     positions: number,
     channels: number,
     groups: number,
+    totals: number,
+    groupMeans: number,
   ): void;
 }
 
