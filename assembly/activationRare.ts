@@ -1,6 +1,7 @@
 /**
- * Activations that are seldom used, over whole tensors: one loop for all, which asks for the kind at
- * every vector, so that they take little code. activation.ts has those that a loop each is worth.
+ * Activations that are seldom used, over whole tensors. Those made of straight pieces have a loop each, or they
+ * would be slower than memory; the smooth ones share one, which asks for the kind at every vector, so that they
+ * take little code.
  */
 import { dClamp } from "./activationPiecewise";
 import {
@@ -26,7 +27,7 @@ import {
   tanhShrink,
   threshold,
 } from "./activationRareLanes";
-import { FLOAT_BYTES, LANES, loadLanes, storeLanes } from "./simd";
+import { LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
 
 // The kinds. src/activations/definitions.ts has the same list.
 // @ts-ignore: decorator
@@ -56,43 +57,67 @@ import { FLOAT_BYTES, LANES, loadLanes, storeLanes } from "./simd";
 // @ts-ignore: decorator
 @inline const SPARSE_SIGMOID: i32 = 12;
 
-function forward(kind: i32, x: v128, alpha: v128, beta: v128, gamma: v128): v128 {
-  switch (kind) {
-    case GENERAL_RELU: return generalRelu(x, alpha, beta, gamma);
-    case RELU6: return generalRelu(x, alpha, f32x4.splat(0), f32x4.splat(6));
-    case HARD_SILU: return hardSilu(x);
-    case CELU: return celu(x, alpha);
-    case SQUAREPLUS: return squareplus(x, alpha);
-    case HARD_TANH: return hardTanh(x);
-    case HARD_SHRINK: return hardShrink(x, x, alpha);
-    case SOFT_SHRINK: return softShrink(x, alpha);
-    case TANH_SHRINK: return tanhShrink(x);
-    case THRESHOLD: return threshold(x, alpha, beta);
-    case LOG_SIGMOID: return logSigmoid(x);
-    case SPARSE_PLUS: return sparsePlus(x);
-    case SPARSE_SIGMOID: return sparseSigmoid(x);
-    default: return x;
-  }
+/** Where `kind` is a constant, a single branch is left. */
+// @ts-ignore: decorator
+@inline function forward(kind: i32, x: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+  if (kind == GENERAL_RELU) return generalRelu(x, alpha, beta, gamma);
+  if (kind == RELU6) return generalRelu(x, alpha, f32x4.splat(0), f32x4.splat(6));
+  if (kind == HARD_SILU) return hardSilu(x);
+  if (kind == CELU) return celu(x, alpha);
+  if (kind == SQUAREPLUS) return squareplus(x, alpha);
+  if (kind == HARD_TANH) return hardTanh(x);
+  if (kind == HARD_SHRINK) return hardShrink(x, x, alpha);
+  if (kind == SOFT_SHRINK) return softShrink(x, alpha);
+  if (kind == TANH_SHRINK) return tanhShrink(x);
+  if (kind == THRESHOLD) return threshold(x, alpha, beta);
+  if (kind == LOG_SIGMOID) return logSigmoid(x);
+  if (kind == SPARSE_PLUS) return sparsePlus(x);
+  if (kind == SPARSE_SIGMOID) return sparseSigmoid(x);
+  return x;
 }
 
 /** dY f'(x). */
-function backward(kind: i32, x: v128, dY: v128, alpha: v128, beta: v128, gamma: v128): v128 {
-  switch (kind) {
-    case GENERAL_RELU: return dGeneralRelu(dY, x, alpha, beta, gamma);
-    case RELU6: return dRelu6(dY, x, alpha);
-    case HARD_SILU: return dHardSilu(dY, x);
-    case CELU: return dCelu(dY, x, alpha);
-    case SQUAREPLUS: return dSquareplus(dY, x, alpha);
-    case HARD_TANH: return dHardTanh(dY, x);
-    case HARD_SHRINK:
-    case SOFT_SHRINK: return hardShrink(dY, x, alpha);
-    case TANH_SHRINK: return dTanhShrink(dY, x);
-    case THRESHOLD: return dThreshold(dY, x, alpha);
-    case LOG_SIGMOID: return dLogSigmoid(dY, x);
-    case SPARSE_PLUS: return f32x4.mul(dY, sparseSigmoid(x));
-    case SPARSE_SIGMOID: return dClamp(f32x4.mul(dY, f32x4.splat(0.5)), x, -1, 1);
-    default: return dY;
-  }
+// @ts-ignore: decorator
+@inline function backward(kind: i32, x: v128, dY: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+  if (kind == GENERAL_RELU) return dGeneralRelu(dY, x, alpha, beta, gamma);
+  if (kind == RELU6) return dRelu6(dY, x, alpha);
+  if (kind == HARD_SILU) return dHardSilu(dY, x);
+  if (kind == CELU) return dCelu(dY, x, alpha);
+  if (kind == SQUAREPLUS) return dSquareplus(dY, x, alpha);
+  if (kind == HARD_TANH) return dHardTanh(dY, x);
+  if (kind == HARD_SHRINK || kind == SOFT_SHRINK) return hardShrink(dY, x, alpha);
+  if (kind == TANH_SHRINK) return dTanhShrink(dY, x);
+  if (kind == THRESHOLD) return dThreshold(dY, x, alpha);
+  if (kind == LOG_SIGMOID) return dLogSigmoid(dY, x);
+  if (kind == SPARSE_PLUS) return f32x4.mul(dY, sparseSigmoid(x));
+  if (kind == SPARSE_SIGMOID) return dClamp(f32x4.mul(dY, f32x4.splat(0.5)), x, -1, 1);
+  return dY;
+}
+
+/** `forward` of any kind, once in the module. */
+function forwardAny(kind: i32, x: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+  return forward(kind, x, alpha, beta, gamma);
+}
+
+/** `backward` of any kind, once in the module. */
+function backwardAny(kind: i32, x: v128, dY: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+  return backward(kind, x, dY, alpha, beta, gamma);
+}
+
+/** The whole vectors of a constant kind. */
+// @ts-ignore: decorator
+@inline function forwardRun(kind: i32, x: usize, y: usize, bytes: usize, alpha: v128, beta: v128, gamma: v128): void {
+  for (let at: usize = 0; at < bytes; at += VECTOR_BYTES)
+    v128.store(y + at, forward(kind, v128.load(x + at), alpha, beta, gamma));
+}
+
+/** The whole vectors of a constant kind. */
+// @ts-ignore: decorator
+@inline function backwardRun(
+  kind: i32, x: usize, dY: usize, dX: usize, bytes: usize, alpha: v128, beta: v128, gamma: v128,
+): void {
+  for (let at: usize = 0; at < bytes; at += VECTOR_BYTES)
+    v128.store(dX + at, backward(kind, v128.load(x + at), v128.load(dY + at), alpha, beta, gamma));
 }
 
 /**
@@ -112,11 +137,21 @@ export function rareActivationForward(
   const alphas = f32x4.splat(alpha);
   const betas = f32x4.splat(beta);
   const gammas = f32x4.splat(gamma);
-  for (let i = 0; i < count; i += LANES) {
-    const lanes = min(LANES, count - i);
-    const offsetBytes = <usize>i * FLOAT_BYTES;
-    storeLanes(y + offsetBytes, forward(kind, loadLanes(x + offsetBytes, lanes), alphas, betas, gammas), lanes);
+  const bytes = wholeVectorBytes(count);
+  switch (kind) {
+    case GENERAL_RELU: forwardRun(GENERAL_RELU, x, y, bytes, alphas, betas, gammas); break;
+    case RELU6: forwardRun(RELU6, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_SILU: forwardRun(HARD_SILU, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_TANH: forwardRun(HARD_TANH, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_SHRINK: forwardRun(HARD_SHRINK, x, y, bytes, alphas, betas, gammas); break;
+    case SOFT_SHRINK: forwardRun(SOFT_SHRINK, x, y, bytes, alphas, betas, gammas); break;
+    case THRESHOLD: forwardRun(THRESHOLD, x, y, bytes, alphas, betas, gammas); break;
+    default:
+      for (let at: usize = 0; at < bytes; at += VECTOR_BYTES)
+        v128.store(y + at, forwardAny(kind, v128.load(x + at), alphas, betas, gammas));
   }
+  const tail = count & (LANES - 1);
+  if (tail) storeTail(y + bytes, forwardAny(kind, loadTail(x + bytes, tail), alphas, betas, gammas), tail);
 }
 
 /**
@@ -132,10 +167,24 @@ export function rareActivationBackward(
   const alphas = f32x4.splat(alpha);
   const betas = f32x4.splat(beta);
   const gammas = f32x4.splat(gamma);
-  for (let i = 0; i < count; i += LANES) {
-    const lanes = min(LANES, count - i);
-    const offsetBytes = <usize>i * FLOAT_BYTES;
-    const slopes = backward(kind, loadLanes(x + offsetBytes, lanes), loadLanes(dY + offsetBytes, lanes), alphas, betas, gammas);
-    storeLanes(dX + offsetBytes, slopes, lanes);
+  const bytes = wholeVectorBytes(count);
+  switch (kind) {
+    case GENERAL_RELU: backwardRun(GENERAL_RELU, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case RELU6: backwardRun(RELU6, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case HARD_SILU: backwardRun(HARD_SILU, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case HARD_TANH: backwardRun(HARD_TANH, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case HARD_SHRINK:
+    case SOFT_SHRINK: backwardRun(HARD_SHRINK, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case THRESHOLD: backwardRun(THRESHOLD, x, dY, dX, bytes, alphas, betas, gammas); break;
+    default:
+      for (let at: usize = 0; at < bytes; at += VECTOR_BYTES) {
+        const slopes = backwardAny(kind, v128.load(x + at), v128.load(dY + at), alphas, betas, gammas);
+        v128.store(dX + at, slopes);
+      }
   }
+  const tail = count & (LANES - 1);
+  if (!tail) return;
+  const slopes = backwardAny(
+    kind, loadTail(x + bytes, tail), loadTail(dY + bytes, tail), alphas, betas, gammas);
+  storeTail(dX + bytes, slopes, tail);
 }

@@ -1,6 +1,8 @@
 /** Statistics of activity and change, for diagnostics. */
+import { raiseToColumnMaxima } from "./data";
 import { highDoubles, lowDoubles, sumOfDoubles } from "./lossLanes";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes } from "./simd";
+import { loadDoubles } from "./reduce";
+import { LANES, VECTOR_BYTES, loadTail, wholeVectorBytes } from "./simd";
 
 /**
  * destination[j] = max(destination[j], |x[i, j]|) over all rows i. NaN is ignored, as in columnAbsMax.
@@ -9,15 +11,14 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes } from "./simd"
  * @param destination [columns], updated
  */
 export function columnAbsMaxInto(x: usize, destination: usize, rows: i32, columns: i32): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const end = x + <usize>rows * rowBytes;
-  for (let left = columns, at: usize = 0; left > 0; left -= LANES, at += VECTOR_BYTES) {
-    const lanes = min(left, LANES);
-    let largest = loadLanes(destination + at, lanes);
-    for (let row = x; row < end; row += rowBytes)
-      largest = f32x4.pmax(largest, f32x4.abs(loadLanes(row + at, lanes)));
-    storeLanes(destination + at, largest, lanes);
-  }
+  raiseToColumnMaxima(x, destination, rows, columns);
+}
+
+/** Both halves of (a - b)^2, in float64. */
+// @ts-ignore: decorator
+@inline function squaredDifferenceOf(a: v128, b: v128): v128 {
+  const difference = f64x2.sub(a, b);
+  return f64x2.mul(difference, difference);
 }
 
 /**
@@ -29,14 +30,18 @@ export function columnAbsMaxInto(x: usize, destination: usize, rows: i32, column
 export function squaredDifference(a: usize, b: usize, count: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
-  for (let left = count, at: usize = 0; left > 0; left -= LANES, at += VECTOR_BYTES) {
-    const lanes = min(left, LANES);
-    const x = loadLanes(a + at, lanes);
-    const y = loadLanes(b + at, lanes);
-    const differenceLow = f64x2.sub(lowDoubles(x), lowDoubles(y));
-    const differenceHigh = f64x2.sub(highDoubles(x), highDoubles(y));
-    low = f64x2.add(low, f64x2.mul(differenceLow, differenceLow));
-    high = f64x2.add(high, f64x2.mul(differenceHigh, differenceHigh));
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  for (; at < end; at += VECTOR_BYTES) {
+    low = f64x2.add(low, squaredDifferenceOf(loadDoubles(a + at), loadDoubles(b + at)));
+    high = f64x2.add(high, squaredDifferenceOf(loadDoubles(a + at + 8), loadDoubles(b + at + 8)));
+  }
+  const tail = count & (LANES - 1);
+  if (tail) {
+    const x = loadTail(a + at, tail);
+    const y = loadTail(b + at, tail);
+    low = f64x2.add(low, squaredDifferenceOf(lowDoubles(x), lowDoubles(y)));
+    high = f64x2.add(high, squaredDifferenceOf(highDoubles(x), highDoubles(y)));
   }
   return sumOfDoubles(low, high);
 }

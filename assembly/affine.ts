@@ -1,11 +1,21 @@
 /** Scale and shift of each column: rescaling and normalization by known statistics. */
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, storeLanes } from "./simd";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, storeLanes, wholeVectorBytes } from "./simd";
 
 /** Up to four columns of an optional vector; one number is repeated, and no vector is zeros. */
 // @ts-ignore: decorator
 @inline function columnsOf(vector: usize, offsetBytes: usize, isScalar: bool, lanes: i32): v128 {
   return !vector ? f32x4.splat(0)
     : isScalar ? v128.load32_splat(vector) : loadLanes(vector + offsetBytes, lanes);
+}
+
+/** `scaleShift` of up to four elements. */
+// @ts-ignore: decorator
+@inline function scaleLanes(
+  x: usize, center: usize, scale: usize, shift: usize, y: usize, at: usize, isScalar: bool, lanes: i32,
+): void {
+  const deviation = f32x4.sub(loadLanes(x + at, lanes), columnsOf(center, at, isScalar, lanes));
+  const scales = columnsOf(scale, at, isScalar, lanes);
+  storeLanes(y + at, madd(deviation, scales, columnsOf(shift, at, isScalar, lanes)), lanes);
 }
 
 /**
@@ -25,13 +35,12 @@ export function scaleShift(
 ): void {
   const isScalar = columns == 1;
   const width = isScalar ? rows : columns;
+  const vectorBytes = wholeVectorBytes(width);
+  const tail = width & (LANES - 1);
   for (let row = isScalar ? 1 : rows; row > 0; row--) {
-    for (let left = width, at: usize = 0; left > 0; left -= LANES, at += VECTOR_BYTES) {
-      const lanes = min(left, LANES);
-      const deviation = f32x4.sub(loadLanes(x + at, lanes), columnsOf(center, at, isScalar, lanes));
-      const scales = columnsOf(scale, at, isScalar, lanes);
-      storeLanes(y + at, madd(deviation, scales, columnsOf(shift, at, isScalar, lanes)), lanes);
-    }
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES) scaleLanes(x, center, scale, shift, y, at, isScalar, LANES);
+    if (tail) scaleLanes(x, center, scale, shift, y, at, isScalar, tail);
     x += <usize>width * FLOAT_BYTES;
     y += <usize>width * FLOAT_BYTES;
   }

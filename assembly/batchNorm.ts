@@ -3,61 +3,59 @@
  * the variance is biased, and moving = momentum * moving + (1 - momentum) * batch.
  *
  * All tensors are [rows, channels] or [channels]; rows are the product of the other axes. gamma and
- * beta may be 0, for 1 and 0. Passes over elements go by tiles of rows, so that what belongs to a
- * channel is loaded once for a tile.
+ * beta may be 0, for 1 and 0.
  */
 import {
-  SUM_DEVIATIONS, SUM_PRODUCTS, SUM_SQUARES, TILE_ROWS, loadLanes, storeLanes, sumRows,
+  firstHigh, firstLow, firstSums, secondHigh, secondLow, secondSums, sumMoments, sumProducts, toFloats, totalsOf,
 } from "./batchNormReduce";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, madd, nmadd } from "./simd";
-
-/** Four channels of an optional tensor, or `otherwise` in every lane. */
-// @ts-ignore: decorator
-@inline function loadOptional(tensor: usize, offsetBytes: usize, lanes: i32, otherwise: f32): v128 {
-  return tensor ? loadLanes(tensor + offsetBytes, lanes) : f32x4.splat(otherwise);
-}
-
-/** 1 / sqrt(variance + epsilon) on four channels. */
-// @ts-ignore: decorator
-@inline function inverseRoot(variance: v128, epsilon: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, epsilon)));
-}
+import { INVERSE, gradientRows, inverseRoot, loadInverse, loadOptional, normalizeRows, storeNumbers } from "./channelRows";
+import { promoteHigh, promoteLow } from "./reduce";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes } from "./simd";
 
 /** moving = momentum * moving + (1 - momentum) * batch, in float64 before the result is rounded. */
 // @ts-ignore: decorator
-@inline function updateMoving(moving: usize, batch: f32, momentum: f64): void {
-  store<f32>(moving, <f32>(momentum * <f64>load<f32>(moving) + (1 - momentum) * <f64>batch));
+@inline function updateMoving(moving: usize, low: v128, high: v128, momentum: f64, lanes: i32): void {
+  const old = loadLanes(moving, lanes);
+  const kept = f64x2.splat(momentum);
+  const share = f64x2.splat(1 - momentum);
+  const newLow = f64x2.add(f64x2.mul(kept, promoteLow(old)), f64x2.mul(share, low));
+  const newHigh = f64x2.add(f64x2.mul(kept, promoteHigh(old)), f64x2.mul(share, high));
+  storeLanes(moving, toFloats(newLow, newHigh), lanes);
 }
 
-/** Updates the moving statistics, then turns each variance into its inverse standard deviation. */
-function finishStatistics(
-  mean: usize, variance: usize, movingMean: usize, movingVariance: usize,
-  channels: i32, momentum: f64, epsilon: f64,
-): void {
-  const end = <usize>channels * FLOAT_BYTES;
-  for (let offsetBytes: usize = 0; offsetBytes < end; offsetBytes += FLOAT_BYTES) {
-    const batchVariance = load<f32>(variance + offsetBytes);
-    updateMoving(movingMean + offsetBytes, load<f32>(mean + offsetBytes), momentum);
-    updateMoving(movingVariance + offsetBytes, batchVariance, momentum);
-    store<f32>(variance + offsetBytes, <f32>(1 / sqrt<f64>(<f64>batchVariance + epsilon)));
-  }
-}
-
-/** y = (x - mean) * scale + shift for one vector of channels in a tile of rows. */
+/** 1 / sqrt(variance + epsilon) in float64. */
 // @ts-ignore: decorator
-@inline function normalizeTile(
-  x: usize, y: usize, mean: v128, scale: v128, shift: v128, rows: i32, rowBytes: usize, lanes: i32,
+@inline function inverseDeviation64(variance: v128, epsilon: f64): v128 {
+  return f64x2.div(f64x2.splat(1), f64x2.sqrt(f64x2.add(variance, f64x2.splat(epsilon))));
+}
+
+/** From the totals of `sumMoments`: mean, inverse standard deviation, and the moving statistics. */
+function finishStatistics(
+  first: usize, totals: usize, mean: usize, inverse: usize, movingMean: usize, movingVariance: usize,
+  rows: i32, channels: i32, momentum: f64, epsilon: f64,
 ): void {
-  for (; rows > 0; rows--, x += rowBytes, y += rowBytes)
-    storeLanes(y, madd(f32x4.sub(loadLanes(x, lanes), mean), scale, shift), lanes);
+  const count = f64x2.splat(<f64>rows);
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const total = totalsOf(totals, p);
+    const start = loadLanes(first + p, lanes);
+    const meanLow = f64x2.add(promoteLow(start), f64x2.div(firstLow(total), count));
+    const meanHigh = f64x2.add(promoteHigh(start), f64x2.div(firstHigh(total), count));
+    const varianceLow = f64x2.div(secondLow(total), count);
+    const varianceHigh = f64x2.div(secondHigh(total), count);
+    updateMoving(movingMean + p, meanLow, meanHigh, momentum, lanes);
+    updateMoving(movingVariance + p, varianceLow, varianceHigh, momentum, lanes);
+    storeLanes(mean + p, toFloats(meanLow, meanHigh), lanes);
+    const inverseLow = inverseDeviation64(varianceLow, epsilon);
+    const inverseHigh = inverseDeviation64(varianceHigh, epsilon);
+    storeLanes(inverse + p, toFloats(inverseLow, inverseHigh), lanes);
+  }
 }
 
 /**
  * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of the batch.
  *
- * The mean is the first row plus the mean deviation from it, and the variance is summed around the
- * mean in a second pass (the two-pass algorithm), so a large offset costs no digits and a constant
- * channel has variance 0 exactly.
+ * One pass for mean and variance (see sumMoments), one for y.
  *
  * @param x [rows, channels], at least one row
  * @param gamma [channels] or 0
@@ -68,30 +66,44 @@ function finishStatistics(
  *   1 / sqrt(variance + epsilon)
  * @param movingMean [channels], updated
  * @param movingVariance [channels], updated
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function batchNormForwardTraining(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, inverseStandardDeviation: usize,
-  movingMean: usize, movingVariance: usize, rows: i32, channels: i32, momentum: f32, epsilon: f32,
+  movingMean: usize, movingVariance: usize, rows: i32, channels: i32, momentum: f32, epsilon: f32, totals: usize,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  sumRows(SUM_DEVIATIONS, x, x, x, mean, rows, channels, rows);
-  for (let offsetBytes: usize = 0; offsetBytes < rowBytes; offsetBytes += FLOAT_BYTES)
-    store<f32>(mean + offsetBytes, load<f32>(x + offsetBytes) + load<f32>(mean + offsetBytes));
-  sumRows(SUM_SQUARES, x, x, mean, inverseStandardDeviation, rows, channels, rows);
-  finishStatistics(mean, inverseStandardDeviation, movingMean, movingVariance, channels, momentum, epsilon);
+  sumMoments(x, totals, rows, channels);
+  finishStatistics(
+    x, totals, mean, inverseStandardDeviation, movingMean, movingVariance, rows, channels, momentum, epsilon);
+  normalizeRows(x, gamma, beta, mean, inverseStandardDeviation, y, rows, channels, INVERSE, totals);
+}
 
-  for (let row = 0; row < rows; row += TILE_ROWS, x += tileBytes, y += tileBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const inverse = loadLanes(inverseStandardDeviation + offsetBytes, lanes);
-      const scale = f32x4.mul(loadOptional(gamma, offsetBytes, lanes, 1), inverse);
-      const shift = loadOptional(beta, offsetBytes, lanes, 0);
-      const center = loadLanes(mean + offsetBytes, lanes);
-      normalizeTile(x + offsetBytes, y + offsetBytes, center, scale, shift, tileRows, rowBytes, lanes);
-    }
+/** From the totals of `sumProducts`: dBeta, and dGamma, which is the sum of products times the inverse. */
+function finishGradients(
+  totals: usize, spread: usize, dGamma: usize, dBeta: usize, channels: i32, epsilon: f32,
+): void {
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const total = totalsOf(totals, p);
+    storeLanes(dBeta + p, firstSums(total), lanes);
+    storeLanes(dGamma + p, f32x4.mul(secondSums(total), loadInverse(spread + p, epsilon, lanes)), lanes);
+  }
+}
+
+/** The numbers of `gradientRows` for dX of batchNormBackwardTraining. */
+function storeGradientNumbers(
+  gamma: usize, mean: usize, inverseDeviation: usize, dGamma: usize, dBeta: usize, rows: i32, channels: i32,
+  totals: usize,
+): void {
+  const perRow = f32x4.splat(1 / <f32>rows);
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const inverse = loadLanes(inverseDeviation + p, lanes);
+    const scale = f32x4.mul(loadOptional(gamma, p, lanes, 1), inverse);
+    const share = f32x4.mul(scale, perRow);
+    const dMean = f32x4.mul(loadLanes(dBeta + p, lanes), share);
+    const slope = f32x4.mul(f32x4.mul(loadLanes(dGamma + p, lanes), inverse), share);
+    storeNumbers(totalsOf(totals, p), loadLanes(mean + p, lanes), scale, dMean, slope);
   }
 }
 
@@ -110,39 +122,18 @@ export function batchNormForwardTraining(
  * @param dX [rows, channels] or 0, overwritten; may be dY
  * @param dGamma [channels], overwritten
  * @param dBeta [channels], overwritten
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function batchNormBackwardTraining(
   x: usize, dY: usize, gamma: usize, mean: usize, inverseStandardDeviation: usize,
-  dX: usize, dGamma: usize, dBeta: usize, rows: i32, channels: i32,
+  dX: usize, dGamma: usize, dBeta: usize, rows: i32, channels: i32, totals: usize,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  sumRows(SUM_DEVIATIONS, dY, dY, 0, dBeta, rows, channels, 1);
-  sumRows(SUM_PRODUCTS, x, dY, mean, dGamma, rows, channels, 1);
-  for (let offsetBytes: usize = 0; offsetBytes < rowBytes; offsetBytes += FLOAT_BYTES) {
-    const inverse = load<f32>(inverseStandardDeviation + offsetBytes);
-    store<f32>(dGamma + offsetBytes, load<f32>(dGamma + offsetBytes) * inverse);
-  }
+  sumProducts(x, dY, mean, totals, rows, channels);
+  finishGradients(totals, inverseStandardDeviation, dGamma, dBeta, channels, INVERSE);
   if (!dX) return;
 
-  const count = f32x4.splat(<f32>rows);
-  for (let row = 0; row < rows; row += TILE_ROWS, x += tileBytes, dY += tileBytes, dX += tileBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const inverse = loadLanes(inverseStandardDeviation + offsetBytes, lanes);
-      const scale = f32x4.mul(loadOptional(gamma, offsetBytes, lanes, 1), inverse);
-      const center = loadLanes(mean + offsetBytes, lanes);
-      const dMean = f32x4.div(loadLanes(dBeta + offsetBytes, lanes), count);
-      const slope = f32x4.div(f32x4.mul(loadLanes(dGamma + offsetBytes, lanes), inverse), count);
-      for (let i = 0, p = offsetBytes; i < tileRows; i++, p += rowBytes) {
-        const deviation = f32x4.sub(loadLanes(x + p, lanes), center);
-        const centered = nmadd(deviation, slope, f32x4.sub(loadLanes(dY + p, lanes), dMean));
-        storeLanes(dX + p, f32x4.mul(centered, scale), lanes);
-      }
-    }
-  }
+  storeGradientNumbers(gamma, mean, inverseStandardDeviation, dGamma, dBeta, rows, channels, totals);
+  gradientRows(x, dY, dX, rows, channels, totals);
 }
 
 /**
@@ -154,26 +145,13 @@ export function batchNormBackwardTraining(
  * @param movingMean [channels]
  * @param movingVariance [channels]
  * @param y [rows, channels], overwritten; may be x
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function batchNormForwardInference(
   x: usize, gamma: usize, beta: usize, movingMean: usize, movingVariance: usize,
-  y: usize, rows: i32, channels: i32, epsilon: f32,
+  y: usize, rows: i32, channels: i32, epsilon: f32, totals: usize,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  const epsilons = f32x4.splat(epsilon);
-  for (let row = 0; row < rows; row += TILE_ROWS, x += tileBytes, y += tileBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const inverse = inverseRoot(loadLanes(movingVariance + offsetBytes, lanes), epsilons);
-      const scale = f32x4.mul(loadOptional(gamma, offsetBytes, lanes, 1), inverse);
-      const shift = loadOptional(beta, offsetBytes, lanes, 0);
-      const center = loadLanes(movingMean + offsetBytes, lanes);
-      normalizeTile(x + offsetBytes, y + offsetBytes, center, scale, shift, tileRows, rowBytes, lanes);
-    }
-  }
+  normalizeRows(x, gamma, beta, movingMean, movingVariance, y, rows, channels, epsilon, totals);
 }
 
 /**
@@ -192,34 +170,23 @@ export function batchNormForwardInference(
  * @param dX [rows, channels] or 0, overwritten; may be dY
  * @param dGamma [channels], overwritten
  * @param dBeta [channels], overwritten
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function batchNormBackwardInference(
   x: usize, dY: usize, gamma: usize, movingMean: usize, movingVariance: usize,
-  dX: usize, dGamma: usize, dBeta: usize, rows: i32, channels: i32, epsilon: f32,
+  dX: usize, dGamma: usize, dBeta: usize, rows: i32, channels: i32, epsilon: f32, totals: usize,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  const epsilons = f32x4.splat(epsilon);
-  sumRows(SUM_DEVIATIONS, dY, dY, 0, dBeta, rows, channels, 1);
-  sumRows(SUM_PRODUCTS, x, dY, movingMean, dGamma, rows, channels, 1);
-  for (let channel = 0; channel < channels; channel += LANES) {
-    const lanes = min(LANES, channels - channel);
-    const offsetBytes = <usize>channel * FLOAT_BYTES;
-    const inverse = inverseRoot(loadLanes(movingVariance + offsetBytes, lanes), epsilons);
-    const products = loadLanes(dGamma + offsetBytes, lanes);
-    storeLanes(dGamma + offsetBytes, f32x4.mul(products, inverse), lanes);
-  }
+  sumProducts(x, dY, movingMean, totals, rows, channels);
+  finishGradients(totals, movingVariance, dGamma, dBeta, channels, epsilon);
   if (!dX) return;
 
-  for (let row = 0; row < rows; row += TILE_ROWS, dY += tileBytes, dX += tileBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const inverse = inverseRoot(loadLanes(movingVariance + offsetBytes, lanes), epsilons);
-      const scale = f32x4.mul(loadOptional(gamma, offsetBytes, lanes, 1), inverse);
-      for (let i = 0, p = offsetBytes; i < tileRows; i++, p += rowBytes)
-        storeLanes(dX + p, f32x4.mul(loadLanes(dY + p, lanes), scale), lanes);
+  const rowBytes = <usize>channels * FLOAT_BYTES;
+  for (; rows > 0; rows--, dY += rowBytes, dX += rowBytes) {
+    for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+      const lanes = min(left, LANES);
+      const inverse = inverseRoot(loadLanes(movingVariance + p, lanes), f32x4.splat(epsilon));
+      const scale = f32x4.mul(loadOptional(gamma, p, lanes, 1), inverse);
+      storeLanes(dX + p, f32x4.mul(loadLanes(dY + p, lanes), scale), lanes);
     }
   }
 }

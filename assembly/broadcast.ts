@@ -40,6 +40,14 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadLanes, storeLanes,
 // @ts-ignore: decorator
 @inline const ALL_AXES: i32 = 31;
 
+/** The bits of a tensor that has the last axis alone. */
+// @ts-ignore: decorator
+@inline const LAST_AXIS: i32 = 16;
+
+/** Runs that are added in a register before their sum is stored. */
+// @ts-ignore: decorator
+@inline const SUM_RUNS: i32 = 8;
+
 // What a run does, as bits: which tensors are repeated along it, and whether the result is added.
 // @ts-ignore: decorator
 @inline const A_REPEATS: i32 = 1;
@@ -138,6 +146,36 @@ function run(kind: i32, dY: usize, a: usize, b: usize, out: usize, count: i32, m
   }
 }
 
+/** Whether the gradient is dY itself. */
+// @ts-ignore: decorator
+@inline function isSlope(kind: i32): bool {
+  return kind == FIRST + ADD || kind == SECOND + ADD || kind == FIRST + SUBTRACT;
+}
+
+/** Adds up to four columns of up to SUM_RUNS runs to the sums. */
+// @ts-ignore: decorator
+@inline function sumColumns(dY: usize, end: usize, runBytes: usize, sums: usize, lanes: i32): void {
+  let sum = loadLanes(sums, lanes);
+  for (; dY < end; dY += runBytes) sum = f32x4.add(sum, loadLanes(dY, lanes));
+  storeLanes(sums, sum, lanes);
+}
+
+/** sums[j] = the sum over all runs i of dY[i, j], in order, a few runs at a time: the gradient of a bias. */
+function sumRuns(dY: usize, sums: usize, runs: i32, columns: i32): void {
+  const runBytes = <usize>columns * FLOAT_BYTES;
+  const vectorBytes = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  memory.fill(sums, 0, runBytes);
+  for (; runs > 0; runs -= SUM_RUNS) {
+    const roundBytes = <usize>min(SUM_RUNS, runs) * runBytes;
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES)
+      sumColumns(dY + at, dY + at + roundBytes, runBytes, sums + at, LANES);
+    if (tail) sumColumns(dY + at, dY + at + roundBytes, runBytes, sums + at, tail);
+    dY += roundBytes;
+  }
+}
+
 /** The elements of the axes from `axis` on, of those that a tensor has. */
 function elementsFrom(axis: i32, axes: i32, n0: i32, n1: i32, n2: i32, n3: i32, n4: i32): i32 {
   axes = axes >> axis << axis;
@@ -161,6 +199,10 @@ function walk(kind: i32, dY: usize, a: usize, b: usize, out: usize,
   n0: i32, n1: i32, n2: i32, n3: i32, n4: i32, aAxes: i32, bAxes: i32, outAxes: i32): void {
   if ((aAxes & bAxes & outAxes) == ALL_AXES) {
     run(kind, dY, a, b, out, n0 * n1 * n2 * n3 * n4, 0);
+    return;
+  }
+  if (outAxes == LAST_AXIS && isSlope(kind)) {
+    sumRuns(dY, out, n0 * n1 * n2 * n3, n4);
     return;
   }
   let mode = outAxes == ALL_AXES ? 0 : ACCUMULATES;

@@ -1,5 +1,5 @@
 /** Moving rows and looking at data before it is used. */
-import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
+import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes } from "./simd";
 
 /** Bytes of a 32-bit index. */
 // @ts-ignore: decorator
@@ -119,36 +119,48 @@ export function firstNaN(x: usize, count: i32): i32 {
   return f32x4.pmax(a, f32x4.abs(x));
 }
 
+/** Rows whose maxima are in a register before they join those of the rows before. */
+// @ts-ignore: decorator
+@inline const TILE_ROWS: i32 = 8;
+
+/** The largest |x| of up to four columns of a tile joins the destination. */
+// @ts-ignore: decorator
+@inline function raiseTile(x: usize, end: usize, rowBytes: usize, destination: usize, lanes: i32): void {
+  let maximum = loadLanes(destination, lanes);
+  for (; x < end; x += rowBytes) maximum = largerMagnitude(maximum, loadLanes(x, lanes));
+  storeLanes(destination, maximum, lanes);
+}
+
 /**
- * The largest |x| of each column, NaN ignored; 0 where there is no number. Reads x from its start to its end,
- * four rows at once, with the maxima so far in `destination`. Where fewer rows are left the last is taken again.
+ * destination[j] = max(destination[j], |x[i, j]|) over all rows i, NaN ignored. A few rows at a time, so that
+ * memory is read in order.
+ *
+ * @param x [rows, columns], read
+ * @param destination [columns], updated
+ */
+export function raiseToColumnMaxima(x: usize, destination: usize, rows: i32, columns: i32): void {
+  const rowBytes = <usize>columns * FLOAT_BYTES;
+  const vectorBytes = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  for (; rows > 0; rows -= TILE_ROWS) {
+    const tileBytes = <usize>min(TILE_ROWS, rows) * rowBytes;
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES)
+      raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, LANES);
+    if (tail) raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, tail);
+    x += tileBytes;
+  }
+}
+
+/**
+ * The largest |x| of each column, NaN ignored; 0 where there is no number.
  *
  * @param x [rows, columns], read
  * @param destination [columns], overwritten
  */
 export function columnAbsMax(x: usize, destination: usize, rows: i32, columns: i32): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const vectorBytes = <usize>(columns & ~(LANES - 1)) * FLOAT_BYTES;
-  memory.fill(destination, 0, rowBytes);
-  for (; rows > 0; rows -= ROWS) {
-    const row1 = rows > 1 ? x + rowBytes : x;
-    const row2 = rows > 2 ? row1 + rowBytes : row1;
-    const row3 = rows > 3 ? row2 + rowBytes : row2;
-    let at: usize = 0;
-    for (; at < vectorBytes; at += VECTOR_BYTES) {
-      let maximum = largerMagnitude(v128.load(destination + at), v128.load(x + at));
-      maximum = largerMagnitude(maximum, v128.load(row1 + at));
-      maximum = largerMagnitude(maximum, v128.load(row2 + at));
-      v128.store(destination + at, largerMagnitude(maximum, v128.load(row3 + at)));
-    }
-    for (; at < rowBytes; at += FLOAT_BYTES) {
-      let maximum = largerMagnitude(v128.load32_zero(destination + at), v128.load32_zero(x + at));
-      maximum = largerMagnitude(maximum, v128.load32_zero(row1 + at));
-      maximum = largerMagnitude(maximum, v128.load32_zero(row2 + at));
-      v128.store_lane<f32>(destination + at, largerMagnitude(maximum, v128.load32_zero(row3 + at)), 0);
-    }
-    x = row3 + rowBytes;
-  }
+  fill(destination, columns, 0);
+  raiseToColumnMaxima(x, destination, rows, columns);
 }
 
 /**

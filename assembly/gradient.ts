@@ -1,4 +1,5 @@
 /** What is done to weights and gradients around an update: weight decay, clipping, regularization. */
+import { promoteHigh, promoteLow, sumLanes64, sumTerms } from "./reduce";
 import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail, madd } from "./simd";
 
 /**
@@ -34,46 +35,19 @@ export function clipByValue(x: usize, count: i32, limit: f32): void {
   if (tail) storeTail(x, clip(loadTail(x, tail), limits), tail);
 }
 
-/** The squares of the two low lanes in float64, which holds them exactly. */
+/** The squares of two float64 lanes that were float32: exact. */
 // @ts-ignore: decorator
-@inline function squaresOfLow(x: v128): v128 {
-  const wide = f64x2.promote_low_f32x4(x);
-  return f64x2.mul(wide, wide);
-}
-
-/** The two high lanes moved down. */
-// @ts-ignore: decorator
-@inline function high(x: v128): v128 {
-  return v128.shuffle<f32>(x, x, 2, 3, 2, 3);
-}
-
-// @ts-ignore: decorator
-@inline function sumOfLanes(x: v128): f64 {
-  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+@inline function squared(x: v128): v128 {
+  return f64x2.mul(x, x);
 }
 
 /**
  * The sum of x^2 in float64: float32 overflows and loses small elements beside large ones.
- * Four running sums, of the elements whose index has the same remainder by 4.
  *
  * @param x [count], read
  */
 export function sumOfSquares(x: usize, count: i32): f64 {
-  let low = f64x2.splat(0);
-  let upper = f64x2.splat(0);
-  const end = x + <usize>(count & ~(LANES - 1)) * FLOAT_BYTES;
-  for (; x < end; x += VECTOR_BYTES) {
-    const values = v128.load(x);
-    low = f64x2.add(low, squaresOfLow(values));
-    upper = f64x2.add(upper, squaresOfLow(high(values)));
-  }
-  const tail = count & (LANES - 1);
-  if (tail) {
-    const values = loadTail(x, tail);
-    low = f64x2.add(low, squaresOfLow(values));
-    upper = f64x2.add(upper, squaresOfLow(high(values)));
-  }
-  return sumOfLanes(f64x2.add(low, upper));
+  return sumTerms(true, x, count);
 }
 
 /** l1 sign(w) + 2 l2 w. The sign of 0 is 0; NaN comes through the product. */
@@ -95,16 +69,16 @@ export function sumOfSquares(x: usize, count: i32): f64 {
 export function regularize(w: usize, dW: usize, count: i32, l1: f32, l2: f32): f64 {
   const first = f32x4.splat(l1);
   const second = f32x4.splat(2 * l2);
-  let absolute = f64x2.splat(0);
-  let square = f64x2.splat(0);
+  const zero = f64x2.splat(0);
+  let absoluteLow = zero, absoluteHigh = zero, squareLow = zero, squareHigh = zero;
   for (let left = count; left > 0; left -= LANES) {
     const whole = left >= LANES;
     const weights = whole ? v128.load(w) : loadTail(w, left);
-    const magnitudes = f32x4.abs(weights);
-    absolute = f64x2.add(absolute, f64x2.promote_low_f32x4(magnitudes));
-    absolute = f64x2.add(absolute, f64x2.promote_low_f32x4(high(magnitudes)));
-    square = f64x2.add(square, squaresOfLow(weights));
-    square = f64x2.add(square, squaresOfLow(high(weights)));
+    const low = promoteLow(weights), high = promoteHigh(weights);
+    absoluteLow = f64x2.add(absoluteLow, f64x2.abs(low));
+    absoluteHigh = f64x2.add(absoluteHigh, f64x2.abs(high));
+    squareLow = f64x2.add(squareLow, squared(low));
+    squareHigh = f64x2.add(squareHigh, squared(high));
     if (dW) {
       const slope = penaltySlope(weights, first, second);
       if (whole) v128.store(dW, f32x4.add(v128.load(dW), slope));
@@ -113,5 +87,5 @@ export function regularize(w: usize, dW: usize, count: i32, l1: f32, l2: f32): f
     }
     w += VECTOR_BYTES;
   }
-  return <f64>l1 * sumOfLanes(absolute) + <f64>l2 * sumOfLanes(square);
+  return <f64>l1 * sumLanes64(absoluteLow, absoluteHigh) + <f64>l2 * sumLanes64(squareLow, squareHigh);
 }

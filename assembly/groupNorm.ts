@@ -7,8 +7,9 @@
  * for each group; what belongs to a group stands once for each of its channels, so that the passes
  * over elements do not know about groups.
  */
-import { SUM_DEVIATIONS, SUM_PRODUCTS, SUM_SQUARES, TILE_ROWS, sumRows } from "./batchNormReduce";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, nmadd, storeLanes } from "./simd";
+import { firstSums, secondSums, sumMoments, sumProducts, totalsOf } from "./batchNormReduce";
+import { INVERSE, gradientRows, loadOptional, normalizeRows, storeNumbers } from "./channelRows";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes } from "./simd";
 
 /** Writes one number for each channel of a group. */
 // @ts-ignore: decorator
@@ -16,56 +17,41 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, nmadd, storeLanes } 
   for (let p: usize = 0; p < bytes; p += FLOAT_BYTES) store<f32>(destination + p, value);
 }
 
-/** The sum over the channels of a group. */
+/** One of the first sums in float64, of the channel at `p`; the second ones lie SECOND_BYTES further on. */
 // @ts-ignore: decorator
-@inline function sumGroup(x: usize, bytes: usize): f64 {
-  let total: f64 = 0;
-  for (let p: usize = 0; p < bytes; p += FLOAT_BYTES) total += <f64>load<f32>(x + p);
-  return total;
+@inline function totalAt(totals: usize, p: usize, further: usize): f64 {
+  const channel = p / FLOAT_BYTES;
+  const inVector = channel & <usize>(LANES - 1);
+  return load<f64>(totalsOf(totals, (channel - inVector) * FLOAT_BYTES) + inVector * sizeof<f64>() + further);
 }
 
-/** Four channels of an optional tensor, or `otherwise` in every lane. */
 // @ts-ignore: decorator
-@inline function loadOptional(tensor: usize, offsetBytes: usize, lanes: i32, otherwise: f32): v128 {
-  return tensor ? loadLanes(tensor + offsetBytes, lanes) : f32x4.splat(otherwise);
-}
+@inline const SECOND_BYTES: usize = 2 * VECTOR_BYTES;
 
-/** mean and inverse [channels] of one example: the two-pass algorithm around each group's first element. */
+/**
+ * mean and inverse [channels] of one example. A group's sum of squares around its mean is that of its channels
+ * around theirs, and what their means differ by.
+ */
 function groupStatistics(
-  x: usize, mean: usize, inverse: usize, positions: i32, channels: i32, groupBytes: usize, epsilon: f64,
+  x: usize, mean: usize, inverse: usize, positions: i32, channels: i32, groupBytes: usize, epsilon: f64, totals: usize,
 ): void {
   const end = <usize>channels * FLOAT_BYTES;
-  const count = <f64>positions * <f64>(groupBytes / FLOAT_BYTES);
-  for (let p: usize = 0; p < end; p += groupBytes) fill(mean + p, groupBytes, load<f32>(x + p));
-  sumRows(SUM_DEVIATIONS, x, x, mean, inverse, positions, channels, 1);
-  for (let p: usize = 0; p < end; p += groupBytes) {
-    const deviation = sumGroup(inverse + p, groupBytes) / count;
-    fill(mean + p, groupBytes, <f32>(<f64>load<f32>(x + p) + deviation));
-  }
-  sumRows(SUM_SQUARES, x, x, mean, inverse, positions, channels, 1);
-  for (let p: usize = 0; p < end; p += groupBytes) {
-    const variance = sumGroup(inverse + p, groupBytes) / count;
-    fill(inverse + p, groupBytes, <f32>(1 / sqrt<f64>(variance + epsilon)));
-  }
-}
-
-/** y = (x - mean) * inverse * gamma + beta for one example, by tiles of positions. */
-function normalizeExample(
-  x: usize, gamma: usize, beta: usize, y: usize, mean: usize, inverse: usize, positions: i32, channels: i32,
-): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  for (let position = 0; position < positions; position += TILE_ROWS, x += tileBytes, y += tileBytes) {
-    const tileRows = min(TILE_ROWS, positions - position);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const center = loadLanes(mean + offsetBytes, lanes);
-      const scale = f32x4.mul(loadOptional(gamma, offsetBytes, lanes, 1), loadLanes(inverse + offsetBytes, lanes));
-      const shift = loadOptional(beta, offsetBytes, lanes, 0);
-      for (let i = 0, p = offsetBytes; i < tileRows; i++, p += rowBytes)
-        storeLanes(y + p, madd(f32x4.sub(loadLanes(x + p, lanes), center), scale, shift), lanes);
+  const rows = <f64>positions;
+  const members = <f64>(groupBytes / FLOAT_BYTES);
+  sumMoments(x, totals, positions, channels);
+  for (let start: usize = 0; start < end; start += groupBytes) {
+    const first = <f64>load<f32>(x + start);
+    let deviation: f64 = 0;
+    for (let p = start; p < start + groupBytes; p += FLOAT_BYTES)
+      deviation += <f64>load<f32>(x + p) - first + totalAt(totals, p, 0) / rows;
+    deviation /= members;
+    let squares: f64 = 0;
+    for (let p = start; p < start + groupBytes; p += FLOAT_BYTES) {
+      const apart = <f64>load<f32>(x + p) - first + totalAt(totals, p, 0) / rows - deviation;
+      squares += totalAt(totals, p, SECOND_BYTES) + rows * apart * apart;
     }
+    fill(mean + start, groupBytes, <f32>(first + deviation));
+    fill(inverse + start, groupBytes, <f32>(1 / sqrt<f64>(squares / (rows * members) + epsilon)));
   }
 }
 
@@ -82,17 +68,18 @@ function normalizeExample(
  * @param inverseDeviation [batchRows, channels], overwritten, for the backward pass:
  *   1 / sqrt(variance + epsilon), likewise
  * @param groups divides channels
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function groupNormForward(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, inverseDeviation: usize,
-  batchRows: i32, positions: i32, channels: i32, groups: i32, epsilon: f32,
+  batchRows: i32, positions: i32, channels: i32, groups: i32, epsilon: f32, totals: usize,
 ): void {
   const channelBytes = <usize>channels * FLOAT_BYTES;
   const exampleBytes = <usize>positions * channelBytes;
   const groupBytes = channelBytes / <usize>groups;
   for (let row = 0; row < batchRows; row++) {
-    groupStatistics(x, mean, inverseDeviation, positions, channels, groupBytes, <f64>epsilon);
-    normalizeExample(x, gamma, beta, y, mean, inverseDeviation, positions, channels);
+    groupStatistics(x, mean, inverseDeviation, positions, channels, groupBytes, <f64>epsilon, totals);
+    normalizeRows(x, gamma, beta, mean, inverseDeviation, y, positions, channels, INVERSE, totals);
     x += exampleBytes;
     y += exampleBytes;
     mean += channelBytes;
@@ -100,12 +87,10 @@ export function groupNormForward(
   }
 }
 
-/**
- * Turns the sums over positions of dY and dY * u, for each channel of one example, into the means
- * over each group of g and of g * u * inverse, in place; g = dY * gamma.
- */
+/** From the sums over positions of dY and dY * u, for each channel: the means over each group of g and of g * u * inverse. */
 function groupGradientMeans(
-  slopes: usize, products: usize, gamma: usize, inverse: usize, positions: i32, channels: i32, groupBytes: usize,
+  slopes: usize, products: usize, gamma: usize, inverse: usize, dMean: usize, slopeMean: usize,
+  positions: i32, channels: i32, groupBytes: usize,
 ): void {
   const end = <usize>channels * FLOAT_BYTES;
   const count = <f64>positions * <f64>(groupBytes / FLOAT_BYTES);
@@ -117,37 +102,48 @@ function groupGradientMeans(
       slope += scale * <f64>load<f32>(slopes + p);
       product += scale * <f64>load<f32>(products + p);
     }
-    fill(slopes + start, groupBytes, <f32>(slope / count));
-    fill(products + start, groupBytes, <f32>(product * <f64>load<f32>(inverse + start) / count));
+    fill(dMean + start, groupBytes, <f32>(slope / count));
+    fill(slopeMean + start, groupBytes, <f32>(product * <f64>load<f32>(inverse + start) / count));
   }
 }
 
-/** dX = inverse * (dY * gamma - dMean - (x - mean) * slope) for one example, by tiles of positions. */
-function backwardExample(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize,
-  dMean: usize, slope: usize, positions: i32, channels: i32,
+/** destination = the sum over examples of x [batchRows, channels]. */
+function sumExamples(x: usize, destination: usize, batchRows: i32, channels: i32, totals: usize): void {
+  sumMoments(x, totals, batchRows, channels);
+  const end = <usize>channels * FLOAT_BYTES;
+  const count = <f64>batchRows;
+  for (let p: usize = 0; p < end; p += FLOAT_BYTES)
+    store<f32>(destination + p, <f32>(count * <f64>load<f32>(x + p) + totalAt(totals, p, 0)));
+}
+
+/** slopes and products [channels] of one example: the sums over its positions of dY and of dY * u. */
+function sumPositions(
+  x: usize, dY: usize, mean: usize, inverse: usize, slopes: usize, products: usize,
+  positions: i32, channels: i32, totals: usize,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  for (let position = 0; position < positions; position += TILE_ROWS) {
-    const tileRows = min(TILE_ROWS, positions - position);
-    let offsetBytes: usize = 0;
-    for (let channel = 0; channel < channels; channel += LANES, offsetBytes += VECTOR_BYTES) {
-      const lanes = min(LANES, channels - channel);
-      const scale = loadLanes(inverse + offsetBytes, lanes);
-      const gammas = loadOptional(gamma, offsetBytes, lanes, 1);
-      const center = loadLanes(mean + offsetBytes, lanes);
-      const dMeans = loadLanes(dMean + offsetBytes, lanes);
-      const slopes = loadLanes(slope + offsetBytes, lanes);
-      for (let i = 0, p = offsetBytes; i < tileRows; i++, p += rowBytes) {
-        const deviation = f32x4.sub(loadLanes(x + p, lanes), center);
-        const centered = f32x4.sub(f32x4.mul(loadLanes(dY + p, lanes), gammas), dMeans);
-        storeLanes(dX + p, f32x4.mul(nmadd(deviation, slopes, centered), scale), lanes);
-      }
-    }
-    x += tileBytes;
-    dY += tileBytes;
-    dX += tileBytes;
+  sumProducts(x, dY, mean, totals, positions, channels);
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const total = totalsOf(totals, p);
+    storeLanes(slopes + p, firstSums(total), lanes);
+    storeLanes(products + p, f32x4.mul(secondSums(total), loadLanes(inverse + p, lanes)), lanes);
+  }
+}
+
+/** The numbers of `gradientRows` for dX = inverse * (dY * gamma - dMean - (x - mean) * slope). */
+function storeGradientNumbers(
+  gamma: usize, mean: usize, inverse: usize, dMean: usize, slope: usize, channels: i32, totals: usize,
+): void {
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const scale = loadLanes(inverse + p, lanes);
+    storeNumbers(
+      totalsOf(totals, p),
+      loadLanes(mean + p, lanes),
+      f32x4.mul(scale, loadOptional(gamma, p, lanes, 1)),
+      f32x4.mul(scale, loadLanes(dMean + p, lanes)),
+      f32x4.mul(scale, loadLanes(slope + p, lanes)),
+    );
   }
 }
 
@@ -169,37 +165,35 @@ function backwardExample(
  * @param dBeta [channels] or 0, overwritten
  * @param sums [2, batchRows, channels], overwritten: workspace
  * @param groups divides channels
+ * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
+ * @param groupMeans [2, channels], overwritten: workspace
  */
 export function groupNormBackward(
   x: usize, dY: usize, gamma: usize, mean: usize, inverseDeviation: usize,
   dX: usize, dGamma: usize, dBeta: usize, sums: usize,
-  batchRows: i32, positions: i32, channels: i32, groups: i32,
+  batchRows: i32, positions: i32, channels: i32, groups: i32, totals: usize, groupMeans: usize,
 ): void {
   const channelBytes = <usize>channels * FLOAT_BYTES;
   const exampleBytes = <usize>positions * channelBytes;
   const groupBytes = channelBytes / <usize>groups;
-  const slopes = sums;
-  const products = sums + <usize>batchRows * channelBytes;
+  const allProducts = sums + <usize>batchRows * channelBytes;
   for (let row = 0; row < batchRows; row++) {
     const start = <usize>row * channelBytes;
-    const example = <usize>row * exampleBytes;
-    sumRows(SUM_DEVIATIONS, dY + example, dY + example, 0, slopes + start, positions, channels, 1);
-    sumRows(SUM_PRODUCTS, x + example, dY + example, mean + start, products + start, positions, channels, 1);
-    for (let p = start; p < start + channelBytes; p += FLOAT_BYTES)
-      store<f32>(products + p, load<f32>(products + p) * load<f32>(inverseDeviation + p));
-  }
-  if (dBeta) sumRows(SUM_DEVIATIONS, slopes, slopes, 0, dBeta, batchRows, channels, 1);
-  if (dGamma) sumRows(SUM_DEVIATIONS, products, products, 0, dGamma, batchRows, channels, 1);
-  if (!dX) return;
-
-  for (let row = 0; row < batchRows; row++) {
-    const start = <usize>row * channelBytes;
-    const example = <usize>row * exampleBytes;
     const inverse = inverseDeviation + start;
-    groupGradientMeans(slopes + start, products + start, gamma, inverse, positions, channels, groupBytes);
-    backwardExample(
-      x + example, dY + example, gamma, mean + start, inverse, dX + example,
-      slopes + start, products + start, positions, channels,
-    );
+    const slopes = sums + start;
+    const products = allProducts + start;
+    sumPositions(x, dY, mean + start, inverse, slopes, products, positions, channels, totals);
+    if (dX) {
+      const slopeMeans = groupMeans + channelBytes;
+      groupGradientMeans(
+        slopes, products, gamma, inverse, groupMeans, slopeMeans, positions, channels, groupBytes);
+      storeGradientNumbers(gamma, mean + start, inverse, groupMeans, slopeMeans, channels, totals);
+      gradientRows(x, dY, dX, positions, channels, totals);
+      dX += exampleBytes;
+    }
+    x += exampleBytes;
+    dY += exampleBytes;
   }
+  if (dBeta) sumExamples(sums, dBeta, batchRows, channels, totals);
+  if (dGamma) sumExamples(allProducts, dGamma, batchRows, channels, totals);
 }

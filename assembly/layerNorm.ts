@@ -1,7 +1,6 @@
 /** Layer normalisation along the last axes (Ba, Kiros and Hinton 2016), as Keras's LayerNormalization. */
-import { SUM_DEVIATIONS, sumRows } from "./batchNormReduce";
-import { backwardRows, normalizeRow, sumOfDeviations, sumOfSquaredDeviations } from "./normalizationRows";
-import { scaleGradient } from "./normalizationScale";
+import { normalizeRow, sumOfDeviations, sumOfSquaredDeviations } from "./normalizationRows";
+import { affineBackward } from "./normalizationScale";
 import { FLOAT_BYTES } from "./simd";
 
 /**
@@ -53,12 +52,11 @@ export function layerNormForward(
  * @param dX [rows, columns] or 0, overwritten; may be dY
  * @param dGamma [columns] or 0, overwritten
  * @param dBeta [columns] or 0, overwritten
+ * @param totals [4 * columns, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function layerNormBackward(
   x: usize, dY: usize, gamma: usize, mean: usize, inverseDeviation: usize,
-  dX: usize, dGamma: usize, dBeta: usize, rows: i32, columns: i32,
+  dX: usize, dGamma: usize, dBeta: usize, rows: i32, columns: i32, totals: usize,
 ): void {
-  if (dBeta) sumRows(SUM_DEVIATIONS, dY, dY, 0, dBeta, rows, columns, 1);
-  if (dGamma) scaleGradient(x, dY, mean, inverseDeviation, dGamma, rows, columns);
-  if (dX) backwardRows(x, dY, gamma, mean, inverseDeviation, dX, rows, columns, <f64>columns, Infinity);
+  affineBackward(x, dY, gamma, mean, inverseDeviation, dX, dGamma, dBeta, rows, columns, totals);
 }

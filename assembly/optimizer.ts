@@ -2,7 +2,10 @@
  * Updates of weights. Each kernel makes one pass: every stream is read once and written once.
  * The formulas are those of Keras 3.
  */
-import { LANES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes, flushTiny, madd, nmadd } from "./simd";
+import {
+  LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail, madd, nmadd,
+  resident, storeLanes, storeTail, wholeVectorBytes,
+} from "./simd";
 
 /**
  * Gradient descent: w -= learningRate g. (Robbins and Monro 1951; Keras SGD without momentum.)
@@ -151,15 +154,16 @@ export function rmsprop(
 // @ts-ignore: decorator
 @inline function adamStep(
   w: usize, g: usize, m: usize, v: usize, vMax: usize,
-  stepSize: v128, oneMinusBeta1: v128, oneMinusBeta2: v128, epsilon: v128, amsgrad: bool, lanes: i32,
+  stepSize: v128, oneMinusBeta1: v128, oneMinusBeta2: v128, epsilon: v128,
+  smallest: v128, magnitude: v128, amsgrad: bool, lanes: i32,
 ): void {
   const gradient = loadLanes(g, lanes);
   const oldMean = loadLanes(m, lanes);
-  const mean = flushTiny(madd(f32x4.sub(gradient, oldMean), oneMinusBeta1, oldMean));
+  const mean = flushBelow(madd(f32x4.sub(gradient, oldMean), oneMinusBeta1, oldMean), smallest, magnitude);
   storeLanes(m, mean, lanes);
   const oldSquare = loadLanes(v, lanes);
   const fresh = f32x4.sub(f32x4.mul(gradient, gradient), oldSquare);
-  let square = flushTiny(madd(fresh, oneMinusBeta2, oldSquare));
+  let square = flushBelow(madd(fresh, oneMinusBeta2, oldSquare), smallest, magnitude);
   storeLanes(v, square, lanes);
   if (amsgrad) {
     square = f32x4.max(loadLanes(vMax, lanes), square);
@@ -178,14 +182,18 @@ export function rmsprop(
   const fresh1 = f32x4.splat(oneMinusBeta1);
   const fresh2 = f32x4.splat(oneMinusBeta2);
   const small = f32x4.splat(epsilon);
+  const smallest = resident(SMALLEST_NORMAL_BITS, count);
+  const magnitude = resident(MAGNITUDE_BITS, count);
   const end = wholeVectorBytes(count);
   let at: usize = 0;
   for (; at < end; at += VECTOR_BYTES) {
-    adamStep(w + at, g + at, m + at, v + at, vMax + at, step, fresh1, fresh2, small, amsgrad, LANES);
+    adamStep(w + at, g + at, m + at, v + at, vMax + at,
+      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, LANES);
   }
   const tail = count & (LANES - 1);
   if (tail) {
-    adamStep(w + at, g + at, m + at, v + at, vMax + at, step, fresh1, fresh2, small, amsgrad, tail);
+    adamStep(w + at, g + at, m + at, v + at, vMax + at,
+      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, tail);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Normalisations along the last axes by the size of a row alone: nothing is subtracted. */
 import { backwardRows, normalizeRow, sumOfSquaredDeviations } from "./normalizationRows";
-import { scaleGradient } from "./normalizationScale";
+import { affineBackward } from "./normalizationScale";
 import { FLOAT_BYTES } from "./simd";
 
 /**
@@ -36,12 +36,13 @@ export function rmsNormForward(
  * @param inverseRoot [rows], from the forward pass
  * @param dX [rows, columns] or 0, overwritten; may be dY
  * @param dGamma [columns] or 0, overwritten
+ * @param totals [4 * columns, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function rmsNormBackward(
   x: usize, dY: usize, gamma: usize, inverseRoot: usize, dX: usize, dGamma: usize, rows: i32, columns: i32,
+  totals: usize,
 ): void {
-  if (dGamma) scaleGradient(x, dY, 0, inverseRoot, dGamma, rows, columns);
-  if (dX) backwardRows(x, dY, gamma, 0, inverseRoot, dX, rows, columns, <f64>columns, Infinity);
+  affineBackward(x, dY, gamma, 0, inverseRoot, dX, dGamma, 0, rows, columns, totals);
 }
 
 /** The inverse of a norm that is epsilon. */

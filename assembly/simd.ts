@@ -86,6 +86,29 @@
 }
 
 /**
+ * The same 32 bits in every lane, from a count that is not negative: what the compiler cannot know. V8 makes
+ * a constant anew by three instructions wherever a loop uses it, but keeps what it takes for a variable.
+ */
+// @ts-ignore: decorator
+@inline export function resident(bits: i32, count: i32): v128 {
+  return i32x4.splat(bits | (count >>> 31));
+}
+
+/** The smallest normal number, for `flushBelow`. */
+// @ts-ignore: decorator
+@inline export const SMALLEST_NORMAL_BITS: i32 = 0x00800000;
+
+/** All bits but the sign, for `flushBelow`. */
+// @ts-ignore: decorator
+@inline export const MAGNITUDE_BITS: i32 = 0x7fffffff;
+
+/** `flushTiny` with its constants as variables. */
+// @ts-ignore: decorator
+@inline export function flushBelow(x: v128, smallest: v128, magnitude: v128): v128 {
+  return v128.andnot(x, f32x4.lt(v128.and(x, magnitude), smallest));
+}
+
+/**
  * x, but 0 for what is smaller than the smallest normal number. Running means of nothing shrink into that
  * range and stay there (0.9 of the smallest number rounds to itself), where processors are some ten times
  * slower; other frameworks let the processor flush them. NaN stays.

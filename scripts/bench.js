@@ -1,8 +1,8 @@
-// npm run bench [kernels|training]: how fast the kernels and training are, each beside a yardstick
+// npm run bench [products|bandwidth|transcendentals|training]: how fast the kernels and training are, each beside a yardstick
 // measured in the same run. Single thread; use a machine that does nothing else.
 import { build, install, run } from "./setup.js";
 
-const PARTS = ["kernels", "training"];
+const PARTS = ["products", "bandwidth", "transcendentals", "training"];
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((part) => !PARTS.includes(part));
 if (unknown !== undefined) {

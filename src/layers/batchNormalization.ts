@@ -11,6 +11,7 @@ import type { Initializer, InitializerSpec } from "../initializers/index.js";
 import { flag, fraction, positive } from "../options.js";
 import { toRegularizer } from "../regularizers/index.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
 
@@ -158,13 +159,14 @@ export class BatchNormalization extends Layer {
       spareGamma: plan.temporary(channels, false),
       spareBeta: plan.temporary(channels, false),
     };
+    const totals = plan.temporary(columnTotals(channels), false);
     const operation =
       plan.purpose.training && !plan.purpose.frozen.has(this)
-        ? new TrainingOperation(this, parts, x, y, gradients, {
+        ? new TrainingOperation(this, parts, x, y, gradients, totals, {
             mean: plan.temporary(channels, false),
             inverseDeviation: plan.temporary(channels, false),
           })
-        : new InferenceOperation(this, parts, x, y, gradients);
+        : new InferenceOperation(this, parts, x, y, gradients, totals);
     plan.add(operation);
     return y;
   }
@@ -222,6 +224,7 @@ class TrainingOperation implements Operation {
     readonly x: Slot,
     readonly y: Slot,
     readonly gradients: Gradients,
+    readonly totals: Pointer,
     readonly batch: { mean: Pointer; inverseDeviation: Pointer },
   ) {}
 
@@ -241,6 +244,7 @@ class TrainingOperation implements Operation {
       channels,
       this.layer.momentum,
       this.layer.epsilon,
+      this.totals.address,
     );
   }
 
@@ -259,6 +263,7 @@ class TrainingOperation implements Operation {
       addressOr(dBeta, spareBeta),
       (rows * this.x.rowSize) / channels,
       channels,
+      this.totals.address,
     );
   }
 }
@@ -270,6 +275,7 @@ class InferenceOperation implements Operation {
     readonly x: Slot,
     readonly y: Slot,
     readonly gradients: Gradients,
+    readonly totals: Pointer,
   ) {}
 
   forward({ kernels, rows }: StepContext): void {
@@ -285,6 +291,7 @@ class InferenceOperation implements Operation {
       (rows * this.x.rowSize) / channels,
       channels,
       this.layer.epsilon,
+      this.totals.address,
     );
   }
 
@@ -304,6 +311,7 @@ class InferenceOperation implements Operation {
       (rows * this.x.rowSize) / channels,
       channels,
       this.layer.epsilon,
+      this.totals.address,
     );
   }
 }

@@ -7,6 +7,7 @@ import type { Weight } from "../graph/weight.js";
 import { normalizationKernels } from "../runtime/kernels/normalization.js";
 import { Affine, AFFINE_OPTIONS } from "./affine.js";
 import type { AffineOptions } from "./affine.js";
+import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
 
 /** Options of `layers.groupNormalization`. */
@@ -76,7 +77,9 @@ export class GroupNormalization extends Layer {
       {
         mean: plan.temporary(channels, true),
         inverse: plan.temporary(channels, true),
+        totals: plan.temporary(columnTotals(channels), false),
         sums: plan.purpose.backward ? plan.temporary(2 * channels, true) : undefined,
+        groupMeans: plan.purpose.backward ? plan.temporary(2 * channels, false) : undefined,
       },
       {
         dX: plan.gradientOf(x),
@@ -124,8 +127,10 @@ function groupsOption(value: unknown): number {
 interface Memory {
   readonly mean: Pointer;
   readonly inverse: Pointer;
-  /** Room for sums of the backward kernel. */
+  readonly totals: Pointer;
+  /** Room for sums and means of the backward kernel. */
   readonly sums: Pointer | undefined;
+  readonly groupMeans: Pointer | undefined;
 }
 
 interface Gradients {
@@ -160,12 +165,13 @@ class GroupNormalizationOperation implements Operation {
       this.channels,
       this.groups,
       this.epsilon,
+      this.memory.totals.address,
     );
   }
 
   backward({ rows }: StepContext): void {
     const { dX, dGamma, dBeta } = this.gradients;
-    const { mean, inverse, sums } = this.memory;
+    const { mean, inverse, sums, totals, groupMeans } = this.memory;
     normalizationKernels().groupNormBackward(
       this.x.value,
       this.y.gradient,
@@ -180,6 +186,8 @@ class GroupNormalizationOperation implements Operation {
       this.x.rowSize / this.channels,
       this.channels,
       this.groups,
+      totals.address,
+      groupMeans === undefined ? 0 : groupMeans.address,
     );
   }
 }

@@ -7,6 +7,7 @@ import { normalizationKernels } from "../runtime/kernels/normalization.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Affine, AFFINE_OPTIONS } from "./affine.js";
 import type { AffineOptions } from "./affine.js";
+import { columnTotals } from "./columnTotals.js";
 import { axisOption, checkLastAxes, lastAxes } from "./lastAxes.js";
 import type { Axis } from "./lastAxes.js";
 import { Layer } from "./layer.js";
@@ -56,7 +57,11 @@ export class LayerNormalization extends Layer {
       y,
       this.#gamma,
       this.#beta,
-      { mean: plan.temporary(x.rowSize / columns, true), inverse: plan.temporary(x.rowSize / columns, true) },
+      {
+        mean: plan.temporary(x.rowSize / columns, true),
+        inverse: plan.temporary(x.rowSize / columns, true),
+        totals: plan.temporary(columnTotals(columns), false),
+      },
       {
         dX: plan.gradientOf(x),
         dGamma: this.#gamma && plan.gradientOfWeight(this.#gamma),
@@ -86,7 +91,7 @@ class LayerNormalizationOperation implements Operation {
     readonly y: Slot,
     readonly gamma: Weight | undefined,
     readonly beta: Weight | undefined,
-    readonly saved: { mean: Pointer; inverse: Pointer },
+    readonly saved: { mean: Pointer; inverse: Pointer; totals: Pointer },
     readonly gradients: Gradients,
   ) {}
 
@@ -117,6 +122,7 @@ class LayerNormalizationOperation implements Operation {
       dBeta === undefined ? 0 : dBeta.address,
       (rows * this.x.rowSize) / this.columns,
       this.columns,
+      this.saved.totals.address,
     );
   }
 }

@@ -6,6 +6,7 @@ import type { Weight } from "../graph/weight.js";
 import { toInitializer } from "../initializers/index.js";
 import { positive } from "../options.js";
 import { normalizationKernels } from "../runtime/kernels/normalization.js";
+import { columnTotals } from "./columnTotals.js";
 import { axisOption, checkLastAxes, lastAxes } from "./lastAxes.js";
 import type { Axis } from "./lastAxes.js";
 import { Layer } from "./layer.js";
@@ -53,7 +54,8 @@ export class RMSNormalization extends Layer {
     const y = plan.output(x.shape, [x], this.weights);
     const inverseRoot = plan.temporary(x.rowSize / scale.size, true);
     const [dX, dScale] = [plan.gradientOf(x), plan.gradientOfWeight(scale)];
-    plan.add(new RMSNormalizationOperation(this.epsilon, x, y, scale, inverseRoot, dX, dScale));
+    const totals = plan.temporary(columnTotals(scale.size), false);
+    plan.add(new RMSNormalizationOperation(this.epsilon, x, y, scale, inverseRoot, totals, dX, dScale));
     return y;
   }
 
@@ -69,6 +71,7 @@ class RMSNormalizationOperation implements Operation {
     readonly y: Slot,
     readonly scale: Weight,
     readonly inverseRoot: Pointer,
+    readonly totals: Pointer,
     readonly dX: GradientSink,
     readonly dScale: GradientSink,
   ) {}
@@ -95,6 +98,7 @@ class RMSNormalizationOperation implements Operation {
       this.dScale.address,
       (rows * this.x.rowSize) / this.scale.size,
       this.scale.size,
+      this.totals.address,
     );
   }
 }

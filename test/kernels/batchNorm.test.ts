@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
+import { Buffer32, columnTotals, distinct, expectWithin, freeAll, kernels } from "./harness.js";
 import { normalizeGradientTwin, normalizeTwin, statisticsTwin } from "./twins/batchNorm.js";
 
 /** Every tail, one strip of 16 channels and parts of a second and third, and a wide layer. */
@@ -44,6 +44,7 @@ function trainForward(rows: number, channels: number, options: Options = {}) {
   const y = options.inPlace ? x : new Buffer32(rows * channels);
   const vectors = [mean, inverse, movingMean, movingVariance];
   const pointers = vectors.map((buffer) => buffer.pointer);
+  const totals = columnTotals(channels);
   kernels.batchNormForwardTraining(
     x.pointer,
     gamma,
@@ -54,8 +55,9 @@ function trainForward(rows: number, channels: number, options: Options = {}) {
     channels,
     MOMENTUM,
     EPSILON,
+    totals.pointer,
   );
-  for (const buffer of [x, y, ...vectors]) buffer.checkGuards();
+  for (const buffer of [x, y, totals, ...vectors]) buffer.checkGuards();
   if (!options.inPlace) expectWithin(x.values, values.x, () => 0);
   const statistics = statisticsTwin(values.x, rows, channels);
   return { values, x, y, gamma, mean, inverse, movingMean, movingVariance, statistics };
@@ -74,6 +76,8 @@ function checkGradients(
   const dY = new Buffer32(run.values.dY);
   const [dGamma, dBeta] = [new Buffer32(channels), new Buffer32(channels)];
   const dX = inPlace ? dY : new Buffer32(rows * channels);
+  const totals = columnTotals(channels);
+  const last = kernel.endsWith("Inference") ? [EPSILON, totals.pointer] : [totals.pointer];
   const call = (slopes: number) =>
     kernels[kernel](
       run.x.pointer,
@@ -86,7 +90,7 @@ function checkGradients(
       dBeta.pointer,
       rows,
       channels,
-      EPSILON,
+      ...last,
     );
   call(0);
   expectWithin(dY.values, run.values.dY, () => 0);
@@ -97,7 +101,7 @@ function checkGradients(
   expectWithin(dGamma.values, want.dGamma, () => 32 * UNIT * rows);
   const largest = want.dX.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   expectWithin(dX.values, want.dX, () => 64 * UNIT * largest);
-  for (const buffer of [run.x, dY, dX, dGamma, dBeta, ...given]) buffer.checkGuards();
+  for (const buffer of [run.x, dY, dX, dGamma, dBeta, totals, ...given]) buffer.checkGuards();
 }
 
 /** The moving statistic after a batch. */
@@ -137,6 +141,7 @@ describe.each(SHAPES)("$rows rows, $channels channels", ({ rows, channels }) => 
       const mean = new Buffer32(values.movingMean);
       const variance = new Buffer32(values.movingVariance);
       const y = inPlace ? x : new Buffer32(rows * channels);
+      const totals = columnTotals(channels);
       kernels.batchNormForwardInference(
         x.pointer,
         gamma,
@@ -147,6 +152,7 @@ describe.each(SHAPES)("$rows rows, $channels channels", ({ rows, channels }) => 
         rows,
         channels,
         EPSILON,
+        totals.pointer,
       );
       const statistics = {
         mean: Float64Array.from(values.movingMean),
@@ -156,7 +162,7 @@ describe.each(SHAPES)("$rows rows, $channels channels", ({ rows, channels }) => 
       expectWithin(y.values, want, () => 32 * UNIT);
       expectWithin(mean.values, values.movingMean, () => 0);
       expectWithin(variance.values, values.movingVariance, () => 0);
-      for (const buffer of [x, y, mean, variance]) buffer.checkGuards();
+      for (const buffer of [x, y, mean, variance, totals]) buffer.checkGuards();
     });
 
     it(`inference backward: dBeta 16, dGamma 32 * rows*2^-24, dX 64*2^-24 of the largest; ${label}`, () => {
@@ -196,6 +202,7 @@ describe("hard columns", () => {
       dBeta.pointer,
       rows,
       3,
+      columnTotals(3).pointer,
     );
     const want = normalizeGradientTwin(run.values.x, run.values.dY, null, run.statistics, EPSILON, true);
     expectWithin(dBeta.values, want.dBeta, () => 1e-7 * rows);
@@ -220,6 +227,7 @@ describe("hard columns", () => {
       1,
       MOMENTUM,
       EPSILON,
+      columnTotals(1).pointer,
     );
     expect(mean.values[0]).toBe(Math.fround(0.1));
     expect(inverse.values[0]).toBe(Math.fround(1 / Math.sqrt(EPSILON)));
@@ -233,7 +241,8 @@ describe("hard columns", () => {
     const y = new Buffer32(values.length);
     const vectors = Array.from({ length: 4 }, () => new Buffer32(new Float32Array(6)));
     const pointers = vectors.map((buffer) => buffer.pointer);
-    kernels.batchNormForwardTraining(x.pointer, 0, 0, y.pointer, ...pointers, 40, 6, MOMENTUM, EPSILON);
+    const last = [40, 6, MOMENTUM, EPSILON, columnTotals(6).pointer];
+    kernels.batchNormForwardTraining(x.pointer, 0, 0, y.pointer, ...pointers, ...last);
     y.values.forEach((value, i) => expect(Number.isNaN(value)).toBe(i % 6 === 4));
   });
 });

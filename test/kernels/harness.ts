@@ -72,6 +72,11 @@ export class Buffer32 {
   }
 }
 
+/** Room for the float64 totals of columns that the kernels of normalisations work in. */
+export function columnTotals(columns: number): Buffer32 {
+  return new Buffer32(16 * Math.ceil(columns / 4));
+}
+
 /** Forgets every buffer. */
 export function freeAll(): void {
   top = 1024;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
+import { Buffer32, columnTotals, distinct, expectWithin, freeAll, kernels } from "./harness.js";
 import { address, EPSILON, largest, Run, UNIT } from "./normalizationRun.js";
 import { KINDS, normalizeGradientTwin, normalizeTwin, rowsLayout } from "./twins/normalization.js";
 
@@ -38,12 +38,14 @@ function rowsBackward(
 ): void {
   const [x, dY, gamma, inverse] = [run.x.pointer, run.dY.pointer, address(run.gamma), saved.inverse.pointer];
   const [dX, dGamma, dBeta] = [address(wanted.dX), address(wanted.dGamma), address(wanted.dBeta)];
+  const totals = columnTotals(columns);
   if (kind === "layer") {
     const mean = saved.mean.pointer;
-    kernels.layerNormBackward(x, dY, gamma, mean, inverse, dX, dGamma, dBeta, rows, columns);
+    kernels.layerNormBackward(x, dY, gamma, mean, inverse, dX, dGamma, dBeta, rows, columns, totals.pointer);
   } else if (kind === "rms") {
-    kernels.rmsNormBackward(x, dY, gamma, inverse, dX, dGamma, rows, columns);
+    kernels.rmsNormBackward(x, dY, gamma, inverse, dX, dGamma, rows, columns, totals.pointer);
   } else kernels.unitNormBackward(x, dY, inverse, dX, rows, columns, epsilon);
+  totals.checkGuards();
 }
 
 /** Parameters that a kind may have: both, one, none. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Buffer32, expectWithin, freeAll, kernels } from "./harness.js";
+import { Buffer32, columnTotals, expectWithin, freeAll, kernels } from "./harness.js";
 import { address, EPSILON, largest, Run, UNIT } from "./normalizationRun.js";
 import { groupsLayout, KINDS, normalizeGradientTwin, normalizeTwin } from "./twins/normalization.js";
 
@@ -14,6 +14,8 @@ function runGroups({ batch, positions, channels, groups }: GroupShape, has: bool
   const count = batch * positions * channels;
   const run = new Run(count, channels, { gamma: has, beta: has }, offset);
   const [mean, inverse] = [new Buffer32(batch * channels), new Buffer32(batch * channels)];
+  const totals = columnTotals(channels);
+  const groupMeans = new Buffer32(2 * channels);
   const forward = (y: Buffer32) =>
     kernels.groupNormForward(
       run.x.pointer,
@@ -27,6 +29,7 @@ function runGroups({ batch, positions, channels, groups }: GroupShape, has: bool
       channels,
       groups,
       EPSILON,
+      totals.pointer,
     );
   const sums = new Buffer32(2 * batch * channels);
   const backward = (dX: Buffer32 | null, dGamma: Buffer32 | null, dBeta: Buffer32 | null) =>
@@ -44,12 +47,16 @@ function runGroups({ batch, positions, channels, groups }: GroupShape, has: bool
       positions,
       channels,
       groups,
+      totals.pointer,
+      groupMeans.pointer,
     );
   return {
     run,
     mean,
     inverse,
     sums,
+    totals,
+    groupMeans,
     forward,
     backward,
     layout: groupsLayout(batch, positions, channels, groups),
@@ -68,7 +75,10 @@ describe("group normalisation", () => {
     for (const has of [true, false]) {
       freeAll();
       const { batch, positions, channels } = shape;
-      const { run, mean, inverse, sums, forward, backward, layout } = runGroups(shape, has);
+      const { run, mean, inverse, sums, totals, groupMeans, forward, backward, layout } = runGroups(
+        shape,
+        has,
+      );
       const y = new Buffer32(run.x.length);
       forward(y);
       const { x, dY, gamma, beta } = run.values;
@@ -102,14 +112,14 @@ describe("group normalisation", () => {
       expectWithin(dX.values, gradients.dX, () => 64 * UNIT * most);
       expectWithin(dGamma.values, gradients.dGamma, () => 16 * UNIT * batch * positions * most);
       expectWithin(dBeta.values, gradients.dBeta, () => 16 * UNIT * batch * positions);
-      run.check(dX, dGamma, dBeta, mean, inverse, sums);
+      run.check(dX, dGamma, dBeta, mean, inverse, sums, totals, groupMeans);
 
       const before = [y.values.slice(), dX.values.slice()];
       backward(run.dY, null, null);
       expectWithin(run.dY.values, before[1], () => 0);
       forward(run.x);
       expectWithin(run.x.values, before[0], () => 0);
-      run.check(run.x, run.dY, mean, inverse, sums);
+      run.check(run.x, run.dY, mean, inverse, sums, totals, groupMeans);
     }
   });
 

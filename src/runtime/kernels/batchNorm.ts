@@ -1,4 +1,4 @@
-/** `assembly/batchNorm.ts`. */
+/** `assembly/batchNorm.ts`. `totals` is the address of `columnTotals(channels)` floats. */
 export interface BatchNormKernels {
   batchNormForwardTraining(
     x: number,
@@ -13,6 +13,7 @@ export interface BatchNormKernels {
     channels: number,
     momentum: number,
     epsilon: number,
+    totals: number,
   ): void;
   batchNormForwardInference(
     x: number,
@@ -24,6 +25,7 @@ export interface BatchNormKernels {
     rows: number,
     channels: number,
     epsilon: number,
+    totals: number,
   ): void;
   batchNormBackwardTraining(
     x: number,
@@ -36,6 +38,7 @@ export interface BatchNormKernels {
     dBeta: number,
     rows: number,
     channels: number,
+    totals: number,
   ): void;
   batchNormBackwardInference(
     x: number,
@@ -49,5 +52,6 @@ export interface BatchNormKernels {
     rows: number,
     channels: number,
     epsilon: number,
+    totals: number,
   ): void;
 }

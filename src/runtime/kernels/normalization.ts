@@ -2,7 +2,7 @@ import { normalization as text } from "#kernels";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
-/** `assembly/normalization.ts`. */
+/** `assembly/normalization.ts`. `totals` is the address of `columnTotals(columns)` floats. */
 export interface NormalizationKernels {
   layerNormForward(
     x: number,
@@ -26,6 +26,7 @@ export interface NormalizationKernels {
     dBeta: number,
     rows: number,
     columns: number,
+    totals: number,
   ): void;
   rmsNormForward(
     x: number,
@@ -45,6 +46,7 @@ export interface NormalizationKernels {
     dGamma: number,
     rows: number,
     columns: number,
+    totals: number,
   ): void;
   unitNormForward(
     x: number,
@@ -75,6 +77,7 @@ export interface NormalizationKernels {
     channels: number,
     groups: number,
     epsilon: number,
+    totals: number,
   ): void;
   groupNormBackward(
     x: number,
@@ -90,6 +93,8 @@ export interface NormalizationKernels {
     positions: number,
     channels: number,
     groups: number,
+    totals: number,
+    groupMeans: number,
   ): void;
 }
 
