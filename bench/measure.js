@@ -8,7 +8,7 @@ const WARM_UP_MILLISECONDS = 60;
 
 /** Calls that make up a run of at least RUN_MILLISECONDS. */
 function callsOfRun(call) {
-  for (const begin = performance.now(); performance.now() - begin < WARM_UP_MILLISECONDS; ) call();
+  for (const begin = performance.now(); performance.now() - begin < WARM_UP_MILLISECONDS;) call();
   for (let calls = 1; ; calls *= 2) if (millisecondsOf(call, calls) >= RUN_MILLISECONDS) return calls;
 }
 
