@@ -30,7 +30,6 @@ export function copyMemory(destination: usize, source: usize, bytes: usize): voi
   memory.copy(destination, source, bytes);
 }
 
-// What evaluateInRegisters computes. bench/transcendentals.js has the same list.
 // @ts-ignore: decorator
 @inline const EXP: i32 = 0;
 // @ts-ignore: decorator
@@ -91,9 +90,15 @@ export function copyMemory(destination: usize, source: usize, bytes: usize): voi
   return f32x4.div(dY, f32x4.sqrt(x));
 }
 
-/** The numbers from 0.01 on, in steps so small that none leaves the range where all functions have their usual path. */
+/**
+ * The arithmetic of a kernel without its memory: the function of as many vectors, which are made by an addition
+ * each, and whose results are kept by an operation on bits. The numbers go from 0.01 on in steps so small that
+ * none leaves the range where all functions have their usual path.
+ *
+ * @returns a number that depends on every result, so that none can be left out
+ */
 // @ts-ignore: decorator
-@inline function evaluateAll(kind: i32, vectors: i32): v128 {
+@inline function evaluateAll(kind: i32, vectors: i32): i32 {
   const stride = f32x4.splat(0.001);
   const dY = f32x4.splat(0.5);
   let x = f32x4(0.01, -0.01, 0.7, -0.7);
@@ -103,41 +108,28 @@ export function copyMemory(destination: usize, source: usize, bytes: usize): voi
     results = v128.xor(results, evaluate(kind, x, dY));
     x = f32x4.add(x, stride);
   }
-  return results;
+  return i32x4.extract_lane(results, 0);
 }
 
-/**
- * The arithmetic of a kernel without its memory: the function of as many vectors, which are made by an
- * addition each, and whose results are kept by an operation on bits.
- *
- * @returns a number that depends on every result, so that none can be left out
- */
-export function evaluateInRegisters(kind: i32, vectors: i32): i32 {
-  return i32x4.extract_lane(evaluateKind(kind, vectors), 0);
-}
-
-function evaluateKind(kind: i32, vectors: i32): v128 {
-  switch (kind) {
-    case EXP: return evaluateAll(EXP, vectors);
-    case LOG: return evaluateAll(LOG, vectors);
-    case EXPM1: return evaluateAll(EXPM1, vectors);
-    case LOG1P: return evaluateAll(LOG1P, vectors);
-    case TANH: return evaluateAll(TANH, vectors);
-    case SIGMOID: return evaluateAll(SIGMOID, vectors);
-    case ELU: return evaluateAll(ELU, vectors);
-    case SELU: return evaluateAll(SELU, vectors);
-    case SOFTPLUS: return evaluateAll(SOFTPLUS, vectors);
-    case GELU: return evaluateAll(GELU, vectors);
-    case GELU_TANH: return evaluateAll(GELU_TANH, vectors);
-    case SILU: return evaluateAll(SILU, vectors);
-    case MISH: return evaluateAll(MISH, vectors);
-    case GRADIENT + ELU: return evaluateAll(GRADIENT + ELU, vectors);
-    case GRADIENT + SELU: return evaluateAll(GRADIENT + SELU, vectors);
-    case GRADIENT + SOFTPLUS: return evaluateAll(GRADIENT + SOFTPLUS, vectors);
-    case GRADIENT + GELU: return evaluateAll(GRADIENT + GELU, vectors);
-    case GRADIENT + GELU_TANH: return evaluateAll(GRADIENT + GELU_TANH, vectors);
-    case GRADIENT + SILU: return evaluateAll(GRADIENT + SILU, vectors);
-    case GRADIENT + MISH: return evaluateAll(GRADIENT + MISH, vectors);
-    default: return evaluateAll(ROOT_AND_QUOTIENT, vectors);
-  }
-}
+// A function each: in a common one, V8 shares the constants of all loops and keeps them in memory.
+export function expInRegisters(vectors: i32): i32 { return evaluateAll(EXP, vectors); }
+export function logInRegisters(vectors: i32): i32 { return evaluateAll(LOG, vectors); }
+export function expm1InRegisters(vectors: i32): i32 { return evaluateAll(EXPM1, vectors); }
+export function log1pInRegisters(vectors: i32): i32 { return evaluateAll(LOG1P, vectors); }
+export function tanhInRegisters(vectors: i32): i32 { return evaluateAll(TANH, vectors); }
+export function sigmoidInRegisters(vectors: i32): i32 { return evaluateAll(SIGMOID, vectors); }
+export function eluInRegisters(vectors: i32): i32 { return evaluateAll(ELU, vectors); }
+export function seluInRegisters(vectors: i32): i32 { return evaluateAll(SELU, vectors); }
+export function softplusInRegisters(vectors: i32): i32 { return evaluateAll(SOFTPLUS, vectors); }
+export function geluInRegisters(vectors: i32): i32 { return evaluateAll(GELU, vectors); }
+export function geluTanhInRegisters(vectors: i32): i32 { return evaluateAll(GELU_TANH, vectors); }
+export function siluInRegisters(vectors: i32): i32 { return evaluateAll(SILU, vectors); }
+export function mishInRegisters(vectors: i32): i32 { return evaluateAll(MISH, vectors); }
+export function rootAndQuotientInRegisters(vectors: i32): i32 { return evaluateAll(ROOT_AND_QUOTIENT, vectors); }
+export function eluGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + ELU, vectors); }
+export function seluGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + SELU, vectors); }
+export function softplusGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + SOFTPLUS, vectors); }
+export function geluGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + GELU, vectors); }
+export function geluTanhGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + GELU_TANH, vectors); }
+export function siluGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + SILU, vectors); }
+export function mishGradientInRegisters(vectors: i32): i32 { return evaluateAll(GRADIENT + MISH, vectors); }

@@ -60,10 +60,11 @@ function reportCopies(kernels) {
   }
 }
 
-function reportKernel(kernels, { name, tensors, traffic, run }, footprint) {
+function reportKernel(kernels, { name, tensors, traffic, run, least }, footprint) {
   const most = Math.floor(footprint / 4 / tensors);
   const unit = most >= WHOLE_FLOATS ? WHOLE_FLOATS : 512;
   const count = Math.floor(most / unit) * unit;
+  if (count < least) return;
   const addresses = Array.from({ length: tensors }, (_, i) =>
     align(TENSORS + i * (4 * count + STAGGER_BYTES)),
   );

@@ -6,6 +6,8 @@
 
 /** Columns of what is a matrix: a layer of 512 units. */
 const COLUMNS = 512;
+/** An example of group normalisation: 1024 positions of 64 channels. */
+const EXAMPLE = 65536;
 /** Kinds of assembly/activation.ts, activationRare.ts and broadcast.ts. */
 const ACTIVATIONS = { relu: 1, leakyRelu: 2, softsign: 9, hardSigmoid: 14, unitStep: 16 };
 const RELU6 = 1;
@@ -20,8 +22,15 @@ const trafficOf = (streams) => streams.join("").length + streams.join("").split(
  * @param streams one text for each tensor
  * @param run called with the kernels, the addresses of the tensors, their count of floats, and vectors.
  *   vectors.at(i) is the address of one of a number of vectors, vectors.order that of u32 row numbers
+ * @param least the floats of one example: a count is a multiple of it
  */
-const kernel = (name, streams, run) => ({ name, tensors: streams.length, traffic: trafficOf(streams), run });
+const kernel = (name, streams, run, least = COLUMNS) => ({
+  name,
+  tensors: streams.length,
+  traffic: trafficOf(streams),
+  run,
+  least,
+});
 
 const elementwise = [
   kernel("copy", ["w", "r"], (k, [a, b], n) => k.copy(a, b, n)),
@@ -173,27 +182,35 @@ const normalizations = [
   kernel("rms norm, gradient", ["r", "r", "w"], (k, [x, dY, dX], n, v) =>
     k.rmsNormBackward(x, dY, v.at(0), v.long(0), dX, v.at(1), n / COLUMNS, COLUMNS, v.at(6)),
   ),
-  kernel("group norm, 1024 positions", ["r", "w"], (k, [x, y], n, v) =>
-    k.groupNormForward(x, v.at(0), v.at(1), y, v.long(0), v.long(1), n / 65536, 1024, 64, 8, 1e-3, v.at(6)),
+  kernel(
+    "group norm, 1024 positions",
+    ["r", "w"],
+    (k, [x, y], n, v) =>
+      k.groupNormForward(x, v.at(0), v.at(1), y, v.long(0), v.long(1), n / 65536, 1024, 64, 8, 1e-3, v.at(6)),
+    EXAMPLE,
   ),
-  kernel("group norm, gradient", ["r", "r", "w"], (k, [x, dY, dX], n, v) =>
-    k.groupNormBackward(
-      x,
-      dY,
-      v.at(0),
-      v.long(0),
-      v.long(1),
-      dX,
-      v.at(1),
-      v.at(2),
-      v.long(2),
-      n / 65536,
-      1024,
-      64,
-      8,
-      v.at(6),
-      v.at(7),
-    ),
+  kernel(
+    "group norm, gradient",
+    ["r", "r", "w"],
+    (k, [x, dY, dX], n, v) =>
+      k.groupNormBackward(
+        x,
+        dY,
+        v.at(0),
+        v.long(0),
+        v.long(1),
+        dX,
+        v.at(1),
+        v.at(2),
+        v.long(2),
+        n / 65536,
+        1024,
+        64,
+        8,
+        v.at(6),
+        v.at(7),
+      ),
+    EXAMPLE,
   ),
 ];
 
