@@ -263,7 +263,7 @@ function multiplyColumns(a: usize, aRowBytes: usize, aDepthBytes: usize, aTileBy
       multiplyTiles8(a, tileBytes, aRowBytes, aDepthBytes, b + offset, bDepthBytes, bias ? bias + offset : 0, c + offset,
         cRowBytes, low, min(columns - column, TILE_COLUMNS), depth, adds);
     }
-    if (column < columns && !aTileBytes && aRowBytes == FLOAT_BYTES && columns - column <= 2 && low >= 2 * LANES) {
+    if (column < columns && !aTileBytes && aDepthBytes != FLOAT_BYTES && columns - column <= 2 && low >= 2 * LANES) {
       for (; column < columns; column++) {
         const offset = <usize>column * FLOAT_BYTES;
         multiplyColumnTransposed(a, aDepthBytes, b + offset, bDepthBytes, c + offset, cRowBytes, low, depth, adds, aside);
