@@ -3,15 +3,27 @@
  * are float32 and row-major.
  *
  * The depth is cut into blocks and B into panels of eight columns. A panel of a block (8 KB) stays in
- * the nearest cache while the rows of A pass by it, four at a time. The inner loops (gemmKernel.ts) take
+ * the nearest cache while the rows of A pass by it, six at a time. The inner loops (gemmKernel.ts) take
  * strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed (gemmPack.ts) before.
- * A product with one column, or one row, is a matter of its own (gemmRow.ts). A row of A.B has the same
- * bits whether it is computed alone or in a batch.
+ * A product with one column, or one to three rows, is a matter of its own (gemmRow.ts).
+ *
+ * An element of C is the sum of the sums of its blocks; the bias is the first term of the first one. So a row
+ * of A.B has the same bits whether it is computed alone or in a batch, and the error grows with the depth of
+ * a block, not with the depth of the product.
  *
  * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), without their
  * outermost blocks: what networks multiply fits into the caches further out.
  */
-import { TILE_COLUMNS, TILE_ROWS, multiplyTiles4, multiplyTiles8 } from "./gemmKernel";
+import {
+  ASIDE_ROW_BYTES,
+  LOW_ROWS,
+  TALL_ROWS,
+  TILE_COLUMNS,
+  multiplyTallTile,
+  multiplyTiles4,
+  multiplyTiles8,
+  storeRows,
+} from "./gemmKernel";
 import {
   PANEL_ROW_BYTES,
   TILE_DEPTH_BYTES,
@@ -19,22 +31,31 @@ import {
   packPanelTransposed,
   packTilesTransposed,
 } from "./gemmPack";
-import { multiplyColumn, multiplyRow } from "./gemmRow";
+import { ROW_ASIDE_BYTES, STREAM_DEPTH, multiplyColumn, multiplyColumnTransposed, multiplyRow } from "./gemmRow";
 import { FLOAT_BYTES, LANES } from "./simd";
 
-/** Depth of a block: a panel of it takes 8 KB, and four rows of A take 4 KB, of a cache of 32 KB or more. */
+/** Depth of a block: a panel of it takes 8 KB, and six rows of A take 6 KB, of a cache of 32 KB or more. */
 // @ts-ignore: decorator
 @inline const DEPTH_BLOCK: i32 = 256;
 
-/** Rows of a block of A: 256 KB at full depth, within a second-level cache while all panels pass by. */
+/** Rows of a block of A: 264 KB at full depth, within a second-level cache while all panels pass by. */
 // @ts-ignore: decorator
-@inline const ROW_BLOCK: i32 = 256;
+@inline const ROW_BLOCK: i32 = 44 * TALL_ROWS;
+
+/** Tiles of six rows are used from this depth on: below, a call for each costs more than it wins. */
+// @ts-ignore: decorator
+@inline const TALL_DEPTH: i32 = 32;
 
 // @ts-ignore: decorator
 @inline const PANEL_BYTES: usize = <usize>DEPTH_BLOCK * PANEL_ROW_BYTES;
 
+/** What the kernels put elsewhere than in C: a tile, or a piece of a row or two. */
 // @ts-ignore: decorator
-@inline const TILES_BYTES: usize = <usize>ROW_BLOCK * <usize>DEPTH_BLOCK * FLOAT_BYTES;
+@inline const ASIDE_BYTES: usize = 2 * ROW_ASIDE_BYTES;
+
+/** The tiles of a block, of which up to three are lower than six rows, and the end of the last store. */
+// @ts-ignore: decorator
+@inline const TILES_BYTES: usize = <usize>(ROW_BLOCK / TALL_ROWS + 1) * <usize>DEPTH_BLOCK * TILE_DEPTH_BYTES + 16;
 
 /** B is packed from this many rows of A on that will read it, ... */
 // @ts-ignore: decorator
@@ -54,7 +75,7 @@ import { FLOAT_BYTES, LANES } from "./simd";
 
 /** Bytes that every product needs for packing. */
 export function workspaceBytes(): i32 {
-  return <i32>(PANEL_BYTES + TILES_BYTES);
+  return <i32>(PANEL_BYTES + ASIDE_BYTES + TILES_BYTES);
 }
 
 /**
@@ -78,23 +99,10 @@ export function matMul(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, wor
  * @param c [m, n], overwritten
  * @param workspace workspaceBytes() bytes
  */
-export function matMulWithBias(
-  a: usize,
-  b: usize,
-  bias: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  workspace: usize,
-): void {
-  const aRowBytes = <usize>k * FLOAT_BYTES;
-  const bRowBytes = <usize>n * FLOAT_BYTES;
-  if (n == 1) {
-    multiplyColumn(a, aRowBytes, b, bias, c, m, k);
-  } else {
-    multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, false, bias, c, m, n, k, workspace);
-  }
+export function matMulWithBias(a: usize, b: usize, bias: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+  const aRowBytes = <usize>k * FLOAT_BYTES, bRowBytes = <usize>n * FLOAT_BYTES;
+  if (n == 1) multiplyColumn(a, aRowBytes, b, bias, c, m, k);
+  else multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, false, bias, c, m, n, k, workspace);
 }
 
 /**
@@ -105,23 +113,13 @@ export function matMulWithBias(
  * @param c [m, n], overwritten
  * @param workspace workspaceBytes() bytes
  */
-export function matMulTransposedB(
-  a: usize,
-  b: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  workspace: usize,
-): void {
+export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
   const rowBytes = <usize>k * FLOAT_BYTES;
   if (n == 1) {
     multiplyColumn(a, rowBytes, b, 0, c, m, k);
-  } else if (m < TILE_ROWS) {
-    for (let row = 0; row < m; row++) {
+  } else if (m < LOW_ROWS) {
+    for (let row = 0; row < m; row++, a += rowBytes, c += <usize>n * FLOAT_BYTES) {
       multiplyColumn(b, rowBytes, a, 0, c, n, k); // a row of C, transposed, is B.at
-      a += rowBytes;
-      c += <usize>n * FLOAT_BYTES;
     }
   } else {
     multiply(a, rowBytes, FLOAT_BYTES, b, rowBytes, true, 0, c, m, n, k, workspace);
@@ -136,203 +134,176 @@ export function matMulTransposedB(
  * @param c [m, n], overwritten
  * @param workspace workspaceBytes() bytes
  */
-export function matMulTransposedA(
-  a: usize,
-  b: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  workspace: usize,
-): void {
-  const aRowBytes = <usize>m * FLOAT_BYTES;
-  const bRowBytes = <usize>n * FLOAT_BYTES;
-  if (n == 1) {
-    multiplyRow(b, FLOAT_BYTES, a, aRowBytes, 0, c, m, k); // Ct = Bt.A
-  } else {
-    multiply(a, FLOAT_BYTES, aRowBytes, b, bRowBytes, false, 0, c, m, n, k, workspace);
-  }
+export function matMulTransposedA(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+  const aRowBytes = <usize>m * FLOAT_BYTES, bRowBytes = <usize>n * FLOAT_BYTES;
+  if (n == 1) multiply(b, FLOAT_BYTES, FLOAT_BYTES, a, aRowBytes, false, 0, c, 1, m, k, workspace); // Ct = Bt.A
+  else multiply(a, FLOAT_BYTES, aRowBytes, b, bRowBytes, false, 0, c, m, n, k, workspace);
+}
+
+/** How deep or how high blocks are: about the same, rather than full ones and a small rest. */
+function blockSize(size: i32, limit: i32, multiple: i32): i32 {
+  if (size <= limit) return size;
+  const blocks = (size + limit - 1) / limit;
+  return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
 }
 
 /**
- * C = A.B + bias, one block of the depth after another; the first starts from the bias, the others
- * continue C.
+ * C = A.B + bias, one block of the depth after another; C is the first one, and the others are added.
  *
  * @param a A(i, kk) is at a + i * aRowBytes + kk * aDepthBytes; one of the two strides is FLOAT_BYTES
  * @param b [k, n], or [n, k] if isTransposed
  * @param bias [n], or 0 for none
  */
-function multiply(
-  a: usize,
-  aRowBytes: usize,
-  aDepthBytes: usize,
-  b: usize,
-  bRowBytes: usize,
-  isTransposed: bool,
-  bias: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  workspace: usize,
-): void {
-  // Blocks of about the same depth, rather than full ones and a small rest.
-  const blocks = max((k + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
-  const blockDepth = (k + blocks - 1) / blocks;
+function multiply(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
+  bias: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+  const blockDepth = blockSize(k, DEPTH_BLOCK, STREAM_DEPTH);
   const bDepthBytes = isTransposed ? FLOAT_BYTES : bRowBytes;
-  let start = bias;
-  let startRowBytes: usize = 0;
-  for (let block = 0; block < blocks; block++) {
-    const depth = min(blockDepth, k - block * blockDepth);
-    multiplyBlock(
-      a,
-      aRowBytes,
-      aDepthBytes,
-      b,
-      bRowBytes,
-      isTransposed,
-      start,
-      startRowBytes,
-      c,
-      m,
-      n,
-      depth,
-      workspace,
-    );
+  let adds = 0;
+  do {
+    const depth = min(blockDepth, k);
+    if (m < LOW_ROWS) {
+      for (let row = 0, at = a, to = c; row < m; row++, at += aRowBytes, to += <usize>n * FLOAT_BYTES) {
+        multiplyRow(at, aDepthBytes, b, bDepthBytes, bias, to, n, depth, adds, workspace);
+      }
+    } else {
+      multiplyBlock(a, aRowBytes, aDepthBytes, b, bRowBytes, isTransposed, bias, c, m, n, depth, adds, workspace);
+    }
     a += <usize>depth * aDepthBytes;
     b += <usize>depth * bDepthBytes;
-    start = c;
-    startRowBytes = <usize>n * FLOAT_BYTES;
-  }
+    bias = 0;
+    adds = 1;
+    k -= depth;
+  } while (k > 0);
 }
 
-/** C = start + A.B for one block of the depth: packs what is worth it, and runs the inner loops. */
-function multiplyBlock(
-  a: usize,
-  aRowBytes: usize,
-  aDepthBytes: usize,
-  b: usize,
-  bRowBytes: usize,
-  isTransposed: bool,
-  start: usize,
-  startRowBytes: usize,
-  c: usize,
-  m: i32,
-  n: i32,
-  depth: i32,
-  workspace: usize,
-): void {
+/**
+ * Rows in tiles of six: the others make tiles of four, and a last one of which fewer are wanted. The plain build
+ * has none, because a product on its way to a sum takes a register too, and four rows reach its peak.
+ */
+// @ts-ignore: decorator
+@inline
+function tallRows(rows: i32, depth: i32): i32 {
+  if (!ASC_FEATURE_RELAXED_SIMD || depth < TALL_DEPTH) return 0;
+  const tall = rows - rows % TALL_ROWS;
+  const left = rows - tall;
+  // Two tiles of four hold 7 or 8 rows, and three hold 11, in less time than one of six and the others.
+  return tall && (left == 1 || left == 2 || left == 5) ? tall - TALL_ROWS : tall;
+}
+
+/** C = bias + A.B, or C += A.B, for one block of the depth: packs what is worth it, and runs the inner loops. */
+function multiplyBlock(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
+  bias: usize, c: usize, m: i32, n: i32, depth: i32, adds: i32, workspace: usize): void {
   const cRowBytes = <usize>n * FLOAT_BYTES;
   const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS;
   const packsB = isTransposed || (m >= PACK_B_ROWS && <usize>depth * bRowBytes > PACK_B_BYTES);
-  const tiles = workspace + PANEL_BYTES;
-  const bColumnBytes = isTransposed ? bRowBytes : FLOAT_BYTES;
-  const bDepthBytes = packsB ? PANEL_ROW_BYTES : bRowBytes;
+  const aside = workspace + PANEL_BYTES, tiles = aside + ASIDE_BYTES;
+  const tileBytes = packsA ? <usize>depth * TILE_DEPTH_BYTES : 0;
   const columnBlock = packsB ? TILE_COLUMNS : n;
-  let tileBytes = <usize>TILE_ROWS * aRowBytes;
-  for (let row = 0; row < m; row += ROW_BLOCK) {
-    const rows = min(ROW_BLOCK, m - row);
+  const rowBlock = blockSize(m, ROW_BLOCK, TALL_ROWS);
+  for (let row = 0; row < m; row += rowBlock) {
+    const rows = min(rowBlock, m - row);
+    const tall = tallRows(rows, depth);
     let aBlock = a + <usize>row * aRowBytes;
     if (packsA) {
-      packTilesTransposed(aBlock, aDepthBytes, tiles, rows, depth);
+      packTilesTransposed(aBlock, aDepthBytes, tiles, TALL_ROWS, tall, depth);
+      packTilesTransposed(aBlock + <usize>tall * aRowBytes, aDepthBytes, tiles + <usize>(tall / TALL_ROWS) * tileBytes,
+        LOW_ROWS, rows - tall, depth);
       aBlock = tiles;
-      tileBytes = <usize>depth * TILE_DEPTH_BYTES;
     }
     for (let column = 0; column < n; column += columnBlock) {
       const columns = min(columnBlock, n - column);
-      let bBlock = b + <usize>column * bColumnBytes;
+      const columnBytes = <usize>column * FLOAT_BYTES;
+      let panel = isTransposed ? b + <usize>column * bRowBytes : b + columnBytes;
       if (packsB) {
-        if (isTransposed) packPanelTransposed(bBlock, bRowBytes, workspace, columns, depth);
-        else packPanel(bBlock, bRowBytes, workspace, depth);
-        bBlock = workspace;
+        if (isTransposed) packPanelTransposed(panel, bRowBytes, workspace, columns, depth);
+        else packPanel(panel, bRowBytes, workspace, depth);
+        panel = workspace;
       }
-      const offset = <usize>row * cRowBytes + <usize>column * FLOAT_BYTES;
-      const startOffset = <usize>row * startRowBytes + <usize>column * FLOAT_BYTES;
-      multiplyColumns(
-        aBlock,
-        aRowBytes,
-        tileBytes,
-        packsA ? TILE_DEPTH_BYTES : aDepthBytes,
-        bBlock,
-        bDepthBytes,
-        start ? start + startOffset : 0,
-        startRowBytes,
-        c + offset,
-        cRowBytes,
-        rows,
-        columns,
-        depth,
-      );
+      // Six rows are not worth while for the last one to four columns, unless A is packed in sixes.
+      const left = columns & (TILE_COLUMNS - 1);
+      const last = tall && !packsA && left <= LANES ? left : 0;
+      const to = c + <usize>row * cRowBytes + columnBytes;
+      const panelRowBytes = packsB ? PANEL_ROW_BYTES : bRowBytes;
+      if (columns > last) {
+        multiplyColumns(aBlock, aRowBytes, packsA ? TILE_DEPTH_BYTES : aDepthBytes, tileBytes, panel, panelRowBytes,
+          bias ? bias + columnBytes : 0, to, cRowBytes, rows, tall, columns - last, depth, adds, aside);
+      }
+      if (last) {
+        const bytes = <usize>(columns - last) * FLOAT_BYTES;
+        multiplyColumns(aBlock, aRowBytes, aDepthBytes, 0, panel + bytes, panelRowBytes,
+          bias ? bias + columnBytes + bytes : 0, to + bytes, cRowBytes, rows, 0, last, depth, adds, aside);
+      }
     }
   }
 }
 
-/** C[rows, columns] = start + A.B with nothing left to pack: tiles, and the 1 to 3 last rows. */
-function multiplyColumns(
-  a: usize,
-  aRowBytes: usize,
-  aTileBytes: usize,
-  aDepthBytes: usize,
-  b: usize,
-  bDepthBytes: usize,
-  start: usize,
-  startRowBytes: usize,
-  c: usize,
-  cRowBytes: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
-): void {
-  const tiledRows = rows & ~(TILE_ROWS - 1);
-  if (tiledRows) {
+/**
+ * C[rows, columns] = bias + A.B, or C += A.B, with nothing left to pack.
+ *
+ * @param aTileBytes bytes of a packed tile, or 0 if A is as it was
+ * @param tall how many of the rows make tiles of six
+ */
+function multiplyColumns(a: usize, aRowBytes: usize, aDepthBytes: usize, aTileBytes: usize, b: usize, bDepthBytes: usize,
+  bias: usize, c: usize, cRowBytes: usize, rows: i32, tall: i32, columns: i32, depth: i32, adds: i32,
+  aside: usize): void {
+  if (tall) {
+    const tileBytes = aTileBytes ? aTileBytes : <usize>TALL_ROWS * aRowBytes;
+    multiplyTallTiles(a, tileBytes, aRowBytes, aDepthBytes, b, bDepthBytes, bias, c, cRowBytes, tall, columns, depth,
+      adds, aside);
+    a += <usize>(tall / TALL_ROWS) * tileBytes;
+    c += <usize>tall * cRowBytes;
+    rows -= tall;
+  }
+  const low = rows & ~(LOW_ROWS - 1);
+  if (low) {
+    const tileBytes = aTileBytes ? aTileBytes : <usize>LOW_ROWS * aRowBytes;
     let column = 0;
     for (; column < columns - LANES; column += TILE_COLUMNS) {
       const offset = <usize>column * FLOAT_BYTES;
-      const from = start ? start + offset : 0;
-      const width = min(TILE_COLUMNS, columns - column);
-      multiplyTiles8(
-        a,
-        aRowBytes,
-        aTileBytes,
-        aDepthBytes,
-        b + offset,
-        bDepthBytes,
-        from,
-        startRowBytes,
-        c + offset,
-        cRowBytes,
-        tiledRows,
-        width,
-        depth,
-      );
+      multiplyTiles8(a, tileBytes, aRowBytes, aDepthBytes, b + offset, bDepthBytes, bias ? bias + offset : 0, c + offset,
+        cRowBytes, low, min(columns - column, TILE_COLUMNS), depth, adds);
     }
-    if (column < columns) {
+    if (column < columns && !aTileBytes && aDepthBytes != FLOAT_BYTES && columns - column <= 2 && low >= 2 * LANES) {
+      for (; column < columns; column++) {
+        const offset = <usize>column * FLOAT_BYTES;
+        multiplyColumnTransposed(a, aDepthBytes, b + offset, bDepthBytes, c + offset, cRowBytes, low, depth, adds, aside);
+      }
+    } else if (column < columns) {
       const offset = <usize>column * FLOAT_BYTES;
-      const from = start ? start + offset : 0;
-      multiplyTiles4(
-        a,
-        aRowBytes,
-        aTileBytes,
-        aDepthBytes,
-        b + offset,
-        bDepthBytes,
-        from,
-        startRowBytes,
-        c + offset,
-        cRowBytes,
-        tiledRows,
-        columns - column,
-        depth,
-      );
+      multiplyTiles4(a, tileBytes, aRowBytes, aDepthBytes, b + offset, bDepthBytes, bias ? bias + offset : 0, c + offset,
+        cRowBytes, low, columns - column, depth, adds);
     }
-    a += <usize>(tiledRows / TILE_ROWS) * aTileBytes;
-    c += <usize>tiledRows * cRowBytes;
-    if (start) start += <usize>tiledRows * startRowBytes;
+    a += <usize>(low / LOW_ROWS) * tileBytes;
+    c += <usize>low * cRowBytes;
+    rows -= low;
   }
-  for (let row = tiledRows; row < rows; row++) {
-    multiplyRow(a, aDepthBytes, b, bDepthBytes, start, c, columns, depth);
-    a += aRowBytes;
-    c += cRowBytes;
-    if (start) start += startRowBytes;
+  if (rows == 1 && columns > TILE_COLUMNS) {
+    multiplyRow(a, aDepthBytes, b, bDepthBytes, bias, c, columns, depth, adds, aside);
+  } else if (rows) {
+    for (; columns > 0; columns -= TILE_COLUMNS, b += PANEL_ROW_BYTES, c += PANEL_ROW_BYTES) {
+      multiplyTiles8(a, 0, aRowBytes, aDepthBytes, b, bDepthBytes, bias, aside, ASIDE_ROW_BYTES, rows, TILE_COLUMNS, depth, 0);
+      storeRows(aside, c, cRowBytes, rows, min(columns, TILE_COLUMNS), adds);
+      if (bias) bias += PANEL_ROW_BYTES;
+    }
+  }
+}
+
+/** The tiles of six rows. */
+function multiplyTallTiles(a: usize, tileBytes: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bDepthBytes: usize,
+  bias: usize, c: usize, cRowBytes: usize, rows: i32, columns: i32, depth: i32, adds: i32, aside: usize): void {
+  const cTileBytes = <usize>TALL_ROWS * cRowBytes;
+  for (; columns > 0; columns -= TILE_COLUMNS) {
+    let at = a, to = c;
+    for (let row = 0; row < rows; row += TALL_ROWS, at += tileBytes, to += cTileBytes) {
+      if (columns >= TILE_COLUMNS) {
+        multiplyTallTile(at, aRowBytes, aDepthBytes, b, bDepthBytes, bias, to, cRowBytes, depth, adds);
+      } else {
+        multiplyTallTile(at, aRowBytes, aDepthBytes, b, bDepthBytes, bias, aside, ASIDE_ROW_BYTES, depth, 0);
+        storeRows(aside, to, cRowBytes, TALL_ROWS, min(columns, TILE_COLUMNS), adds);
+      }
+    }
+    b += PANEL_ROW_BYTES;
+    c += PANEL_ROW_BYTES;
+    if (bias) bias += PANEL_ROW_BYTES;
   }
 }

@@ -7,7 +7,7 @@
  * is read and copied too; it ends in lanes that no result comes from.
  */
 import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "./simd";
-import { TILE_COLUMNS, TILE_ROWS } from "./gemmKernel";
+import { TALL_ROWS, TILE_COLUMNS } from "./gemmKernel";
 
 /** Bytes from one row of a packed panel of B to the next. */
 // @ts-ignore: decorator
@@ -15,7 +15,7 @@ import { TILE_COLUMNS, TILE_ROWS } from "./gemmKernel";
 
 /** Bytes from one column of a packed tile of A to the next. */
 // @ts-ignore: decorator
-@inline export const TILE_DEPTH_BYTES: usize = <usize>TILE_ROWS * FLOAT_BYTES;
+@inline export const TILE_DEPTH_BYTES: usize = <usize>TALL_ROWS * FLOAT_BYTES;
 
 /** panel[kk, j] = B[kk, j] for eight columns of B. */
 export function packPanel(b: usize, bRowBytes: usize, panel: usize, depth: i32): void {
@@ -65,15 +65,20 @@ function transposeRows(b: usize, bRowBytes: usize, panel: usize, rows: i32, dept
   }
 }
 
-/** tiles[t, kk, i] = A[kk, 4 t + i]: the rows of the transpose of A, four after four. */
-export function packTilesTransposed(a: usize, aRowBytes: usize, tiles: usize, rows: i32, depth: i32): void {
-  for (; rows > 0; rows -= TILE_ROWS) {
+/**
+ * tiles[t, kk, i] = A[kk, height t + i] for i < 6: rows of the transpose of A, `height` after `height`. Lower
+ * tiles than six have the next rows too.
+ *
+ * @param rows of the transpose
+ * @param tiles [rows / height rounded up, depth, 6] and 8 bytes more
+ */
+export function packTilesTransposed(a: usize, aRowBytes: usize, tiles: usize, height: i32, rows: i32, depth: i32): void {
+  for (; rows > 0; rows -= height, a += <usize>height * FLOAT_BYTES) {
     let source = a;
-    for (let kk = depth; kk > 0; kk--) {
+    // The last two of eight values lie where the next six begin.
+    for (let kk = depth; kk > 0; kk--, source += aRowBytes, tiles += TILE_DEPTH_BYTES) {
       v128.store(tiles, v128.load(source));
-      source += aRowBytes;
-      tiles += TILE_DEPTH_BYTES;
+      v128.store(tiles, v128.load(source, VECTOR_BYTES), VECTOR_BYTES);
     }
-    a += TILE_DEPTH_BYTES;
   }
 }

@@ -1,47 +1,53 @@
 /**
  * The yardstick of the benchmarks, in none of the modules: multiply-adds that wait for nothing.
  */
-import { LANES, VECTOR_BYTES, madd } from "./simd";
+import { FLOAT_BYTES, LANES, madd } from "./simd";
+
+/** Sums in flight. Two multiply-adds a cycle of four cycles each (x86-64 since 2013) need more than 8. */
+// @ts-ignore: decorator
+@inline const CHAINS: i32 = 13;
 
 /**
- * The arithmetic of a 4 x 8 tile (see gemmKernel.ts) without its work: A stays in registers, and B is
- * always the same eight values. (They are loaded each time, since a compiler would take products that
- * never change out of the loop.)
- *
- * @param b [8]
- * @returns a number that depends on every sum, so that none can be left out
+ * A step of a chain. Of the plain build's two instructions a compiler would take the product out of the loop
+ * if it never changed, so there it is the sum that is multiplied.
  */
-export function multiplyAddPeak(b: usize, steps: i32): f32 {
-  const x0 = v128.load32_splat(b, 0);
-  const x1 = v128.load32_splat(b, 4);
-  const x2 = v128.load32_splat(b, 8);
-  const x3 = v128.load32_splat(b, 12);
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
+// @ts-ignore: decorator
+@inline
+function step(sum: v128, x: v128, y: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? madd(x, y, sum) : madd(sum, x, y);
+}
+
+/**
+ * As many independent chains of multiply-adds as registers hold beside their two operands; nothing is loaded or
+ * stored.
+ *
+ * @param operands [2], within -0.5 and 0.5, so that nothing grows
+ * @returns a number that depends on every chain, so that none can be left out
+ */
+export function multiplyAddPeak(operands: usize, steps: i32): f32 {
+  const x = v128.load32_splat(operands), y = v128.load32_splat(operands, FLOAT_BYTES);
+  let c0 = x, c1 = x, c2 = x, c3 = x, c4 = x, c5 = x, c6 = x, c7 = x, c8 = x, c9 = x, c10 = x, c11 = x, c12 = x;
   for (; steps > 0; steps--) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, VECTOR_BYTES);
-    c00 = madd(x0, b0, c00);
-    c01 = madd(x0, b1, c01);
-    c10 = madd(x1, b0, c10);
-    c11 = madd(x1, b1, c11);
-    c20 = madd(x2, b0, c20);
-    c21 = madd(x2, b1, c21);
-    c30 = madd(x3, b0, c30);
-    c31 = madd(x3, b1, c31);
+    c0 = step(c0, x, y);
+    c1 = step(c1, x, y);
+    c2 = step(c2, x, y);
+    c3 = step(c3, x, y);
+    c4 = step(c4, x, y);
+    c5 = step(c5, x, y);
+    c6 = step(c6, x, y);
+    c7 = step(c7, x, y);
+    c8 = step(c8, x, y);
+    c9 = step(c9, x, y);
+    c10 = step(c10, x, y);
+    c11 = step(c11, x, y);
+    c12 = step(c12, x, y);
   }
-  const c0 = f32x4.add(f32x4.add(c00, c01), f32x4.add(c10, c11));
-  const c2 = f32x4.add(f32x4.add(c20, c21), f32x4.add(c30, c31));
-  return f32x4.extract_lane(f32x4.add(c0, c2), 0);
+  const low = f32x4.add(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)), f32x4.add(f32x4.add(c4, c5), c6));
+  const high = f32x4.add(f32x4.add(f32x4.add(c7, c8), f32x4.add(c9, c10)), f32x4.add(c11, c12));
+  return f32x4.extract_lane(f32x4.add(low, high), 0);
 }
 
 /** Floating-point operations of one step. */
 export function operationsPerStep(): i32 {
-  return 8 * LANES * 2;
+  return CHAINS * LANES * 2;
 }

@@ -8,10 +8,15 @@ const SIZES: [number, number, number][] = [];
 for (const m of [1, 2, 3, 4, 5, 8, 11]) {
   for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 25, 33]) SIZES.push([m, n, 13]);
 }
+// Tiles of six rows, from a depth of 32 on, and what is left of them in rows and columns.
+for (const m of [6, 7, 8, 9, 10, 11, 12, 13, 17, 25, 32]) {
+  for (const n of [8, 9, 10, 11, 13, 16, 25]) SIZES.push([m, n, 40]);
+}
 // Blocks of 256 of the depth; packed transposed A from a depth of 64 on.
 for (const k of [0, 1, 2, 3, 4, 5, 31, 63, 64, 65, 255, 256, 257, 515]) SIZES.push([6, 11, k], [21, 37, k]);
-// B packed: from 16 rows and 32 KB of a block on. Blocks of 256 rows. Rows streamed: from 128 columns on.
+// B packed: from 16 rows and 32 KB of a block on. Blocks of 264 rows. Rows streamed: from 128 columns on, 1024 at a time.
 SIZES.push([33, 71, 300], [16, 129, 65], [259, 41, 66], [261, 70, 260], [2, 127, 300], [1, 100, 600]);
+SIZES.push([263, 35, 70], [264, 33, 64], [265, 34, 70], [100, 9, 300], [1, 1030, 20]);
 for (const k of [1, 3, 4, 9, 257]) SIZES.push([1, 128, k], [3, 135, k], [5, 257, k], [130, 1, k]);
 
 /** An operand at an address that is a multiple of 4 and no more, with NaN before and after it. */
@@ -87,6 +92,16 @@ test.each([1, 6, 45, 140])("a row of A.B has the same bits alone and in a batch,
     kernels.matMul(a.pointer + 4 * i * k, b.pointer, alone.pointer + 4 * i * n, 1, n, k, space.pointer);
   }
   expect(alone.words).toEqual(together.words);
+});
+
+test.each([1, 4, 6, 7])("the error grows with the depth of a block, not of the product, %i rows", (m) => {
+  // In one sum, the roundings of equal terms go one way for long: 4e-5 of it at this depth.
+  const [n, k] = [9, 4096];
+  const [a, b] = [operand(new Float32Array(m * k).fill(1)), operand(new Float32Array(k * n).fill(0.1))];
+  const [c, space] = [new Buffer32(m * n), workspace()];
+  kernels.matMul(a.pointer, b.pointer, c.pointer, m, n, k, space.pointer);
+  const want = k * Math.fround(0.1);
+  expectWithin(c.values, new Float64Array(m * n).fill(want), () => 5e-6 * want);
 });
 
 test("NaN and infinity stay in their row and column", () => {
