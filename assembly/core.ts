@@ -1,5 +1,6 @@
 // The dense core: everything a network of dense layers needs to train. One wasm module.
-export { activationBackward, activationForward } from "./activation";
+export { activationBackward } from "./activationBackward";
+export { activationForward } from "./activationForward";
 export { rareActivationBackward, rareActivationForward } from "./activationRare";
 export { gluBackward, gluForward, sparsemaxBackward, sparsemaxForward } from "./activationRows";
 export {

@@ -1,7 +1,7 @@
 /**
  * The dense layer: y = activation(x.kernel + bias) and its gradients. Float32, row-major.
  */
-import { activationForward } from "./activation";
+import { activationForward } from "./activationForward";
 import { matMulTransposedA, matMulTransposedB, matMulWithBias } from "./gemm";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
 
@@ -14,7 +14,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
  * @param bias [units], or 0 for none
  * @param preactivation [rows, units] where z is kept for the backward pass, or 0
  * @param y [rows, units], overwritten
- * @param activation a kind of activation.ts
+ * @param activation a kind of activationKinds.ts
  * @param alpha the activation's number, if it has one
  * @param workspace workspaceBytes() bytes
  */

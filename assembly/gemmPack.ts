@@ -9,19 +9,28 @@
 import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "./simd";
 import { TALL_ROWS, TILE_COLUMNS } from "./gemmKernel";
 
+/** Columns of a packed panel of B: those of two tiles, so that a whole line of the cache is taken from each row of B. */
+// @ts-ignore: decorator
+@inline export const PANEL_COLUMNS: i32 = 2 * TILE_COLUMNS;
+
 /** Bytes from one row of a packed panel of B to the next. */
 // @ts-ignore: decorator
-@inline export const PANEL_ROW_BYTES: usize = <usize>TILE_COLUMNS * FLOAT_BYTES;
+@inline export const PANEL_ROW_BYTES: usize = <usize>PANEL_COLUMNS * FLOAT_BYTES;
 
 /** Bytes from one column of a packed tile of A to the next. */
 // @ts-ignore: decorator
 @inline export const TILE_DEPTH_BYTES: usize = <usize>TALL_ROWS * FLOAT_BYTES;
 
-/** panel[kk, j] = B[kk, j] for eight columns of B. */
-export function packPanel(b: usize, bRowBytes: usize, panel: usize, depth: i32): void {
+/** panel[kk, j] = B[kk, j] for sixteen columns of B, or for eight where `columns` is no more. */
+export function packPanel(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
+  const isWide = columns > TILE_COLUMNS;
   for (let kk = depth; kk > 0; kk--) {
     v128.store(panel, v128.load(b));
     v128.store(panel, v128.load(b, VECTOR_BYTES), VECTOR_BYTES);
+    if (isWide) {
+      v128.store(panel, v128.load(b, 2 * VECTOR_BYTES), 2 * VECTOR_BYTES);
+      v128.store(panel, v128.load(b, 3 * VECTOR_BYTES), 3 * VECTOR_BYTES);
+    }
     b += bRowBytes;
     panel += PANEL_ROW_BYTES;
   }
@@ -33,9 +42,8 @@ export function packPanel(b: usize, bRowBytes: usize, panel: usize, depth: i32):
  * @param panel [depth rounded up to a multiple of 4, 8]
  */
 export function packPanelTransposed(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
-  transposeRows(b, bRowBytes, panel, columns, depth);
-  if (columns > LANES) {
-    transposeRows(b + <usize>LANES * bRowBytes, bRowBytes, panel + VECTOR_BYTES, columns - LANES, depth);
+  for (; columns > 0; columns -= LANES, b += <usize>LANES * bRowBytes, panel += VECTOR_BYTES) {
+    transposeRows(b, bRowBytes, panel, columns, depth);
   }
 }
 

@@ -12,7 +12,7 @@ export type { ActivationName, ActivationSpec } from "./spec.js";
 export interface Activation {
   readonly name: string;
   readonly kind: ActivationKind;
-  /** The one number that some kinds of `assembly/activation.ts` have: a slope, alpha. Else 0. */
+  /** The one number that some kinds of `assembly/activationKinds.ts` have: a slope, alpha. Else 0. */
   readonly alpha: number;
   /** Whether the derivative is computed from the input rather than from the output. */
   readonly needsInput: boolean;

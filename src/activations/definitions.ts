@@ -14,7 +14,7 @@ export interface RareKind {
 }
 
 /**
- * Which kernel computes an activation: a number of `assembly/activation.ts`, which the dense layer can
+ * Which kernel computes an activation: a number of `assembly/activationKinds.ts`, which the dense layer can
  * apply within its own kernel; a rare one; one of whole rows; or one of the user's own.
  */
 export type ActivationKind = number | RareKind | RowwiseKind | CustomActivation;
@@ -38,7 +38,7 @@ export interface Definition {
 
 // relu and gelu are several kernels each, depending on their options.
 
-/** Numbers of `assembly/activation.ts`. */
+/** Numbers of `assembly/activationKinds.ts`. */
 export const LEAKY_RELU = 2;
 export const GELU_TANH = 11;
 

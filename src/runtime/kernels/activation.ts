@@ -1,4 +1,4 @@
-/** `assembly/activation.ts`, `assembly/activationRare.ts`, `assembly/activationRows.ts` and `assembly/softmax.ts`. */
+/** `assembly/activationKinds.ts`, `assembly/activationRare.ts`, `assembly/activationRows.ts` and `assembly/softmax.ts`. */
 export interface ActivationKernels {
   activationForward(kind: number, x: number, y: number, count: number, alpha: number): void;
   activationBackward(

@@ -1,4 +1,4 @@
-// Activations and their slopes in float64, by kind as in assembly/activation.ts.
+// Activations and their slopes in float64, by kind as in assembly/activationKinds.ts.
 import { erfc, sigmoid, softplus } from "./math.js";
 
 export interface Activation {
