@@ -1,6 +1,6 @@
 import { flag, fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { kernels } from "../runtime/runtime.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -50,8 +50,7 @@ export class Adam extends Optimizer {
   }
 
   protected override beginStep(step: number): void {
-    const { pow64 } = kernels();
-    const correction = Math.sqrt(1 - pow64(this.beta2, step)) / (1 - pow64(this.beta1, step));
+    const correction = Math.sqrt(biasCorrection(this.beta2, step)) / biasCorrection(this.beta1, step);
     this.#stepSize = this.learningRate * correction;
   }
 

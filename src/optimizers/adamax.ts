@@ -1,6 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { kernels } from "../runtime/runtime.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -36,7 +36,7 @@ export class Adamax extends Optimizer {
   }
 
   protected override beginStep(step: number): void {
-    this.#stepSize = this.learningRate / (1 - kernels().pow64(this.beta1, step));
+    this.#stepSize = this.learningRate / biasCorrection(this.beta1, step);
   }
 
   override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {

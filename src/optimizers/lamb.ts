@@ -1,6 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { kernels } from "../runtime/runtime.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -40,9 +40,8 @@ export class Lamb extends Optimizer {
   }
 
   protected override beginStep(step: number): void {
-    const { pow64 } = kernels();
-    this.#meanFactor = 1 / (1 - pow64(this.beta1, step));
-    this.#squareFactor = 1 / (1 - pow64(this.beta2, step));
+    this.#meanFactor = 1 / biasCorrection(this.beta1, step);
+    this.#squareFactor = 1 / biasCorrection(this.beta2, step);
   }
 
   override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {

@@ -4,6 +4,7 @@ import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -133,8 +134,7 @@ export class Muon extends Optimizer {
   }
 
   protected override beginStep(step: number): void {
-    const { pow64 } = kernels();
-    const correction = Math.sqrt(1 - pow64(this.adamBeta2, step)) / (1 - pow64(this.adamBeta1, step));
+    const correction = Math.sqrt(biasCorrection(this.adamBeta2, step)) / biasCorrection(this.adamBeta1, step);
     this.#adamStepSize = this.learningRate * this.adamLrRatio * correction;
   }
 

@@ -1,6 +1,7 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -55,7 +56,7 @@ export class Nadam extends Optimizer {
     const nextProduct = product * beta1 * next;
     this.#meanFactor = (learningRate * beta1 * next) / (1 - nextProduct);
     this.#gradientFactor = (learningRate * (1 - beta1 * now)) / (1 - product);
-    this.#squareFactor = 1 / (1 - k.pow64(beta2, step));
+    this.#squareFactor = 1 / biasCorrection(beta2, step);
   }
 
   /** The product of warmup(1) ... warmup(step), continued from the last call where that is possible. */

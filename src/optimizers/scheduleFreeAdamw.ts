@@ -1,6 +1,6 @@
 import { fraction, nonNegativeInteger, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { kernels } from "../runtime/runtime.js";
+import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
@@ -50,7 +50,7 @@ export class ScheduleFreeAdamw extends Optimizer {
   protected override beginStep(step: number): void {
     const warmth = this.warmupSteps === 0 ? 1 : Math.min(1, step / this.warmupSteps);
     this.#rate = this.learningRate * warmth;
-    this.#squareFactor = 1 / (1 - kernels().pow64(this.beta2, step));
+    this.#squareFactor = 1 / biasCorrection(this.beta2, step);
     this.#share = 1 / step;
   }
 
