@@ -1,5 +1,4 @@
-// What Lanegrad must reach, and whether it did. Numbers are those of "What must be shown" in the third issue
-// on speed; `point` is the number there.
+// What Lanegrad must reach, and whether it did. `point` groups them as docs/performance.md does.
 import { GROUPS } from "./jobs.js";
 import { median } from "./median.js";
 
