@@ -2,67 +2,70 @@
  * Matrix products: C = A.B, and the two with a transposed operand that training needs. All matrices
  * are float32 and row-major.
  *
- * The depth is cut into blocks and B into panels of sixteen columns. A panel of a block (16 KB) stays in
- * the nearest cache while the rows of A pass by it, six at a time. The inner loops (gemmKernel.ts) take
- * strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed (gemmPack.ts) before.
- * A product with one column, or one to three rows, is a matter of its own (gemmRow.ts).
+ * The depth is cut into blocks. A block of B is packed in panels of sixteen columns; where the rows of A are many, 512
+ * columns of it (512 KB) stay in the second-level cache while the rows pass by, six at a time, which take 6 KB of the
+ * nearest one. Else one panel (16 KB) stays in the nearest cache while all rows pass by. The inner loops
+ * (gemmBlock.ts, gemmKernel.ts) take strides, so A.B, A.Bt and At.B differ only in the strides and in what is packed
+ * (gemmPack.ts) before. A product with one column, or one to three rows, is a matter of its own (gemmRow.ts).
  *
  * An element of C is the sum of the sums of its blocks; the bias is the first term of the first one. So a row
  * of A.B has the same bits whether it is computed alone or in a batch, and the error grows with the depth of
  * a block, not with the depth of the product.
  *
- * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), without their
- * outermost blocks: what networks multiply fits into the caches further out.
+ * After Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), with B in the part that A
+ * has there: so the rows of C are passed along, not across.
  */
-import {
-  ASIDE_ROW_BYTES,
-  LOW_ROWS,
-  TALL_ROWS,
-  TILE_COLUMNS,
-  multiplyTallTile,
-  multiplyTiles4,
-  multiplyTiles8,
-  storeRows,
-} from "./gemmKernel";
+import { multiplyRows } from "./gemmBlock";
+import { LOW_ROWS, TALL_ROWS } from "./gemmKernel";
 import {
   PANEL_COLUMNS,
   PANEL_ROW_BYTES,
   TILE_DEPTH_BYTES,
-  packPanel,
-  packPanelTransposed,
+  packPanels,
   packTilesTransposed,
+  packedPanelBytes,
 } from "./gemmPack";
-import { ROW_ASIDE_BYTES, STREAM_DEPTH, multiplyColumn, multiplyColumnTransposed, multiplyRow } from "./gemmRow";
-import { FLOAT_BYTES, LANES } from "./simd";
+import { ROW_ASIDE_BYTES, STREAM_DEPTH, multiplyColumn, multiplyRow } from "./gemmRow";
+import { FLOAT_BYTES } from "./simd";
 
 /** Depth of a block: a panel of it takes 16 KB, and six rows of A take 6 KB, of a cache of 32 KB or more. */
 // @ts-ignore: decorator
 @inline const DEPTH_BLOCK: i32 = 256;
 
 /**
- * Rows of a block of A: 528 KB at full depth, within a second-level cache while all panels pass by. B is packed once
- * for each block; half as many rows were 3 to 5 % slower from 512 cubed up, and twice as many 8 % (on 2 MB of cache).
+ * Columns of a block of B: 512 KB at full depth, packed once, within a second-level cache while all rows pass by.
+ * Packed again for each 528 rows of A, panel after panel, 1024 cubed was 5 to 21 % slower. Half as many columns were
+ * up to 4 % slower there, twice as many no faster.
  */
 // @ts-ignore: decorator
-@inline const ROW_BLOCK: i32 = 88 * TALL_ROWS;
+@inline const COLUMN_BLOCK: i32 = 512;
+
+/** Rows of a block of A, 192 KB at full depth, that stay near while all columns pass by: half and twice are as fast. */
+// @ts-ignore: decorator
+@inline const ROW_BLOCK: i32 = 32 * TALL_ROWS;
+
+/** The same where nothing is packed, because B takes no more than 32 KB or is read by few rows. */
+// @ts-ignore: decorator
+@inline const LONG_ROW_BLOCK: i32 = 88 * TALL_ROWS;
 
 /** Tiles of six rows are used from this depth on: below, a call for each costs more than it wins. */
 // @ts-ignore: decorator
 @inline const TALL_DEPTH: i32 = 32;
 
 // @ts-ignore: decorator
-@inline const PANEL_BYTES: usize = <usize>DEPTH_BLOCK * PANEL_ROW_BYTES;
-
-// @ts-ignore: decorator
-@inline const TILE_ROW_BYTES: usize = <usize>TILE_COLUMNS * FLOAT_BYTES;
+@inline const PANELS_BYTES: usize = <usize>(COLUMN_BLOCK / PANEL_COLUMNS * DEPTH_BLOCK) * PANEL_ROW_BYTES;
 
 /** What the kernels put elsewhere than in C: a tile, or a piece of a row or two. */
 // @ts-ignore: decorator
 @inline const ASIDE_BYTES: usize = 2 * ROW_ASIDE_BYTES;
 
-/** The tiles of a block, of which up to three are lower than six rows, and the end of the last store. */
+/** Tiles of a block of packed A. Without tiles of six rows all have four, with them up to three at the end. */
 // @ts-ignore: decorator
-@inline const TILES_BYTES: usize = <usize>(ROW_BLOCK / TALL_ROWS + 1) * <usize>DEPTH_BLOCK * TILE_DEPTH_BYTES + 16;
+@inline const BLOCK_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? ROW_BLOCK / TALL_ROWS + 1 : ROW_BLOCK / LOW_ROWS;
+
+/** The tiles of a block, and the end of the last store. */
+// @ts-ignore: decorator
+@inline const TILES_BYTES: usize = <usize>BLOCK_TILES * <usize>DEPTH_BLOCK * TILE_DEPTH_BYTES + 16;
 
 /** B is packed from this many rows of A on that will read it, ... */
 // @ts-ignore: decorator
@@ -82,7 +85,7 @@ import { FLOAT_BYTES, LANES } from "./simd";
 
 /** Bytes that every product needs for packing. */
 export function workspaceBytes(): i32 {
-  return <i32>(PANEL_BYTES + ASIDE_BYTES + TILES_BYTES);
+  return <i32>(PANELS_BYTES + ASIDE_BYTES + TILES_BYTES);
 }
 
 /**
@@ -203,111 +206,35 @@ function multiplyBlock(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize,
   const cRowBytes = <usize>n * FLOAT_BYTES;
   const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS;
   const packsB = isTransposed || (m >= PACK_B_ROWS && <usize>depth * bRowBytes > PACK_B_BYTES);
-  const aside = workspace + PANEL_BYTES, tiles = aside + ASIDE_BYTES;
+  const aside = workspace + PANELS_BYTES, tiles = aside + ASIDE_BYTES;
   const tileBytes = packsA ? <usize>depth * TILE_DEPTH_BYTES : 0;
-  const columnBlock = packsB ? PANEL_COLUMNS : n;
-  const rowBlock = blockSize(m, ROW_BLOCK, TALL_ROWS);
-  for (let row = 0; row < m; row += rowBlock) {
-    const rows = min(rowBlock, m - row);
-    const tall = tallRows(rows, depth);
-    let aBlock = a + <usize>row * aRowBytes;
-    if (packsA) {
-      packTilesTransposed(aBlock, aDepthBytes, tiles, TALL_ROWS, tall, depth);
-      packTilesTransposed(aBlock + <usize>tall * aRowBytes, aDepthBytes, tiles + <usize>(tall / TALL_ROWS) * tileBytes,
-        LOW_ROWS, rows - tall, depth);
-      aBlock = tiles;
+  const panelBytes = packsB ? packedPanelBytes(depth) : PANEL_ROW_BYTES;
+  const rowBlock = blockSize(m, packsA || packsB ? ROW_BLOCK : LONG_ROW_BLOCK, TALL_ROWS);
+  // All rows in one block pass by a panel while it is still in the nearest cache.
+  const columnBlock = !packsB ? n : m > rowBlock ? blockSize(n, COLUMN_BLOCK, PANEL_COLUMNS) : PANEL_COLUMNS;
+  for (let column = 0; column < n; column += columnBlock) {
+    const columns = min(columnBlock, n - column);
+    const columnBytes = <usize>column * FLOAT_BYTES;
+    let panels = isTransposed ? b + <usize>column * bRowBytes : b + columnBytes;
+    if (packsB) {
+      packPanels(panels, bRowBytes, isTransposed, workspace, columns, depth);
+      panels = workspace;
     }
-    for (let column = 0; column < n; column += columnBlock) {
-      const columns = min(columnBlock, n - column);
-      const columnBytes = <usize>column * FLOAT_BYTES;
-      let panel = isTransposed ? b + <usize>column * bRowBytes : b + columnBytes;
-      if (packsB) {
-        if (isTransposed) packPanelTransposed(panel, bRowBytes, workspace, columns, depth);
-        else packPanel(panel, bRowBytes, workspace, columns, depth);
-        panel = workspace;
+    for (let row = 0; row < m; row += rowBlock) {
+      const rows = min(rowBlock, m - row);
+      const tall = tallRows(rows, depth);
+      let aBlock = a + <usize>row * aRowBytes;
+      if (packsA) {
+        if (column == 0 || m > rowBlock) {
+          packTilesTransposed(aBlock, aDepthBytes, tiles, TALL_ROWS, tall, depth);
+          packTilesTransposed(aBlock + <usize>tall * aRowBytes, aDepthBytes,
+            tiles + <usize>(tall / TALL_ROWS) * tileBytes, LOW_ROWS, rows - tall, depth);
+        }
+        aBlock = tiles;
       }
-      // Six rows are not worth while for the last one to four columns, unless A is packed in sixes.
-      const left = columns & (TILE_COLUMNS - 1);
-      const last = tall && !packsA && left <= LANES ? left : 0;
-      const to = c + <usize>row * cRowBytes + columnBytes;
-      const panelRowBytes = packsB ? PANEL_ROW_BYTES : bRowBytes;
-      if (columns > last) {
-        multiplyColumns(aBlock, aRowBytes, packsA ? TILE_DEPTH_BYTES : aDepthBytes, tileBytes, panel, panelRowBytes,
-          bias ? bias + columnBytes : 0, to, cRowBytes, rows, tall, columns - last, depth, adds, aside);
-      }
-      if (last) {
-        const bytes = <usize>(columns - last) * FLOAT_BYTES;
-        multiplyColumns(aBlock, aRowBytes, aDepthBytes, 0, panel + bytes, panelRowBytes,
-          bias ? bias + columnBytes + bytes : 0, to + bytes, cRowBytes, rows, 0, last, depth, adds, aside);
-      }
-    }
-  }
-}
-
-/**
- * C[rows, columns] = bias + A.B, or C += A.B, with nothing left to pack.
- *
- * @param aTileBytes bytes of a packed tile, or 0 if A is as it was
- * @param tall how many of the rows make tiles of six
- */
-function multiplyColumns(a: usize, aRowBytes: usize, aDepthBytes: usize, aTileBytes: usize, b: usize, bDepthBytes: usize,
-  bias: usize, c: usize, cRowBytes: usize, rows: i32, tall: i32, columns: i32, depth: i32, adds: i32,
-  aside: usize): void {
-  if (tall) {
-    const tileBytes = aTileBytes ? aTileBytes : <usize>TALL_ROWS * aRowBytes;
-    multiplyTallTiles(a, tileBytes, aRowBytes, aDepthBytes, b, bDepthBytes, bias, c, cRowBytes, tall, columns, depth,
-      adds, aside);
-    a += <usize>(tall / TALL_ROWS) * tileBytes;
-    c += <usize>tall * cRowBytes;
-    rows -= tall;
-  }
-  const low = rows & ~(LOW_ROWS - 1);
-  if (low) {
-    const tileBytes = aTileBytes ? aTileBytes : <usize>LOW_ROWS * aRowBytes;
-    let column = 0;
-    for (; column < columns - LANES; column += TILE_COLUMNS) {
-      const offset = <usize>column * FLOAT_BYTES;
-      multiplyTiles8(a, tileBytes, aRowBytes, aDepthBytes, b + offset, bDepthBytes, bias ? bias + offset : 0, c + offset,
-        cRowBytes, low, min(columns - column, TILE_COLUMNS), depth, adds);
-    }
-    if (column < columns && !aTileBytes && aDepthBytes != FLOAT_BYTES && columns - column <= 2 && low >= 2 * LANES) {
-      for (; column < columns; column++) {
-        const offset = <usize>column * FLOAT_BYTES;
-        multiplyColumnTransposed(a, aDepthBytes, b + offset, bDepthBytes, c + offset, cRowBytes, low, depth, adds, aside);
-      }
-    } else if (column < columns) {
-      const offset = <usize>column * FLOAT_BYTES;
-      multiplyTiles4(a, tileBytes, aRowBytes, aDepthBytes, b + offset, bDepthBytes, bias ? bias + offset : 0, c + offset,
-        cRowBytes, low, columns - column, depth, adds);
-    }
-    a += <usize>(low / LOW_ROWS) * tileBytes;
-    c += <usize>low * cRowBytes;
-    rows -= low;
-  }
-  if (rows == 1 && columns > TILE_COLUMNS) {
-    multiplyRow(a, aDepthBytes, b, bDepthBytes, bias, c, columns, depth, adds, aside);
-  } else if (rows) {
-    for (; columns > 0; columns -= TILE_COLUMNS, b += TILE_ROW_BYTES, c += TILE_ROW_BYTES) {
-      multiplyTiles8(a, 0, aRowBytes, aDepthBytes, b, bDepthBytes, bias, aside, ASIDE_ROW_BYTES, rows, TILE_COLUMNS, depth, 0);
-      storeRows(aside, c, cRowBytes, rows, min(columns, TILE_COLUMNS), adds);
-      if (bias) bias += TILE_ROW_BYTES;
-    }
-  }
-}
-
-/** The tiles of six rows. All columns pass by a tile of A while it is in the nearest cache. */
-function multiplyTallTiles(a: usize, tileBytes: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bDepthBytes: usize,
-  bias: usize, c: usize, cRowBytes: usize, rows: i32, columns: i32, depth: i32, adds: i32, aside: usize): void {
-  for (; rows > 0; rows -= TALL_ROWS, a += tileBytes, c += <usize>TALL_ROWS * cRowBytes) {
-    for (let column = 0; column < columns; column += TILE_COLUMNS) {
-      const offset = <usize>column * FLOAT_BYTES;
-      const from = bias ? bias + offset : 0;
-      if (columns - column >= TILE_COLUMNS) {
-        multiplyTallTile(a, aRowBytes, aDepthBytes, b + offset, bDepthBytes, from, c + offset, cRowBytes, depth, adds);
-      } else {
-        multiplyTallTile(a, aRowBytes, aDepthBytes, b + offset, bDepthBytes, from, aside, ASIDE_ROW_BYTES, depth, 0);
-        storeRows(aside, c + offset, cRowBytes, TALL_ROWS, columns - column, adds);
-      }
+      multiplyRows(aBlock, aRowBytes, packsA ? TILE_DEPTH_BYTES : aDepthBytes, tileBytes, panels,
+        packsB ? PANEL_ROW_BYTES : bRowBytes, panelBytes, packsB ? PANEL_COLUMNS : n, bias ? bias + columnBytes : 0,
+        c + <usize>row * cRowBytes + columnBytes, cRowBytes, rows, tall, columns, depth, adds, aside);
     }
   }
 }

@@ -21,8 +21,30 @@ import { TALL_ROWS, TILE_COLUMNS } from "./gemmKernel";
 // @ts-ignore: decorator
 @inline export const TILE_DEPTH_BYTES: usize = <usize>TALL_ROWS * FLOAT_BYTES;
 
+/** Bytes of a packed panel: of a transpose four rows are stored at a time. */
+// @ts-ignore: decorator
+@inline
+export function packedPanelBytes(depth: i32): usize {
+  return <usize>((depth + LANES - 1) & ~(LANES - 1)) * PANEL_ROW_BYTES;
+}
+
+/**
+ * panels[p, kk, j] = B[kk, 16 p + j], or B[16 p + j, kk] if isTransposed. Row after row instead of panel after
+ * panel was no faster.
+ *
+ * @param panels [columns / 16 rounded up, packedPanelBytes(depth)]
+ */
+export function packPanels(b: usize, bRowBytes: usize, isTransposed: bool, panels: usize, columns: i32,
+  depth: i32): void {
+  const bPanelBytes = isTransposed ? <usize>PANEL_COLUMNS * bRowBytes : PANEL_ROW_BYTES;
+  for (; columns > 0; columns -= PANEL_COLUMNS, b += bPanelBytes, panels += packedPanelBytes(depth)) {
+    if (isTransposed) packPanelTransposed(b, bRowBytes, panels, min(columns, PANEL_COLUMNS), depth);
+    else packPanel(b, bRowBytes, panels, columns, depth);
+  }
+}
+
 /** panel[kk, j] = B[kk, j] for sixteen columns of B, or for eight where `columns` is no more. */
-export function packPanel(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
+function packPanel(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
   const isWide = columns > TILE_COLUMNS;
   for (let kk = depth; kk > 0; kk--) {
     v128.store(panel, v128.load(b));
@@ -37,11 +59,11 @@ export function packPanel(b: usize, bRowBytes: usize, panel: usize, columns: i32
 }
 
 /**
- * panel[kk, j] = B[j, kk] for up to eight rows of B: a panel of the transpose.
+ * panel[kk, j] = B[j, kk] for up to sixteen rows of B: a panel of the transpose.
  *
- * @param panel [depth rounded up to a multiple of 4, 8]
+ * @param panel [depth rounded up to a multiple of 4, 16]
  */
-export function packPanelTransposed(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
+function packPanelTransposed(b: usize, bRowBytes: usize, panel: usize, columns: i32, depth: i32): void {
   for (; columns > 0; columns -= LANES, b += <usize>LANES * bRowBytes, panel += VECTOR_BYTES) {
     transposeRows(b, bRowBytes, panel, columns, depth);
   }

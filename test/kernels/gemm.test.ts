@@ -14,9 +14,19 @@ for (const m of [6, 7, 8, 9, 10, 11, 12, 13, 17, 25, 32]) {
 }
 // Blocks of 256 of the depth; packed transposed A from a depth of 64 on.
 for (const k of [0, 1, 2, 3, 4, 5, 31, 63, 64, 65, 255, 256, 257, 515]) SIZES.push([6, 11, k], [21, 37, k]);
-// B packed: from 16 rows and 32 KB of a block on. Blocks of 264 rows. Rows streamed: from 128 columns on, 1024 at a time.
+// B packed: from 16 rows and 32 KB of a block on. Rows streamed: from 128 columns on, 1024 at a time.
 SIZES.push([33, 71, 300], [16, 129, 65], [259, 41, 66], [261, 70, 260], [2, 127, 300], [1, 100, 600]);
 SIZES.push([263, 35, 70], [264, 33, 64], [265, 34, 70], [100, 9, 300], [1, 1030, 20]);
+// Blocks of 192 rows and of 512 columns of a packed B, of 528 rows where nothing is packed, and what is left of them.
+SIZES.push(
+  [192, 33, 256],
+  [192, 33, 257],
+  [193, 515, 66],
+  [199, 530, 33],
+  [387, 1029, 34],
+  [529, 9, 40],
+  [532, 11, 65],
+);
 for (const k of [1, 3, 4, 9, 257]) SIZES.push([1, 128, k], [3, 135, k], [5, 257, k], [130, 1, k]);
 
 /** An operand at an address that is a multiple of 4 and no more, with NaN before and after it. */
