@@ -44,10 +44,6 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadLanes, storeLanes,
 // @ts-ignore: decorator
 @inline const LAST_AXIS: i32 = 16;
 
-/** Runs that are added in a register before their sum is stored. */
-// @ts-ignore: decorator
-@inline const SUM_RUNS: i32 = 8;
-
 // What a run does, as bits: which tensors are repeated along it, and whether the result is added.
 // @ts-ignore: decorator
 @inline const A_REPEATS: i32 = 1;
@@ -152,28 +148,39 @@ function run(kind: i32, dY: usize, a: usize, b: usize, out: usize, count: i32, m
   return kind == FIRST + ADD || kind == SECOND + ADD || kind == FIRST + SUBTRACT;
 }
 
-/** Adds up to four columns of up to SUM_RUNS runs to the sums. */
+/** Adds up to four columns of one run or of four runs to the sums. */
 // @ts-ignore: decorator
-@inline function sumColumns(dY: usize, end: usize, runBytes: usize, sums: usize, lanes: i32): void {
-  let sum = loadLanes(sums, lanes);
-  for (; dY < end; dY += runBytes) sum = f32x4.add(sum, loadLanes(dY, lanes));
-  storeLanes(sums, sum, lanes);
+@inline function sumColumns(dY: usize, apart: usize, sums: usize, lanes: i32, four: bool): void {
+  let sum = loadLanes(dY, lanes);
+  if (four) {
+    const others = f32x4.add(loadLanes(dY + 2 * apart, lanes), loadLanes(dY + 3 * apart, lanes));
+    sum = f32x4.add(f32x4.add(sum, loadLanes(dY + apart, lanes)), others);
+  }
+  storeLanes(sums, f32x4.add(loadLanes(sums, lanes), sum), lanes);
 }
 
-/** sums[j] = the sum over all runs i of dY[i, j], in order, a few runs at a time: the gradient of a bias. */
-function sumRuns(dY: usize, sums: usize, runs: i32, columns: i32): void {
-  const runBytes = <usize>columns * FLOAT_BYTES;
+/** Adds each run, or with `four` each run and three others, to the sums. */
+// @ts-ignore: decorator
+@inline function addRuns(dY: usize, end: usize, apart: usize, sums: usize, columns: i32, four: bool): void {
   const vectorBytes = wholeVectorBytes(columns);
   const tail = columns & (LANES - 1);
-  memory.fill(sums, 0, runBytes);
-  for (; runs > 0; runs -= SUM_RUNS) {
-    const roundBytes = <usize>min(SUM_RUNS, runs) * runBytes;
+  for (; dY < end; dY += <usize>columns * FLOAT_BYTES) {
     let at: usize = 0;
-    for (; at < vectorBytes; at += VECTOR_BYTES)
-      sumColumns(dY + at, dY + at + roundBytes, runBytes, sums + at, LANES);
-    if (tail) sumColumns(dY + at, dY + at + roundBytes, runBytes, sums + at, tail);
-    dY += roundBytes;
+    for (; at < vectorBytes; at += VECTOR_BYTES) sumColumns(dY + at, apart, sums + at, LANES, four);
+    if (tail) sumColumns(dY + at, apart, sums + at, tail, four);
   }
+}
+
+/**
+ * sums[j] = the sum over all runs i of dY[i, j]: the gradient of a bias. Four quarters of the runs are walked at
+ * the same time, which memory brings sooner than one; then what is left.
+ */
+function sumRuns(dY: usize, sums: usize, runs: i32, columns: i32): void {
+  const runBytes = <usize>columns * FLOAT_BYTES;
+  const quarterBytes = <usize>(runs >> 2) * runBytes;
+  memory.fill(sums, 0, runBytes);
+  addRuns(dY, dY + quarterBytes, quarterBytes, sums, columns, true);
+  addRuns(dY + 4 * quarterBytes, dY + <usize>runs * runBytes, 0, sums, columns, false);
 }
 
 /** The elements of the axes from `axis` on, of those that a tensor has. */

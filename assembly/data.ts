@@ -17,6 +17,12 @@ import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, stor
 // @ts-ignore: decorator
 @inline const LINE_BYTES: usize = <usize>LINE_VECTORS * VECTOR_BYTES;
 
+/** Floats looked at between two branches of a long array, and the bytes of a quarter of them: four pages. */
+// @ts-ignore: decorator
+@inline const PART_FLOATS: i32 = 16384;
+// @ts-ignore: decorator
+@inline const QUARTER_BYTES: usize = <usize>PART_FLOATS;
+
 /**
  * destination row i = source row order[i]. Four rows at once: rows of a large data set come from main memory,
  * which brings four streams sooner than one after the other, and short rows share the cost of the loop.
@@ -64,10 +70,46 @@ export function gatherRows(
   }
 }
 
-/** All bits set in the lanes that are neither NaN nor infinite. */
+/** All bits set in the lanes that are numbers, and finite if that is asked for. */
 // @ts-ignore: decorator
-@inline function isFinite4(x: v128): v128 {
-  return f32x4.lt(f32x4.abs(x), f32x4.splat(Infinity));
+@inline function isUsual(finite: bool, x: v128): v128 {
+  return finite ? f32x4.lt(f32x4.abs(x), f32x4.splat(Infinity)) : f32x4.eq(x, x);
+}
+
+/** `isUsual` of the four vectors of a line. */
+// @ts-ignore: decorator
+@inline function isUsualLine(finite: bool, x: usize): v128 {
+  const first = v128.and(isUsual(finite, v128.load(x)), isUsual(finite, v128.load(x, 16)));
+  return v128.and(first, v128.and(isUsual(finite, v128.load(x, 32)), isUsual(finite, v128.load(x, 48))));
+}
+
+/** Whether a part is usual. Its four quarters are walked at the same time: memory brings several runs sooner. */
+// @ts-ignore: decorator
+@inline function isUsualPart(finite: bool, x: usize): bool {
+  let usual = i32x4.splat(-1);
+  for (const end = x + QUARTER_BYTES; x < end; x += LINE_BYTES) {
+    const first = v128.and(isUsualLine(finite, x), isUsualLine(finite, x + QUARTER_BYTES));
+    const second = v128.and(isUsualLine(finite, x + 2 * QUARTER_BYTES), isUsualLine(finite, x + 3 * QUARTER_BYTES));
+    usual = v128.and(usual, v128.and(first, second));
+  }
+  return i32x4.all_true(usual);
+}
+
+/** Both searches: by parts, then by lines, then by elements. */
+// @ts-ignore: decorator
+@inline function firstUnusual(finite: bool, x: usize, count: i32): i32 {
+  let i = 0;
+  for (; i <= count - PART_FLOATS; i += PART_FLOATS, x += 4 * QUARTER_BYTES) {
+    if (!isUsualPart(finite, x)) break;
+  }
+  for (; i <= count - LINE_FLOATS; i += LINE_FLOATS, x += LINE_BYTES) {
+    if (!i32x4.all_true(isUsualLine(finite, x))) break;
+  }
+  for (; i < count; i++, x += FLOAT_BYTES) {
+    const value = load<f32>(x);
+    if (finite ? !(abs<f32>(value) < Infinity) : value != value) return i;
+  }
+  return -1;
 }
 
 /**
@@ -76,22 +118,7 @@ export function gatherRows(
  * @param x [count], read
  */
 export function firstNonFinite(x: usize, count: i32): i32 {
-  let i = 0;
-  for (; i <= count - LINE_FLOATS; i += LINE_FLOATS, x += LINE_BYTES) {
-    const first = v128.and(isFinite4(v128.load(x)), isFinite4(v128.load(x, 16)));
-    const second = v128.and(isFinite4(v128.load(x, 32)), isFinite4(v128.load(x, 48)));
-    if (!i32x4.all_true(v128.and(first, second))) break;
-  }
-  for (; i < count; i++, x += FLOAT_BYTES) {
-    if (!(abs<f32>(load<f32>(x)) < Infinity)) return i;
-  }
-  return -1;
-}
-
-/** All bits set in the lanes that are numbers. */
-// @ts-ignore: decorator
-@inline function isNumber4(x: v128): v128 {
-  return f32x4.eq(x, x);
+  return firstUnusual(true, x, count);
 }
 
 /**
@@ -100,17 +127,7 @@ export function firstNonFinite(x: usize, count: i32): i32 {
  * @param x [count], read
  */
 export function firstNaN(x: usize, count: i32): i32 {
-  let i = 0;
-  for (; i <= count - LINE_FLOATS; i += LINE_FLOATS, x += LINE_BYTES) {
-    const first = v128.and(isNumber4(v128.load(x)), isNumber4(v128.load(x, 16)));
-    const second = v128.and(isNumber4(v128.load(x, 32)), isNumber4(v128.load(x, 48)));
-    if (!i32x4.all_true(v128.and(first, second))) break;
-  }
-  for (; i < count; i++, x += FLOAT_BYTES) {
-    const value = load<f32>(x);
-    if (value != value) return i;
-  }
-  return -1;
+  return firstUnusual(false, x, count);
 }
 
 /** The larger of a and |x|. With a first, a NaN in x compares false and a stays. */
@@ -119,37 +136,42 @@ export function firstNaN(x: usize, count: i32): i32 {
   return f32x4.pmax(a, f32x4.abs(x));
 }
 
-/** Rows whose maxima are in a register before they join those of the rows before. */
+/** The largest |x| of up to four columns, of one row or of four rows, joins the destination. */
 // @ts-ignore: decorator
-@inline const TILE_ROWS: i32 = 8;
-
-/** The largest |x| of up to four columns of a tile joins the destination. */
-// @ts-ignore: decorator
-@inline function raiseTile(x: usize, end: usize, rowBytes: usize, destination: usize, lanes: i32): void {
-  let maximum = loadLanes(destination, lanes);
-  for (; x < end; x += rowBytes) maximum = largerMagnitude(maximum, loadLanes(x, lanes));
+@inline function raiseLanes(x: usize, apart: usize, destination: usize, lanes: i32, four: bool): void {
+  let maximum = largerMagnitude(loadLanes(destination, lanes), loadLanes(x, lanes));
+  if (four) {
+    maximum = largerMagnitude(maximum, loadLanes(x + apart, lanes));
+    maximum = largerMagnitude(maximum, loadLanes(x + 2 * apart, lanes));
+    maximum = largerMagnitude(maximum, loadLanes(x + 3 * apart, lanes));
+  }
   storeLanes(destination, maximum, lanes);
 }
 
+/** `raiseToColumnMaxima` of each row, or with `four` of each row and three others. */
+// @ts-ignore: decorator
+@inline function raiseRows(x: usize, end: usize, apart: usize, destination: usize, columns: i32, four: bool): void {
+  const vectorBytes = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  for (; x < end; x += <usize>columns * FLOAT_BYTES) {
+    let at: usize = 0;
+    for (; at < vectorBytes; at += VECTOR_BYTES) raiseLanes(x + at, apart, destination + at, LANES, four);
+    if (tail) raiseLanes(x + at, apart, destination + at, tail, four);
+  }
+}
+
 /**
- * destination[j] = max(destination[j], |x[i, j]|) over all rows i, NaN ignored. A few rows at a time, so that
- * memory is read in order.
+ * destination[j] = max(destination[j], |x[i, j]|) over all rows i, NaN ignored. Four quarters of the rows are
+ * walked at the same time, then what is left.
  *
  * @param x [rows, columns], read
  * @param destination [columns], updated
  */
 export function raiseToColumnMaxima(x: usize, destination: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
-  const vectorBytes = wholeVectorBytes(columns);
-  const tail = columns & (LANES - 1);
-  for (; rows > 0; rows -= TILE_ROWS) {
-    const tileBytes = <usize>min(TILE_ROWS, rows) * rowBytes;
-    let at: usize = 0;
-    for (; at < vectorBytes; at += VECTOR_BYTES)
-      raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, LANES);
-    if (tail) raiseTile(x + at, x + at + tileBytes, rowBytes, destination + at, tail);
-    x += tileBytes;
-  }
+  const quarterBytes = <usize>(rows >> 2) * rowBytes;
+  raiseRows(x, x + quarterBytes, quarterBytes, destination, columns, true);
+  raiseRows(x + 4 * quarterBytes, x + <usize>rows * rowBytes, 0, destination, columns, false);
 }
 
 /**

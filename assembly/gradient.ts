@@ -1,6 +1,9 @@
 /** What is done to weights and gradients around an update: weight decay, clipping, regularization. */
 import { promoteHigh, promoteLow, sumLanes64, sumTerms } from "./reduce";
-import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail, madd } from "./simd";
+import {
+  LANES, FLOAT_BYTES, MAGNITUDE_BITS, VECTOR_BYTES, loadLanes, loadTail, madd, resident, storeLanes,
+  storeTail, wholeVectorBytes,
+} from "./simd";
 
 /**
  * x *= factor: weight decay, clipping by norm.
@@ -47,14 +50,13 @@ export function clipByValue(x: usize, count: i32, limit: f32): void {
  * @param x [count], read
  */
 export function sumOfSquares(x: usize, count: i32): f64 {
-  return sumTerms(true, x, count);
+  return sumTerms(true, false, x, 0, count);
 }
 
 /** l1 sign(w) + 2 l2 w. The sign of 0 is 0; NaN comes through the product. */
 // @ts-ignore: decorator
-@inline function penaltySlope(w: v128, l1: v128, twiceL2: v128): v128 {
-  const signBit = i32x4.splat(0x80000000);
-  const signed = v128.or(l1, v128.and(w, signBit));
+@inline function penaltySlope(w: v128, magnitude: v128, l1: v128, twiceL2: v128): v128 {
+  const signed = v128.or(l1, v128.xor(w, magnitude));
   return madd(twiceL2, w, v128.and(signed, f32x4.ne(w, f32x4.splat(0))));
 }
 
@@ -69,23 +71,37 @@ export function sumOfSquares(x: usize, count: i32): f64 {
 export function regularize(w: usize, dW: usize, count: i32, l1: f32, l2: f32): f64 {
   const first = f32x4.splat(l1);
   const second = f32x4.splat(2 * l2);
+  const noSign = resident(MAGNITUDE_BITS, count);
   const zero = f64x2.splat(0);
   let absoluteLow = zero, absoluteHigh = zero, squareLow = zero, squareHigh = zero;
-  for (let left = count; left > 0; left -= LANES) {
-    const whole = left >= LANES;
-    const weights = whole ? v128.load(w) : loadTail(w, left);
-    const low = promoteLow(weights), high = promoteHigh(weights);
-    absoluteLow = f64x2.add(absoluteLow, f64x2.abs(low));
-    absoluteHigh = f64x2.add(absoluteHigh, f64x2.abs(high));
+  // Both halves at the same time, as in sumTerms: memory brings several runs sooner.
+  const halfBytes = wholeVectorBytes(count >> 1);
+  for (let at: usize = 0; at < halfBytes; at += VECTOR_BYTES) {
+    for (let p = at; p < 2 * halfBytes; p += halfBytes) {
+      const weights = v128.load(w + p);
+      const magnitude = v128.and(weights, noSign);
+      const low = promoteLow(magnitude), high = promoteHigh(magnitude);
+      absoluteLow = f64x2.add(absoluteLow, low);
+      absoluteHigh = f64x2.add(absoluteHigh, high);
+      squareLow = f64x2.add(squareLow, squared(low));
+      squareHigh = f64x2.add(squareHigh, squared(high));
+      if (dW) v128.store(dW + p, f32x4.add(v128.load(dW + p), penaltySlope(weights, magnitude, first, second)));
+    }
+  }
+  let p: usize = 2 * halfBytes;
+  for (let left = count - <i32>(p / FLOAT_BYTES); left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const weights = loadLanes(w + p, lanes);
+    const magnitude = v128.and(weights, noSign);
+    const low = promoteLow(magnitude), high = promoteHigh(magnitude);
+    absoluteLow = f64x2.add(absoluteLow, low);
+    absoluteHigh = f64x2.add(absoluteHigh, high);
     squareLow = f64x2.add(squareLow, squared(low));
     squareHigh = f64x2.add(squareHigh, squared(high));
     if (dW) {
-      const slope = penaltySlope(weights, first, second);
-      if (whole) v128.store(dW, f32x4.add(v128.load(dW), slope));
-      else storeTail(dW, f32x4.add(loadTail(dW, left), slope), left);
-      dW += VECTOR_BYTES;
+      const slope = penaltySlope(weights, magnitude, first, second);
+      storeLanes(dW + p, f32x4.add(loadLanes(dW + p, lanes), slope), lanes);
     }
-    w += VECTOR_BYTES;
   }
   return <f64>l1 * sumLanes64(absoluteLow, absoluteHigh) + <f64>l2 * sumLanes64(squareLow, squareHigh);
 }

@@ -10,7 +10,9 @@
  * the error does not grow with the length of the row.
  */
 import { promoteHigh, promoteLow } from "./reduce";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, madd, nmadd, storeTail, wholeVectorBytes } from "./simd";
+import {
+  FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, madd, nmadd, storeLanes, storeTail, wholeVectorBytes,
+} from "./simd";
 
 /** Elements of a block. */
 // @ts-ignore: decorator
@@ -179,49 +181,63 @@ function gradientSums(x: usize, dY: usize, gamma: usize, center: v128, count: i3
   return f64x2.add(v128.shuffle<f64>(slopes, products, 0, 2), v128.shuffle<f64>(slopes, products, 1, 3));
 }
 
+/** Adds dY to dBeta and dY * (x - center) * inverse to dGamma, and stores dX, of up to four elements of a row. */
+// @ts-ignore: decorator
+@inline function backwardLanes(
+  x: usize, dY: usize, gamma: usize, dX: usize, dGamma: usize, dBeta: usize, p: usize,
+  center: v128, inverse: v128, dMean: v128, slope: v128, lanes: i32,
+): void {
+  const dValue = loadLanes(dY + p, lanes);
+  const deviation = f32x4.sub(loadLanes(x + p, lanes), center);
+  if (dBeta) storeLanes(dBeta + p, f32x4.add(loadLanes(dBeta + p, lanes), dValue), lanes);
+  if (dGamma) {
+    const product = madd(f32x4.mul(deviation, inverse), dValue, loadLanes(dGamma + p, lanes));
+    storeLanes(dGamma + p, product, lanes);
+  }
+  if (dX) {
+    const scaled = gamma ? f32x4.mul(dValue, loadLanes(gamma + p, lanes)) : dValue;
+    storeLanes(dX + p, f32x4.mul(nmadd(deviation, slope, f32x4.sub(scaled, dMean)), inverse), lanes);
+  }
+}
+
 /**
- * The gradient with respect to x of y = (x - mean) * inverse * gamma + beta, along rows. With
- * g = dY * gamma and n = divisor:
+ * The gradients of y = (x - mean) * inverse * gamma + beta, along rows. With g = dY * gamma and n = divisor:
  *
  *     dX = inverse * (g - sum(g) / n - (x - mean) * inverse^2 * sum(g * (x - mean)) / n)
  *
  * without the second term where there is no mean, and without the second and third in a row whose
- * inverse is a constant.
+ * inverse is a constant. The sums over rows are float32, so rows are few where they are wanted.
  *
  * @param x [rows, columns]
  * @param dY [rows, columns]
  * @param gamma [columns] or 0 for ones
  * @param mean [rows] or 0 for a mean that is 0 and not subtracted
  * @param inverse [rows]
- * @param dX [rows, columns], overwritten; may be dY
+ * @param dX [rows, columns] or 0, overwritten; may be dY
+ * @param dGamma [columns] or 0, accumulated into: the sum over rows of dY * (x - mean) * inverse
+ * @param dBeta [columns] or 0, accumulated into: the sum over rows of dY
  * @param constantInverse an inverse of this or more does not depend on x
  */
 export function backwardRows(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize,
+  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize, dGamma: usize, dBeta: usize,
   rows: i32, columns: i32, divisor: f64, constantInverse: f32,
 ): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
   const vectorBytes = wholeVectorBytes(columns);
   const tail = columns & (LANES - 1);
-  for (let row = 0; row < rows; row++, x += rowBytes, dY += rowBytes, dX += rowBytes) {
+  for (let row = 0; row < rows; row++, x += rowBytes, dY += rowBytes) {
     const offsetBytes = <usize>row * FLOAT_BYTES;
     const center = f32x4.splat(mean ? load<f32>(mean + offsetBytes) : 0);
     const rowInverse = load<f32>(inverse + offsetBytes);
-    const sums = gradientSums(x, dY, gamma, center, columns);
+    const sums = dX ? gradientSums(x, dY, gamma, center, columns) : f64x2.splat(0);
     const product = f64x2.extract_lane(sums, 1) * <f64>rowInverse * <f64>rowInverse / divisor;
     const dMean = f32x4.splat(mean ? <f32>(f64x2.extract_lane(sums, 0) / divisor) : 0);
     const slope = f32x4.splat(rowInverse >= constantInverse ? 0 : <f32>product);
     const scale = f32x4.splat(rowInverse);
     let p: usize = 0;
-    for (; p < vectorBytes; p += VECTOR_BYTES) {
-      const centered = f32x4.sub(loadProduct(dY, gamma, p), dMean);
-      const deviation = f32x4.sub(v128.load(x + p), center);
-      v128.store(dX + p, f32x4.mul(nmadd(deviation, slope, centered), scale));
-    }
-    if (tail) {
-      const centered = f32x4.sub(loadProductTail(dY, gamma, p, tail), dMean);
-      const deviation = f32x4.sub(loadTail(x + p, tail), center);
-      storeTail(dX + p, f32x4.mul(nmadd(deviation, slope, centered), scale), tail);
-    }
+    for (; p < vectorBytes; p += VECTOR_BYTES)
+      backwardLanes(x, dY, gamma, dX, dGamma, dBeta, p, center, scale, dMean, slope, LANES);
+    if (tail) backwardLanes(x, dY, gamma, dX, dGamma, dBeta, p, center, scale, dMean, slope, tail);
+    if (dX) dX += rowBytes;
   }
 }

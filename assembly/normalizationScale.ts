@@ -3,29 +3,21 @@
  * whose factors belong to the row. Tiles and totals are those of batchNormReduce.ts.
  */
 import { TILE_ROWS, addToTotals, clearTotals, firstSums, secondSums, totalsOf } from "./batchNormReduce";
+import { loadOptional } from "./channelRows";
 import { backwardRows } from "./normalizationRows";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, storeLanes, wholeVectorBytes } from "./simd";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, storeLanes } from "./simd";
 
-/** The sums of dY and of dY * (x - mean) * inverse for up to 4 columns of one tile. */
-// @ts-ignore: decorator
-@inline function sumTile(
-  x: usize, dY: usize, mean: usize, inverse: usize, total: usize, rows: i32, rowBytes: usize, lanes: i32,
-): void {
-  let slopes = f32x4.splat(0);
-  let products = slopes;
-  for (let p: usize = 0; rows > 0; rows--, p += FLOAT_BYTES, x += rowBytes, dY += rowBytes) {
-    const values = loadLanes(x, lanes);
-    const slope = loadLanes(dY, lanes);
-    const deviation = mean ? f32x4.sub(values, v128.load32_splat(mean + p)) : values;
-    slopes = f32x4.add(slopes, slope);
-    products = madd(f32x4.mul(deviation, v128.load32_splat(inverse + p)), slope, products);
+/** Adds the sums of a tile to their totals. */
+function addTile(dGamma: usize, dBeta: usize, totals: usize, columns: i32): void {
+  for (let left = columns, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    addToTotals(totalsOf(totals, p), loadOptional(dBeta, p, lanes, 0), loadOptional(dGamma, p, lanes, 0));
   }
-  addToTotals(total, slopes, products);
 }
 
 /**
  * dX as in `backwardRows`, dGamma = sum over rows of dY * (x - mean) * inverse, and dBeta = sum over rows of dY;
- * a tile at a time, so that x and dY come from memory once.
+ * a tile at a time in float32, in the place of the results, and in float64 between tiles.
  *
  * @param x [rows, columns]
  * @param dY [rows, columns]
@@ -43,21 +35,15 @@ export function affineBackward(
 ): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
   const tileBytes = <usize>TILE_ROWS * rowBytes;
-  const end = wholeVectorBytes(columns);
-  const tail = columns & (LANES - 1);
   clearTotals(totals, columns);
   for (; rows > 0; rows -= TILE_ROWS, x += tileBytes, dY += tileBytes) {
+    if (dGamma) memory.fill(dGamma, 0, rowBytes);
+    if (dBeta) memory.fill(dBeta, 0, rowBytes);
     const tileRows = min(TILE_ROWS, rows);
-    if (dGamma || dBeta) {
-      let p: usize = 0;
-      for (; p < end; p += VECTOR_BYTES)
-        sumTile(x + p, dY + p, mean, inverse, totalsOf(totals, p), tileRows, rowBytes, LANES);
-      if (tail) sumTile(x + p, dY + p, mean, inverse, totalsOf(totals, p), tileRows, rowBytes, tail);
-    }
-    if (dX) {
-      backwardRows(x, dY, gamma, mean, inverse, dX, tileRows, columns, <f64>columns, Infinity);
-      dX += tileBytes;
-    }
+    backwardRows(
+      x, dY, gamma, mean, inverse, dX, dGamma, dBeta, tileRows, columns, <f64>columns, Infinity);
+    if (dGamma || dBeta) addTile(dGamma, dBeta, totals, columns);
+    if (dX) dX += tileBytes;
     if (mean) mean += <usize>TILE_ROWS * FLOAT_BYTES;
     inverse += <usize>TILE_ROWS * FLOAT_BYTES;
   }

@@ -86,5 +86,5 @@ export function unitNormForward(
 export function unitNormBackward(
   x: usize, dY: usize, inverseNorm: usize, dX: usize, rows: i32, columns: i32, epsilon: f32,
 ): void {
-  backwardRows(x, dY, 0, 0, inverseNorm, dX, rows, columns, 1, largestInverse(epsilon));
+  backwardRows(x, dY, 0, 0, inverseNorm, dX, 0, 0, rows, columns, 1, largestInverse(epsilon));
 }

@@ -4,7 +4,7 @@
 import { dGelu, dGeluTanh, gelu, geluTanh } from "./activationGelu";
 import { dElu, dMish, dSelu, dSilu, dSoftplus, elu, mish, selu, silu, softplus } from "./activationSmooth";
 import { expVector, expm1Vector, log1pVector, logVector, sigmoidVector, tanhVector } from "./math";
-import { VECTOR_BYTES } from "./simd";
+import { VECTOR_BYTES, horizontalSum } from "./simd";
 
 /** Bytes that one round of a copy takes: four vectors. */
 // @ts-ignore: decorator
@@ -23,6 +23,24 @@ export function copyVectors(destination: usize, source: usize, bytes: usize): vo
     v128.store(destination, v128.load(source, 48), 48);
     destination += ROUND_BYTES;
   }
+}
+
+/**
+ * The sum of all floats: what a kernel that only reads can reach. Four quarters are walked at the same time, which
+ * is faster than one run.
+ *
+ * @param bytes a multiple of 64
+ */
+export function readVectors(source: usize, bytes: usize): f32 {
+  const quarter = bytes >> 2;
+  let sum0 = f32x4.splat(0), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  for (const end = source + quarter; source < end; source += VECTOR_BYTES) {
+    sum0 = f32x4.add(sum0, v128.load(source));
+    sum1 = f32x4.add(sum1, v128.load(source + quarter));
+    sum2 = f32x4.add(sum2, v128.load(source + 2 * quarter));
+    sum3 = f32x4.add(sum3, v128.load(source + 3 * quarter));
+  }
+  return horizontalSum(f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3)));
 }
 
 /** destination = source by the engine's own instruction. */

@@ -1,5 +1,8 @@
 // How fast the kernels are that wait for memory: GB/s of the traffic that each cannot do without
-// (streamKernels.js says what is counted), beside a copy of as many bytes in the same run.
+// (streamKernels.js says what is counted), beside a copy of as many bytes in the same run; kernels that only read
+// also beside a loop that only reads. A kernel that walks several runs of memory at the same time can be ahead of
+// the copy, which goes in order. One that only writes, fill, cannot: processors read each line before they write
+// it, and that is not counted, here one of two and in the copy one of three: three quarters are all there is.
 //
 //   node bench/bandwidth.js [simd|relaxed-simd] [name]
 //
@@ -60,7 +63,12 @@ function reportCopies(kernels) {
   }
 }
 
-function reportKernel(kernels, { name, tensors, traffic, run, least }, footprint) {
+function readOf(kernels, bytes) {
+  const multiple = bytes & ~63;
+  return () => kernels.readVectors(TENSORS, multiple);
+}
+
+function reportKernel(kernels, { name, tensors, traffic, run, least, isReadOnly }, footprint) {
   const most = Math.floor(footprint / 4 / tensors);
   const unit = most >= WHOLE_FLOATS ? WHOLE_FLOATS : 512;
   const count = Math.floor(most / unit) * unit;
@@ -69,10 +77,9 @@ function reportKernel(kernels, { name, tensors, traffic, run, least }, footprint
     align(TENSORS + i * (4 * count + STAGGER_BYTES)),
   );
   const bytes = 4 * count * tensors;
-  const [copySeconds, seconds] = secondsOfCalls(
-    [copyOf(kernels, bytes), () => run(kernels, addresses, count, vectors)],
-    RUNS,
-  );
+  const calls = [copyOf(kernels, bytes), () => run(kernels, addresses, count, vectors)];
+  if (isReadOnly) calls.push(readOf(kernels, bytes));
+  const [copySeconds, seconds, readSeconds] = secondsOfCalls(calls, RUNS);
   const rate = (4 * count * traffic) / seconds;
   const copyRate = bytes / copySeconds;
   console.log(
@@ -81,6 +88,7 @@ function reportKernel(kernels, { name, tensors, traffic, run, least }, footprint
     show((rate / 1e9).toFixed(1), 8),
     show(percent(rate / copyRate), 8),
     show((seconds * 1e6).toFixed(2), 12),
+    show(isReadOnly ? percent((rate * readSeconds) / bytes) : "", 10),
   );
 }
 
@@ -101,6 +109,7 @@ function main() {
       show("kernel", 8),
       show("share", 8),
       show("us a call", 12),
+      show("of a read", 10),
     );
     for (const kernel of STREAM_KERNELS) {
       if (!kernel.name.includes(wanted)) continue;

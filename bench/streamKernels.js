@@ -28,6 +28,7 @@ const kernel = (name, streams, run, least = COLUMNS) => ({
   name,
   tensors: streams.length,
   traffic: trafficOf(streams),
+  isReadOnly: /^r+$/.test(streams.join("")),
   run,
   least,
 });

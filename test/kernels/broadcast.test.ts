@@ -134,3 +134,19 @@ it("sums over a short axis that both inputs lack take no lane beyond it: 0 * Inf
   run("broadcastBackwardSecond", 2, [a, b, dY, dB], [1, 1, 1, 1, 3], 0b01111, 0b01111);
   expect(dB.values[0]).toBe(Infinity);
 });
+
+it.each([0, 1, 3, 4, 7, 8, 9, 14])("a row added to %i rows: its gradient is their sum", (rows) => {
+  for (const width of WIDTHS) {
+    // Whole numbers, so that the sum is exact in any order.
+    const values = Array.from({ length: rows * width }, (_, i) => ((i * 37) % 1009) - 300);
+    const [dY, row, dRow] = [new Buffer32(values), new Buffer32(width), new Buffer32(width)];
+    const sums = Array.from({ length: width }, (_, column) =>
+      values.reduce((sum, value, i) => (i % width === column ? sum + value : sum), 0),
+    );
+    for (const kind of [0, 1]) {
+      const sign = kind === 0 ? 1 : -1;
+      run("broadcastBackwardSecond", kind, [dY, row, dY, dRow], [1, 1, 1, rows, width], ALL, 0b10000);
+      expect(Array.from(dRow.values, (value) => value + 0)).toEqual(sums.map((sum) => sign * sum + 0));
+    }
+  }
+});

@@ -58,6 +58,26 @@ describe("first bad element", () => {
     }
   });
 
+  it("is found in every quarter of the parts of a long array", () => {
+    const [quarter, parts, rest] = [4096, 2, 37];
+    const count = 4 * quarter * parts + rest;
+    const x = new Buffer32(distinct(count, 1));
+    expect(kernels.firstNonFinite(x.pointer, count)).toBe(-1);
+    expect(kernels.firstNaN(x.pointer, count)).toBe(-1);
+    for (let begin = 0; begin < count; begin += quarter) {
+      for (const i of [begin, begin + 18, begin + 35, Math.min(begin + quarter, count) - 1]) {
+        const value = x.values[i];
+        x.values[i] = Infinity;
+        expect(kernels.firstNonFinite(x.pointer, count)).toBe(i);
+        expect(kernels.firstNaN(x.pointer, count)).toBe(-1);
+        x.values[i] = NaN;
+        expect(kernels.firstNonFinite(x.pointer, count)).toBe(i);
+        expect(kernels.firstNaN(x.pointer, count)).toBe(i);
+        x.values[i] = value;
+      }
+    }
+  });
+
   it("reads nothing beyond the count, and takes the largest number as finite", () => {
     const x = new Buffer32([1, -3.4028234663852886e38, NaN]);
     expect(kernels.firstNonFinite(x.pointer, 2)).toBe(-1);
