@@ -90,6 +90,16 @@ export function adafactorFactored(
   }
 }
 
+/** `adafactorUnfactored` of up to four elements. */
+// @ts-ignore: decorator
+@inline function updateLanes(g: usize, v: usize, beta2: v128, added: v128, factor: v128, lanes: i32): void {
+  const gradient = loadLanes(g, lanes);
+  const kept = madd(beta2, loadLanes(v, lanes), added);
+  const mean = madd(f32x4.mul(factor, gradient), gradient, kept);
+  storeLanes(v, mean, lanes);
+  storeLanes(g, f32x4.div(gradient, f32x4.sqrt(mean)), lanes);
+}
+
 /**
  * v = beta2 v + oneMinusBeta2 (g^2 + epsilon), then g = g / sqrt(v): for weights of fewer than two axes.
  *
@@ -97,7 +107,12 @@ export function adafactorFactored(
  * @param v [count], updated
  */
 export function adafactorUnfactored(g: usize, v: usize, count: i32, oneMinusBeta2: f32, epsilon: f32): void {
-  decayAll(v, count, 1 - oneMinusBeta2, oneMinusBeta2 * epsilon);
-  addAllSquares(v, g, count, oneMinusBeta2);
-  divideAllByRoots(g, v, count, 1);
+  const beta2 = f32x4.splat(1 - oneMinusBeta2);
+  const added = f32x4.splat(oneMinusBeta2 * epsilon);
+  const factor = f32x4.splat(oneMinusBeta2);
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  for (; at < end; at += VECTOR_BYTES) updateLanes(g + at, v + at, beta2, added, factor, LANES);
+  const tail = count & (LANES - 1);
+  if (tail) updateLanes(g + at, v + at, beta2, added, factor, tail);
 }
