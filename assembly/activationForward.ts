@@ -46,8 +46,8 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
   if (tail) storeTail(y, forward(kind, loadTail(x, tail), alphas), tail);
 }
 
-// A function for each kind, none of them inlined: engines optimize whole functions, and the one that held all kinds
-// took V8 18 ms of a network's first fit, on another thread but not always on another core.
+// A function for each kind, of which the compiler inlines the short ones: engines optimize whole functions, and one that
+// held all kinds took V8 18 ms of a first fit, on another thread but not always on another core.
 
 function reluForward(x: usize, y: usize, count: i32): void {
   forwardAll(RELU, x, y, count, 0);
