@@ -1,14 +1,16 @@
-// Builds src/ into dist/ twice, and its declarations once:
+// Builds src/ into dist/ three times, and its declarations once:
 // - dist/modules/, file by file, so that a bundler can leave out what a program does not use. The one file that
 //   imports a package, the loader, is bundled with it.
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
 //   run what is in them. The other entries are built on it: there is one LanegradError, whoever throws it.
+// - dist/slim/, file by file without kernels (scripts/slim.js).
 // Source maps lead to src/, which is published too.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
+import { makeSlim } from "./slim.js";
 import { writeWasmFiles } from "./wasmFiles.js";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -96,6 +98,7 @@ writeWasmFiles(join(root, "dist/kernels"), version);
 const modules = { ...common, outdir: "dist/modules" };
 await build({ ...modules, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });
 await build({ ...modules, entryPoints: [LOADER], bundle: true });
+makeSlim(join(root, "dist"));
 await bundle("index", [kernelsInBase64]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

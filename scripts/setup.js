@@ -76,7 +76,7 @@ export function build() {
       run(process.execPath, ["scripts/kernels.js"]);
     },
   );
-  const scripts = ["scripts/package.js", "scripts/wasmFiles.js", "scripts/mark.js"];
+  const scripts = ["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/${name}.js`);
   const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", ...scripts];
   unlessDone("package", sources, "dist/index.js", () => {
     console.log("Building the package ...");

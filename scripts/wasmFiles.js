@@ -23,9 +23,17 @@ export const data = { simd, "relaxed-simd": relaxedSimd };
 `;
 }
 
+const NAMES_DECLARED = (names) => `/** The families of kernels. */
+export declare const names: readonly ${names};
+`;
+
 /** Marks the modules in a folder for a version of the package, and writes what imports them. */
 export function writeWasmFiles(folder, version) {
-  for (const family of familiesIn(folder)) {
+  const families = familiesIn(folder);
+  const names = JSON.stringify(families);
+  writeFileSync(join(folder, "names.js"), `export const names = ${names};\n`);
+  writeFileSync(join(folder, "names.d.ts"), NAMES_DECLARED(names));
+  for (const family of families) {
     for (const build of BUILDS) {
       const path = join(folder, `${family}.${build}.wasm`);
       writeFileSync(path, marked(readFileSync(path), `${family} ${build} ${version}`));

@@ -11,6 +11,8 @@ export type ErrorCode =
   | "NOT_COMPILED"
   | "BUSY"
   | "UNSUPPORTED_RUNTIME"
+  | "MISSING_KERNELS"
+  | "TWO_ENTRIES"
   | "OUT_OF_MEMORY";
 
 /**

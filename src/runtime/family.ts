@@ -1,6 +1,6 @@
-import { compile, moduleOf } from "#kernels/load";
+import { compile, has, moduleOf } from "#kernels/load";
 import type { KernelData } from "#kernels/load";
-import { LanegradError, show } from "../errors.js";
+import { compileError } from "./engine.js";
 import { instantiate } from "./instantiate.js";
 import type { BuildName } from "./probe.js";
 
@@ -18,10 +18,16 @@ export class KernelFamily<K extends object> {
     this.#data = data;
   }
 
+  /** Whether a build is there, which differs for kernels that the program brings itself. */
+  has(build: BuildName): boolean {
+    return has(this.#data, build);
+  }
+
   /**
    * The kernels of a build.
    *
-   * @throws LanegradError UNSUPPORTED_RUNTIME if they cannot be compiled
+   * @throws LanegradError UNSUPPORTED_RUNTIME if they cannot be compiled, MISSING_KERNELS if the program was to bring
+   * them and has not
    */
   bind(build: BuildName, memory: WebAssembly.Memory): K {
     const known = this.#bound.get(build);
@@ -48,11 +54,4 @@ export class KernelFamily<K extends object> {
       throw compileError(cause);
     }
   }
-}
-
-function compileError(cause: unknown): LanegradError {
-  return new LanegradError(
-    "UNSUPPORTED_RUNTIME",
-    `the kernels could not be compiled. A page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src. Received: ${show(String(cause))}`,
-  );
 }

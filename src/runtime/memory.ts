@@ -59,12 +59,24 @@ export class Block {
   }
 }
 
+/** @throws LanegradError OUT_OF_MEMORY where the engine refuses even the first pages */
+function firstMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES });
+  } catch (cause) {
+    throw new LanegradError(
+      "OUT_OF_MEMORY",
+      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory or address space, or close other pages and workers that hold WebAssembly memories. Received: ${String(cause)}`,
+    );
+  }
+}
+
 /**
  * Linear memory as a cache of blocks. Before it grows past the budget, the blocks used least recently
  * and not in use are moved out.
  */
 export class Memory {
-  readonly wasm = new WebAssembly.Memory({ initial: INITIAL_PAGES });
+  readonly wasm = firstMemory();
   budgetBytes: number;
   /** Grows by one whenever an address or a view may have become stale. */
   epoch = 1;
@@ -188,7 +200,7 @@ export class Memory {
     if (this.#grow(byteLength)) return this.#allocator.allocate(byteLength);
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, or hand the data over batch by batch. Received: memoryBytes=${this.byteLength}`,
+      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }), so that idle models move out sooner. Received: memoryBytes=${this.byteLength}`,
     );
   }
 

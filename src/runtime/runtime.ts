@@ -1,12 +1,15 @@
 // The state behind every call: which build of the kernels runs, and the linear memory it runs on.
 import { data } from "#kernels/core";
+import { entry } from "#kernels/load";
 import { LanegradError, show } from "../errors.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
+import { checkEngine } from "./engine.js";
+import { claim } from "./entry.js";
 import { KernelFamily } from "./family.js";
 import type { Kernels } from "./kernels/index.js";
 import { Memory } from "./memory.js";
 import type { Block, Ticket } from "./memory.js";
-import { hasRelaxedSimd, hasSimd, hasWebAssembly } from "./probe.js";
+import { hasRelaxedSimd } from "./probe.js";
 import type { BuildName } from "./probe.js";
 
 export type { BuildName };
@@ -46,30 +49,16 @@ let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
 const core = /* @__PURE__ */ new KernelFamily<Kernels>(data);
 
-function checkEngine(): void {
-  if (!hasWebAssembly()) {
-    throw new LanegradError(
-      "UNSUPPORTED_RUNTIME",
-      "Lanegrad needs WebAssembly, and this runtime has none. Received: typeof WebAssembly = " +
-        typeof WebAssembly,
-    );
-  }
-  if (!hasSimd()) {
-    throw new LanegradError(
-      "UNSUPPORTED_RUNTIME",
-      "Lanegrad needs WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer). Received: an engine that rejects it",
-    );
-  }
-}
-
 function relaxedSupported(): boolean {
   relaxedIsSupported ??= hasRelaxedSimd();
   return relaxedIsSupported;
 }
 
-function buildInUse(): BuildName {
+/** The build that settings and engine ask for; where the program brought one build alone, that one. */
+export function buildInUse(): BuildName {
   if (deterministic) return "simd";
-  return chosenBuild ?? (relaxedSupported() ? "relaxed-simd" : "simd");
+  if (chosenBuild !== undefined) return chosenBuild;
+  return relaxedSupported() && (core.has("relaxed-simd") || !core.has("simd")) ? "relaxed-simd" : "simd";
 }
 
 /** The kernels of a family, in the build in use. The first call compiles them. */
@@ -88,6 +77,7 @@ export function kernels(): Kernels {
 export function memory(): Memory {
   if (sharedMemory === undefined) {
     checkEngine();
+    claim(entry);
     sharedMemory = new Memory(budgetBytes);
   }
   return sharedMemory;
@@ -120,7 +110,7 @@ export async function ready(): Promise<void> {
  * Changes how Lanegrad runs, at any time; the next call uses it. What is left out stays as it is.
  *
  * @throws LanegradError INVALID_OPTION for a wrong value, UNSUPPORTED_RUNTIME for a build that the
- * engine cannot run; nothing has changed then
+ * engine cannot run, MISSING_KERNELS for one that a program with `lanegrad/slim` did not bring; nothing has changed then
  */
 export function configure(options: Configuration): void {
   checkKeys("configure", options, ["deterministic", "build", "memoryBudget"]);
@@ -130,14 +120,27 @@ export function configure(options: Configuration): void {
     options.memoryBudget === undefined ? budgetBytes : positiveInteger("memoryBudget", options.memoryBudget);
   const nextBuild = options.build ?? chosenBuild;
   checkBuild(options.build, nextDeterministic);
+  checkBrought(nextDeterministic ? "simd" : options.build);
   deterministic = nextDeterministic;
   chosenBuild = nextBuild;
   budgetBytes = nextBudget;
+  if (sharedMemory !== undefined) sharedMemory.budgetBytes = nextBudget;
+  rebind();
+}
+
+/** Lets the next call see which kernels there are now. */
+export function rebind(): void {
   active = undefined;
-  if (sharedMemory !== undefined) {
-    sharedMemory.budgetBytes = nextBudget;
-    sharedMemory.epoch++;
-  }
+  if (sharedMemory !== undefined) sharedMemory.epoch++;
+}
+
+/** A program that brings one build of its own cannot choose the other. */
+function checkBrought(build: BuildName | undefined): void {
+  if (build === undefined || core.has(build) || !BUILDS.some((other) => core.has(other))) return;
+  throw new LanegradError(
+    "MISSING_KERNELS",
+    `these settings need the build "${build}": bring core.${build}.wasm with useKernels first. Received: the other build alone`,
+  );
 }
 
 function checkBuild(build: BuildName | undefined, willBeDeterministic: boolean): void {

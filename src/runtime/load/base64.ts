@@ -5,6 +5,14 @@ import type { BothBuilds } from "./patch.js";
 
 export type KernelData = BothBuilds;
 
+/** The entry of the package whose kernels these are. */
+export const entry = "lanegrad for runtimes (dist/index.js)";
+
+/** Both builds are there. */
+export function has(_data: BothBuilds, _build: BuildName): boolean {
+  return true;
+}
+
 interface Host {
   Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };

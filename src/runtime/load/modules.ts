@@ -3,6 +3,14 @@ import type { BuildName } from "../probe.js";
 
 export type KernelData = Readonly<Record<BuildName, WebAssembly.Module>>;
 
+/** The entry of the package whose kernels these are. */
+export const entry = "lanegrad for edge runtimes (dist/modules with imported .wasm)";
+
+/** Both builds are there. */
+export function has(_data: KernelData, _build: BuildName): boolean {
+  return true;
+}
+
 /** The module of a build of a family. */
 export function moduleOf(data: KernelData, build: BuildName): WebAssembly.Module {
   return data[build];

@@ -6,6 +6,14 @@ import type { BothBuilds } from "./patch.js";
 
 export type KernelData = BothBuilds;
 
+/** The entry of the package whose kernels these are. */
+export const entry = "lanegrad for bundlers (dist/modules)";
+
+/** Both builds are there. */
+export function has(_data: BothBuilds, _build: BuildName): boolean {
+  return true;
+}
+
 /** So many values of a byte are one letter each; `#` says that the letter after it stands for the next 88, `$` for the rest. */
 const LETTERS = 88;
 const FIRST_LETTER = 38;

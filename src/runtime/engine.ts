@@ -1,0 +1,50 @@
+// What an engine that cannot run the kernels is told: what is missing, and the way out.
+import { LanegradError } from "../errors.js";
+import { hasSimd, hasWebAssembly } from "./probe.js";
+
+const NEWER =
+  "Lanegrad runs on Chrome 93, Firefox 92, Safari 16.4, Node 20, Deno 2, Bun 1 and whatever is newer. Received: ";
+
+function unsupported(message: string): LanegradError {
+  return new LanegradError("UNSUPPORTED_RUNTIME", message);
+}
+
+/** Functions of JavaScript that Lanegrad calls and that engines with WebAssembly SIMD can lack. */
+function missingFunction(): string | undefined {
+  if (typeof Object.hasOwn !== "function") return "Object.hasOwn";
+  return typeof Array.prototype.at === "function" ? undefined : "Array.prototype.at";
+}
+
+/** @throws LanegradError UNSUPPORTED_RUNTIME where the engine lacks what every build needs */
+export function checkEngine(): void {
+  if (!hasWebAssembly()) {
+    throw unsupported(
+      `this runtime has no WebAssembly; browsers can have it switched off (a lockdown mode). ${NEWER}typeof WebAssembly = ${typeof WebAssembly}`,
+    );
+  }
+  if (!hasSimd()) {
+    throw unsupported(`this engine has no WebAssembly SIMD. ${NEWER}an engine that rejects it`);
+  }
+  const missing = missingFunction();
+  if (missing !== undefined) throw unsupported(`this runtime is too old. ${NEWER}no ${missing}`);
+}
+
+/** What an engine says when a Content-Security-Policy keeps it from compiling. */
+const BY_POLICY = /content.security.policy|\bCSP\b|unsafe-eval/i;
+const DISALLOWED = /disallowed/i;
+
+const POLICY_HINT =
+  "a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src (its workers too)";
+const EDGE_HINT =
+  'a runtime that compiles nothing while it runs (Cloudflare Workers, edge functions) needs the package\'s condition "workerd", which wrangler sets, or lanegrad/slim with an imported WebAssembly.Module';
+
+/** The error for kernels that the engine did not compile, by what it says. */
+export function compileError(cause: unknown): LanegradError {
+  if (cause instanceof LanegradError) return cause;
+  const text = String(cause);
+  let hint = `${POLICY_HINT}; ${EDGE_HINT}`;
+  if (BY_POLICY.test(text)) hint = POLICY_HINT;
+  // Pages of older Chromium say "disallowed by embedder" too, for their policy.
+  else if (DISALLOWED.test(text) && typeof document === "undefined") hint = `${EDGE_HINT}; ${POLICY_HINT}`;
+  return unsupported(`the kernels could not be compiled: ${hint}. Received: ${text}`);
+}
