@@ -4,12 +4,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
+import { entryChecks } from "./packageEntries.js";
+import { sizeChecks } from "./packageSizes.js";
+import { toolChecks } from "./packageTools.js";
 import { build, install, root } from "./setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `
   import { callbacks, layers, losses, optimizers, sequential, type Tensor } from "lanegrad";
   import { csvSink, fileSink, readModelFile } from "lanegrad/files";
+  import { useKernels } from "lanegrad/slim";
+  const brought: void = useKernels({ core: new Uint8Array(8), layers: { simd: {} as WebAssembly.Module } });
+  const fetched: Promise<void> = useKernels({ core: { simd: new URL("https://example.org"), "relaxed-simd": "b" } });
+  // @ts-expect-error a misspelt family
+  useKernels({ kore: new Uint8Array(8) });
+  // @ts-expect-error a misspelt build
+  useKernels({ core: { smid: new Uint8Array(8) } });
   const hidden = layers.dense({ units: 3, activation: { name: "leakyRelu", negativeSlope: 0.1 }, inputShape: [4] });
   const net = sequential({ layers: [hidden] });
   net.compile({
@@ -31,7 +41,7 @@ const typed = `
   callbacks.lambda({ onEpochEnds: () => {} });
   // @ts-expect-error a misspelt option
   layers.dense({ unit: 3 });
-  console.log(loss, prediction.shape, bytes);
+  console.log(loss, prediction.shape, bytes, brought, fetched);
 `;
 
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -121,6 +131,12 @@ try {
       result.status === 0,
     );
   }
+  const others = [
+    await entryChecks(folder),
+    toolChecks(join(folder, packed.filename)),
+    await sizeChecks(folder),
+  ];
+  for (const [what, holds] of others.flat()) check(what, holds);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

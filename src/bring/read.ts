@@ -1,8 +1,15 @@
 // Getting at the bytes of a file of kernels, wherever it is.
 import { LanegradError, show } from "../errors.js";
 
+/**
+ * A compiled module. The type of WebAssembly.Module has no members, so that everything would pass for one: this leaves
+ * out what is something else.
+ */
+export type CompiledModule = WebAssembly.Module &
+  Partial<Record<"href" | "then" | "status" | "length" | "simd" | "relaxed-simd", never>>;
+
 /** Kernels that are at hand: a file's bytes, or a module compiled from it. */
-export type KernelsAtHand = WebAssembly.Module | ArrayBuffer | ArrayBufferView;
+export type KernelsAtHand = CompiledModule | ArrayBuffer | ArrayBufferView;
 
 /** Where kernels come from: as they are, by URL (a string is one too), as a response, or a promise of any of these. */
 export type KernelSource =
