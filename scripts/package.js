@@ -1,17 +1,18 @@
 // Builds src/ into dist/ twice, and its declarations once:
-// - dist/modules/, file by file, so that a bundler can leave out what a program does not use. The one file that
-//   imports a package, the loader, is bundled with it.
+// - dist/modules/, file by file, so that a bundler can leave out what a program does not use. Some files have a
+//   stand-in there, which links less: see FOR_BUNDLES.
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
 //   run what is in them. The other entries are built on it: there is one LanegradError, whoever throws it.
 // Source maps lead to src/, which is published too.
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const LOADER = "src/runtime/instantiate.ts";
+/** In dist/modules `x.bundle.ts` takes the place of `x.ts`, under its name. */
+const FOR_BUNDLES = ".bundle.ts";
 /** What `exports` in package.json names beside index, each a file in src/. */
 const OTHER_ENTRIES = ["files"];
 
@@ -74,9 +75,19 @@ async function bundle(name, plugins) {
   }
 }
 
+const standIns = sources.filter((file) => file.endsWith(FOR_BUNDLES));
+const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
+
 const modules = { ...common, outdir: "dist/modules" };
-await build({ ...modules, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });
-await build({ ...modules, entryPoints: [LOADER], bundle: true });
+const single = sources.filter((file) => !standIns.includes(file) && !replaced.includes(file));
+const outOf = (file) => relative(join(root, "src"), file).slice(0, -".ts".length);
+await build({
+  ...modules,
+  entryPoints: [
+    ...single.map((file) => ({ in: file, out: outOf(file) })),
+    ...standIns.map((file, i) => ({ in: file, out: outOf(replaced[i]) })),
+  ],
+});
 await bundle("index", [from("./kernels/text.js", /^#kernels$/)]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

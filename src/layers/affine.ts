@@ -1,11 +1,11 @@
 // The gamma and beta of layer and group normalisation: options, weights and configuration.
-import { toConstraint } from "../constraints/index.js";
+import { toConstraint } from "../constraints/spec.js";
 import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import type { WeightOptions } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import type { Initializer, InitializerSpec } from "../initializers/index.js";
 import { flag, positive } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import type { LayerOptions } from "./layer.js";
 

@@ -1,4 +1,4 @@
-import { toConstraint } from "../constraints/index.js";
+import { toConstraint } from "../constraints/spec.js";
 import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
@@ -7,10 +7,10 @@ import type { GradientSink, Slot } from "../graph/slot.js";
 import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import type { Initializer, InitializerSpec } from "../initializers/index.js";
 import { positiveInteger } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { memory } from "../runtime/runtime.js";

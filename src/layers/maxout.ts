@@ -1,4 +1,4 @@
-import { toConstraint } from "../constraints/index.js";
+import { toConstraint } from "../constraints/spec.js";
 import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
@@ -6,10 +6,10 @@ import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import type { Initializer, InitializerSpec } from "../initializers/index.js";
 import { flag, positiveInteger } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { DenseOperation } from "./dense.js";

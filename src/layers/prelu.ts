@@ -1,13 +1,13 @@
-import { toConstraint } from "../constraints/index.js";
+import { toConstraint } from "../constraints/spec.js";
 import type { Constraint, ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import type { Initializer, InitializerSpec } from "../initializers/index.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import { applyBroadcastWeight, BroadcastKind, isWithinAxes } from "./broadcast.js";
 import { Layer } from "./layer.js";
