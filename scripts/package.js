@@ -2,19 +2,25 @@
 // - dist/modules/, file by file, so that a bundler can leave out what a program does not use. Some files have a
 //   stand-in there, which links less: see FOR_BUNDLES.
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
-//   run what is in them. The other entries are built on it: there is one LanegradError, whoever throws it.
+//   run what is in them. The other entries are built on it: there is one memory and one class of each name, whichever
+//   of them a program imports.
 // Source maps lead to src/, which is published too.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
 
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { version, exports: entries } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** In dist/modules `x.bundle.ts` takes the place of `x.ts`, under its name. */
 const FOR_BUNDLES = ".bundle.ts";
 /** What `exports` in package.json names beside index, each a file in src/. */
 const OTHER_ENTRIES = ["files"];
+/** The namespaces that are entries of their own, such as lanegrad/layers: folders of src/. */
+const NAMESPACES = Object.keys(entries)
+  .map((entry) => entry.slice("./".length))
+  .filter((name) => name !== "" && existsSync(join(root, "src", name, "index.ts")));
 
 const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
@@ -58,6 +64,16 @@ function restoreClassNames(code) {
   return `${text.slice(0, end)}${names.join("")}${text.slice(end)}`;
 }
 
+/** dist/layers.js and the like: what a namespace of dist/index.js holds, name by name. */
+async function writeNamespaces() {
+  const library = await import(pathToFileURL(join(root, "dist", "index.js")).href);
+  for (const namespace of NAMESPACES) {
+    const names = Object.keys(library[namespace]).join(", ");
+    const code = `import { ${namespace} } from "./index.js";\nexport const { ${names} } = ${namespace};\n`;
+    await writeFile(join(root, "dist", `${namespace}.js`), code);
+  }
+}
+
 /** Spaces and comments go, which halves the time to parse; names stay, for stack traces that one can read. */
 async function bundle(name, plugins) {
   const { outputFiles } = await build({
@@ -90,4 +106,5 @@ await build({
 });
 await bundle("index", [from("./kernels/text.js", /^#kernels$/)]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
+await writeNamespaces();
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

@@ -80,6 +80,6 @@ export function linkedFactory(namespace: PartNamespace, known: object, name: str
 export function notLinked(option: string, namespace: PartNamespace, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} is a name that this bundle does not link: by name alone, bundles find the common parts. Pass ${namespace}.${name}() itself, or call linkParts({ ${namespace} }) first. Received: ${show(name)}`,
+    `${option} must name a part that is linked: a bundle finds only the common ones by name. Pass ${namespace}.${name}() itself, or call linkParts({ ${namespace} }) first. Received: ${show(name)}`,
   );
 }

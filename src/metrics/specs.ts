@@ -3,7 +3,6 @@ import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { makePart } from "../registry.js";
 import type { PartKind } from "../registry.js";
-import { CustomMetric } from "./custom.js";
 import type * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
 import * as known from "./known.js";
@@ -182,7 +181,7 @@ function checkScalar(metric: Metric<number | number[]>): Metric {
 
 /** Labels that are no places among the outputs mean something to a user's own metric alone. */
 function checkIsOfOutputs(metric: Metric, loss: Loss): void {
-  if (loss.labels !== "integers" || metric instanceof CustomMetric) return;
+  if (loss.labels !== "integers" || metric.readsAnyLabels) return;
   throw new LanegradError(
     "INVALID_OPTION",
     `metric ${metric.name} compares labels with outputs, and those of the loss ${loss.name} are compared with each other. Received: metrics=[${show(metric.name)}]`,
