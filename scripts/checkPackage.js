@@ -1,6 +1,6 @@
 // npm run check:package: what would be published, and whether it can be used.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
@@ -108,7 +108,7 @@ try {
 
   const namespaces = Object.keys(exports)
     .map((path) => path.slice("./".length))
-    .filter((name) => !["", "files", "package.json"].includes(name));
+    .filter((name) => name !== "" && existsSync(join(root, "src", name, "index.ts")));
   const entries = `
     import * as all from "lanegrad";
     for (const name of ${JSON.stringify(namespaces)}) {

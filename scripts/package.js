@@ -5,7 +5,7 @@
 //   run what is in them. The other entries are built on it: there is one memory and one class of each name, whichever
 //   of them a program imports.
 // Source maps lead to src/, which is published too.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -74,6 +74,19 @@ async function writeNamespaces() {
   }
 }
 
+/** The kernels of the one file: all families in base64, in a file of their own. */
+const kernelsInBase64 = {
+  name: "kernels",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#kernels\/load$/ }, () => ({ path: join(root, "src/runtime/load/base64.ts") }));
+    onResolve({ filter: /^#kernels\// }, ({ path }) => ({ path, namespace: "kernels" }));
+    onResolve({ filter: /\/base64\.js$/, namespace: "kernels" }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: "kernels" }, ({ path }) => ({
+      contents: `export { ${path.replace("#kernels/", "")} as data } from "./kernels/base64.js";`,
+    }));
+  },
+};
+
 /** Spaces and comments go, which halves the time to parse; names stay, for stack traces that one can read. */
 async function bundle(name, plugins) {
   const { outputFiles } = await build({
@@ -91,6 +104,10 @@ async function bundle(name, plugins) {
   }
 }
 
+// What an older build left would be published too.
+for (const name of readdirSync(join(root, "dist"))) {
+  if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
+}
 const standIns = sources.filter((file) => file.endsWith(FOR_BUNDLES));
 const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
 
@@ -104,7 +121,7 @@ await build({
     ...standIns.map((file, i) => ({ in: file, out: outOf(replaced[i]) })),
   ],
 });
-await bundle("index", [from("./kernels/text.js", /^#kernels$/)]);
+await bundle("index", [kernelsInBase64]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
 await writeNamespaces();
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

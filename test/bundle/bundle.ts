@@ -12,6 +12,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 
 /** What the build put where bundlers look. */
 const MODULES = /^(?:\.\.\/)*dist\/modules\//;
+const KERNELS = /^(?:\.\.\/)*dist\/kernels\/text\//;
 
 export interface Bundle {
   readonly code: string;
@@ -19,6 +20,8 @@ export interface Bundle {
   readonly gzipped: number;
   /** The files of the package that it holds a byte of, such as "layers/dense.js". */
   readonly files: readonly string[];
+  /** The families of kernels that it holds, such as "core". */
+  readonly families: readonly string[];
 }
 
 /** Bundles a program that imports "lanegrad", for browsers. */
@@ -38,11 +41,14 @@ export async function bundleOf(program: string): Promise<Bundle> {
   });
   const [{ text }] = outputFiles;
   const inputs = Object.entries(metafile.outputs["out.js"].inputs);
-  const held = inputs.filter(([path, { bytesInOutput }]) => MODULES.test(path) && bytesInOutput > 0);
+  const held = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  const below = (folder: RegExp): string[] =>
+    held.filter((path) => folder.test(path)).map((path) => path.replace(folder, ""));
   return {
     code: text,
     gzipped: gzipSync(text, { level: 9 }).length,
-    files: held.map(([path]) => path.replace(MODULES, "")),
+    files: below(MODULES),
+    families: below(KERNELS).map((file) => file.slice(0, -".js".length)),
   };
 }
 
