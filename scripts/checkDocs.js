@@ -6,7 +6,10 @@ import { build, install, root } from "./setup.js";
 
 install();
 build();
-const entries = ["index.d.ts", "files.d.ts"].map((name) => join(root, "dist", name));
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const entries = Object.values(exports)
+  .filter(({ types }) => types !== undefined)
+  .map(({ types }) => join(root, types));
 const { count, findings } = checkPublicNames(entries, (path) => readFileSync(path, "utf8"));
 for (const { path, line, name, problem } of findings) {
   console.log(`${relative(root, path)}:${line}: ${name} ${problem}`);

@@ -1,6 +1,6 @@
 // npm run check:package: what would be published, and whether it can be used.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
@@ -11,7 +11,7 @@ import { build, install, root } from "./setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `
-  import { callbacks, layers, losses, optimizers, sequential, type Tensor } from "lanegrad";
+  import { callbacks, layers, linkParts, losses, optimizers, sequential, type Tensor } from "lanegrad";
   import { csvSink, fileSink, readModelFile } from "lanegrad/files";
   import { useKernels } from "lanegrad/slim";
   const brought: void = useKernels({ core: new Uint8Array(8), layers: { simd: {} as WebAssembly.Module } });
@@ -20,10 +20,12 @@ const typed = `
   useKernels({ kore: new Uint8Array(8) });
   // @ts-expect-error a misspelt build
   useKernels({ core: { smid: new Uint8Array(8) } });
+  import { dense } from "lanegrad/layers";
+  import * as rates from "lanegrad/schedules";
   const hidden = layers.dense({ units: 3, activation: { name: "leakyRelu", negativeSlope: 0.1 }, inputShape: [4] });
   const net = sequential({ layers: [hidden] });
   net.compile({
-    optimizer: optimizers.adam({ learningRate: 1e-3 }),
+    optimizer: optimizers.adam({ learningRate: rates.cosineDecay({ initialLearningRate: 1e-3, decaySteps: 9 }) }),
     loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
     metrics: ["accuracy"],
   });
@@ -41,9 +43,14 @@ const typed = `
   callbacks.lambda({ onEpochEnds: () => {} });
   // @ts-expect-error a misspelt option
   layers.dense({ unit: 3 });
-  console.log(loss, prediction.shape, bytes, brought, fetched);
+  const same: typeof layers.dense = dense;
+  // @ts-expect-error no such part
+  linkParts({ optimizers: { ftlr: optimizers.ftrl } });
+  linkParts({ losses, optimizers: { ftrl: optimizers.ftrl } });
+  console.log(loss, prediction.shape, bytes, same, brought, fetched);
 `;
 
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 
 install();
@@ -108,6 +115,24 @@ try {
   writeFileSync(join(folder, "names.mjs"), names);
   const printed = execFileSync(process.execPath, ["names.mjs"], { cwd: folder, encoding: "utf8" }).trim();
   check(`has classes with their names: ${printed}`, printed === "Tensor Sequential Perceptron Perceptron");
+
+  const namespaces = Object.keys(exports)
+    .map((path) => path.slice("./".length))
+    .filter((name) => name !== "" && existsSync(join(root, "src", name, "index.ts")));
+  const entries = `
+    import * as all from "lanegrad";
+    for (const name of ${JSON.stringify(namespaces)}) {
+      const own = await import("lanegrad/" + name);
+      const names = Object.keys(all[name]);
+      if (names.length === 0 || !names.every((part) => own[part] === all[name][part])) throw new Error(name);
+      if (Object.keys(own).length !== names.length) throw new Error(name + " has other names");
+    }`;
+  writeFileSync(join(folder, "entries.mjs"), entries);
+  execFileSync(process.execPath, ["entries.mjs"], { cwd: folder });
+  check(
+    `has entries that hold what their namespaces hold: ${namespaces.join(" ")}`,
+    namespaces.length === 12,
+  );
 
   const entry = { absWorkingDir: folder, entryPoints: ["use.mjs"], outfile: "bundled.mjs" };
   await bundle({ ...entry, bundle: true, format: "esm", platform: "node", logLevel: "warning" });

@@ -1,22 +1,29 @@
 // Builds src/ into dist/ three times, and its declarations once:
-// - dist/modules/, file by file, so that a bundler can leave out what a program does not use. The one file that
-//   imports a package, the loader, is bundled with it.
+// - dist/modules/, file by file, so that a bundler can leave out what a program does not use. Some files have a
+//   stand-in there, which links less: see FOR_BUNDLES.
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
-//   run what is in them. The other entries are built on it: there is one LanegradError, whoever throws it.
+//   run what is in them. The other entries are built on it: there is one memory and one class of each name, whichever
+//   of them a program imports.
 // - dist/slim/, file by file without kernels (scripts/slim.js).
 // Source maps lead to src/, which is published too.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
 import { makeSlim } from "./slim.js";
 import { writeWasmFiles } from "./wasmFiles.js";
 
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const LOADER = "src/runtime/instantiate.ts";
+const { version, exports: entries } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** In dist/modules `x.bundle.ts` takes the place of `x.ts`, under its name. */
+const FOR_BUNDLES = ".bundle.ts";
 /** What `exports` in package.json names beside index, each a file in src/. */
 const OTHER_ENTRIES = ["files"];
+/** The namespaces that are entries of their own, such as lanegrad/layers: folders of src/. */
+const NAMESPACES = Object.keys(entries)
+  .map((entry) => entry.slice("./".length))
+  .filter((name) => name !== "" && existsSync(join(root, "src", name, "index.ts")));
 
 const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
@@ -60,6 +67,16 @@ function restoreClassNames(code) {
   return `${text.slice(0, end)}${names.join("")}${text.slice(end)}`;
 }
 
+/** dist/layers.js and the like: what a namespace of dist/index.js holds, name by name. */
+async function writeNamespaces() {
+  const library = await import(pathToFileURL(join(root, "dist", "index.js")).href);
+  for (const namespace of NAMESPACES) {
+    const names = Object.keys(library[namespace]).join(", ");
+    const code = `import { ${namespace} } from "./index.js";\nexport const { ${names} } = ${namespace};\n`;
+    await writeFile(join(root, "dist", `${namespace}.js`), code);
+  }
+}
+
 /** The kernels of the one file: all families in base64, in a file of their own. */
 const kernelsInBase64 = {
   name: "kernels",
@@ -95,10 +112,21 @@ for (const name of readdirSync(join(root, "dist"))) {
   if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
 }
 writeWasmFiles(join(root, "dist/kernels"), version);
+const standIns = sources.filter((file) => file.endsWith(FOR_BUNDLES));
+const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
+
 const modules = { ...common, outdir: "dist/modules" };
-await build({ ...modules, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });
-await build({ ...modules, entryPoints: [LOADER], bundle: true });
+const single = sources.filter((file) => !standIns.includes(file) && !replaced.includes(file));
+const outOf = (file) => relative(join(root, "src"), file).slice(0, -".ts".length);
+await build({
+  ...modules,
+  entryPoints: [
+    ...single.map((file) => ({ in: file, out: outOf(file) })),
+    ...standIns.map((file, i) => ({ in: file, out: outOf(replaced[i]) })),
+  ],
+});
 makeSlim(join(root, "dist"));
 await bundle("index", [kernelsInBase64]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
+await writeNamespaces();
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

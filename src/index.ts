@@ -6,6 +6,8 @@ export { LanegradError } from "./lanegradError.js";
 export type { ErrorCode } from "./lanegradError.js";
 export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
+export { linkParts } from "./linking.js";
+export type { Parts } from "./linking.js";
 export * as losses from "./losses/index.js";
 export { matMul } from "./matMul.js";
 export type { MatMulOptions } from "./matMul.js";

@@ -1,5 +1,7 @@
 // Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
 import { LanegradError, show, unknownName } from "./errors.js";
+import { linkedFactory, notLinked } from "./linking.js";
+import type { PartNamespace } from "./linking.js";
 import { classNamed } from "./saving/registry.js";
 
 /** What makes parts, by camelCase name. */
@@ -59,31 +61,56 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** A kind of parts: what they are called, and where they are. */
+export interface PartKind<T extends object> {
+  /** The namespace of their factories, as in `optimizers.adam`. */
+  readonly namespace: PartNamespace;
+  /** The names of the factories, in camelCase. */
+  readonly names: readonly string[];
+  /** Other names, as camelCase turns them out. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The factories that are always found by name; not only factories, if it is a whole namespace. */
+  readonly known: object;
+  /** What messages offer, if not the names alone. */
+  readonly offered?: readonly string[];
+  /** The class that they all extend, for those that users registered. */
+  readonly Base: PartClass<T>;
+}
+
 /**
  * Finds a part by name and makes it with the options given beside the name.
  *
- * @param kind what the part is, for messages
- * @param factories what makes each part, by camelCase name
- * @param Base the class that parts of this kind extend, for those that users registered
- * @param aliases other names, as camelCase turns them out
+ * @param option what holds the specification, for messages
+ * @throws LanegradError UNKNOWN_NAME, NOT_LINKED, and what the factory throws
  */
-export function makeNamed<T extends object>(
-  kind: string,
-  spec: unknown,
-  factories: Readonly<Record<string, (options: never) => T>>,
-  Base: PartClass<T>,
-  aliases: Readonly<Record<string, string>> = {},
+export function makeNamed<T extends object>(option: string, spec: unknown, kind: PartKind<T>): T {
+  const { name, ...options } = typeof spec === "string" ? { name: spec } : asRecord(option, spec);
+  return makePart(option, name, options, kind);
+}
+
+/**
+ * The same for a name and options that are apart.
+ *
+ * @param ofBuiltIn the options for a part of the library, where others get theirs in another way
+ */
+export function makePart<T extends object>(
+  option: string,
+  name: unknown,
+  options: object,
+  kind: PartKind<T>,
+  ofBuiltIn: object = options,
 ): T {
-  const { name, ...options } = typeof spec === "string" ? { name: spec } : asRecord(kind, spec);
-  const known = Object.keys(factories);
-  if (typeof name !== "string") throw unknownName(kind, name, known);
+  const { names, aliases, offered = names } = kind;
+  if (typeof name !== "string") throw unknownName(option, name, offered);
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : uncapitalized(plain);
-  const isBuiltIn = Object.hasOwn(factories, resolved);
-  const registered = registeredPart(kind, name, options, Base, isBuiltIn);
+  const isBuiltIn = names.includes(resolved);
+  const registered = registeredPart(option, name, options, kind.Base, isBuiltIn);
   if (registered !== undefined) return registered;
-  if (!isBuiltIn) throw unknownName(kind, name, known);
-  return factories[resolved](options as never);
+  if (!isBuiltIn) throw unknownName(option, name, offered);
+  const make = linkedFactory(kind.namespace, kind.known, resolved);
+  if (make === undefined) throw notLinked(option, kind.namespace, resolved);
+  return make(ofBuiltIn as never) as T;
 }
 
 /** A class that all parts of a kind extend. */

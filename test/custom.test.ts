@@ -16,13 +16,13 @@ import {
 import type { Logs, Model } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { toActivation } from "../src/activations/activation.js";
-import { toConstraint } from "../src/constraints/index.js";
-import { toInitializer } from "../src/initializers/index.js";
+import { toConstraint } from "../src/constraints/spec.js";
+import { toInitializer } from "../src/initializers/spec.js";
 import type { AnyLayerFactory } from "../src/layers/factory.js";
-import { toLoss } from "../src/losses/index.js";
+import { toLoss } from "../src/losses/spec.js";
 import { metricFromConfig, toMetric } from "../src/metrics/specs.js";
 import { ConfigReader } from "../src/models/modelFromConfig.js";
-import { toRegularizer } from "../src/regularizers/index.js";
+import { toRegularizer } from "../src/regularizers/spec.js";
 import { memory } from "../src/runtime/runtime.js";
 import { codeOf, rows } from "./support/data.js";
 

@@ -1,5 +1,3 @@
-import { makeNamed } from "../registry.js";
-import type { PartSpec } from "../registry.js";
 import { Constraint } from "./constraint.js";
 import { CustomConstraint } from "./custom.js";
 import { MaxNorm } from "./maxNorm.js";
@@ -14,6 +12,7 @@ import type { UnitNormOptions } from "./unitNorm.js";
 
 export { Constraint, CustomConstraint };
 export type { Axes, MaxNormOptions, MinMaxNormOptions, NonNegOptions, UnitNormOptions };
+export type { ConstraintSpec } from "./spec.js";
 
 /**
  * Vectors along `axis` longer than `maxValue` are made that long. Default maxValue 2, axis 0, as in Keras.
@@ -43,22 +42,3 @@ export const unitNorm = (options: UnitNormOptions = {}): UnitNorm => new UnitNor
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
  */
 export const minMaxNorm = (options: MinMaxNormOptions = {}): MinMaxNorm => new MinMaxNorm(options);
-
-const factories = { maxNorm, nonNeg, unitNorm, minMaxNorm };
-
-/** The names of Keras's classes. */
-const aliases = {
-  MaxNorm: "maxNorm",
-  NonNeg: "nonNeg",
-  UnitNorm: "unitNorm",
-  MinMaxNorm: "minMaxNorm",
-} as const;
-
-/** A constraint, its name, or an object with its name and options. */
-export type ConstraintSpec = Constraint | PartSpec<typeof factories, typeof aliases>;
-
-/** @internal */
-export function toConstraint(option: string, spec: ConstraintSpec | undefined): Constraint | undefined {
-  if (spec === undefined || spec instanceof Constraint) return spec;
-  return makeNamed<Constraint>(option, spec, factories, Constraint, aliases);
-}

@@ -1,5 +1,3 @@
-import { makeNamed } from "../registry.js";
-import type { PartSpec } from "../registry.js";
 import { Constant } from "./constants.js";
 import type { ConstantOptions } from "./constants.js";
 import { CustomInitializer } from "./custom.js";
@@ -24,6 +22,7 @@ export type {
   RandomUniformOptions,
   VarianceScalingOptions,
 };
+export type { InitializerName, InitializerSpec } from "./spec.js";
 
 /** All zeros: the usual start of a bias. */
 export const zeros = (options: Record<never, never> = {}): Initializer => new Constant("zeros", options, 0);
@@ -134,59 +133,3 @@ export const lecunNormal = (options: RandomOptions = {}): Initializer =>
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
  */
 export const orthogonal = (options: OrthogonalOptions = {}): Initializer => new Orthogonal(options);
-
-const factories = {
-  zeros,
-  ones,
-  constant,
-  identity,
-  randomUniform,
-  randomNormal,
-  truncatedNormal,
-  varianceScaling,
-  glorotUniform,
-  glorotNormal,
-  heUniform,
-  heNormal,
-  lecunUniform,
-  lecunNormal,
-  orthogonal,
-};
-
-/** Keras's aliases, and its names of classes. */
-const aliases = {
-  zero: "zeros",
-  one: "ones",
-  uniform: "randomUniform",
-  normal: "randomNormal",
-  IdentityInitializer: "identity",
-  OrthogonalInitializer: "orthogonal",
-  Zeros: "zeros",
-  Ones: "ones",
-  Constant: "constant",
-  Identity: "identity",
-  RandomUniform: "randomUniform",
-  RandomNormal: "randomNormal",
-  TruncatedNormal: "truncatedNormal",
-  VarianceScaling: "varianceScaling",
-  GlorotUniform: "glorotUniform",
-  GlorotNormal: "glorotNormal",
-  HeUniform: "heUniform",
-  HeNormal: "heNormal",
-  LecunUniform: "lecunUniform",
-  LecunNormal: "lecunNormal",
-  Orthogonal: "orthogonal",
-} as const;
-
-/** An initializer, its name, or an object with its name and options. */
-export type InitializerSpec = Initializer | PartSpec<typeof factories, typeof aliases>;
-
-/** The names of the initializers, in camelCase or Keras's snake_case, and their aliases. */
-export type InitializerName = Extract<InitializerSpec, string>;
-
-/** @internal */
-export function toInitializer(option: string, spec: InitializerSpec): Initializer {
-  return spec instanceof Initializer
-    ? spec
-    : makeNamed<Initializer>(option, spec, factories, Initializer, aliases);
-}

@@ -1,13 +1,11 @@
 // The gamma and beta of layer and group normalisation: options, weights and configuration.
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import type { WeightOptions } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { flag, positive } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options that layer and group normalisation have in common. */
 export interface AffineOptions extends LayerOptions {
@@ -31,55 +29,31 @@ export interface AffineOptions extends LayerOptions {
   gammaConstraint?: ConstraintSpec;
 }
 
-export const AFFINE_OPTIONS = [
-  "epsilon",
-  "center",
-  "scale",
-  "betaInitializer",
-  "gammaInitializer",
-  "betaRegularizer",
-  "gammaRegularizer",
-  "betaConstraint",
-  "gammaConstraint",
-];
+/** Their names. */
+export function affineOptions(): string[] {
+  return ["epsilon", "center", "scale", ...settingNames("beta", "gamma")];
+}
 
 /** The checked options. */
 export class Affine {
   readonly epsilon: number;
   readonly center: boolean;
   readonly scale: boolean;
-  readonly #initializers: { gamma: Initializer; beta: Initializer };
-  readonly #constraints: { gamma: Constraint | undefined; beta: Constraint | undefined };
-  readonly #regularizers: { gamma: Regularizer | undefined; beta: Regularizer | undefined };
+  readonly #settings: WeightSettings<"beta" | "gamma">;
 
   constructor(options: AffineOptions) {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-3);
     this.center = flag("center", options.center ?? true);
     this.scale = flag("scale", options.scale ?? true);
-    this.#initializers = {
-      gamma: toInitializer("gammaInitializer", options.gammaInitializer ?? "ones"),
-      beta: toInitializer("betaInitializer", options.betaInitializer ?? "zeros"),
-    };
-    this.#regularizers = {
-      gamma: toRegularizer("gammaRegularizer", options.gammaRegularizer),
-      beta: toRegularizer("betaRegularizer", options.betaRegularizer),
-    };
-    this.#constraints = {
-      gamma: toConstraint("gammaConstraint", options.gammaConstraint),
-      beta: toConstraint("betaConstraint", options.betaConstraint),
-    };
+    this.#settings = new WeightSettings({ beta: "zeros", gamma: "ones" }, options);
   }
 
   /** What the layer says about the weights it has. */
   weights(shape: readonly number[]): { gamma?: WeightOptions; beta?: WeightOptions } {
-    const options = (name: "gamma" | "beta"): WeightOptions => ({
-      name,
-      shape,
-      initializer: this.#initializers[name],
-      regularizer: this.#regularizers[name],
-      constraint: this.#constraints[name],
-    });
-    return { ...(this.scale && { gamma: options("gamma") }), ...(this.center && { beta: options("beta") }) };
+    return {
+      ...(this.scale && { gamma: this.#settings.of("gamma", shape) }),
+      ...(this.center && { beta: this.#settings.of("beta", shape) }),
+    };
   }
 
   getConfig(): Record<string, unknown> {
@@ -87,12 +61,7 @@ export class Affine {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      betaInitializer: this.#initializers.beta.getConfig(),
-      gammaInitializer: this.#initializers.gamma.getConfig(),
-      betaRegularizer: this.#regularizers.beta?.getConfig(),
-      gammaRegularizer: this.#regularizers.gamma?.getConfig(),
-      betaConstraint: this.#constraints.beta?.getConfig(),
-      gammaConstraint: this.#constraints.gamma?.getConfig(),
+      ...this.#settings.getConfig(),
     };
   }
 }

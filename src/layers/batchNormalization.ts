@@ -1,19 +1,17 @@
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { flag, fraction, positive } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.batchNormalization`. */
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -51,14 +49,8 @@ const OPTIONS = [
   "epsilon",
   "center",
   "scale",
-  "gammaInitializer",
-  "betaInitializer",
   "movingMeanInitializer",
   "movingVarianceInitializer",
-  "gammaRegularizer",
-  "betaRegularizer",
-  "gammaConstraint",
-  "betaConstraint",
 ];
 
 interface Parts {
@@ -79,13 +71,11 @@ export class BatchNormalization extends Layer {
   readonly epsilon: number;
   readonly center: boolean;
   readonly scale: boolean;
-  readonly #initializers: Record<keyof Parts, Initializer>;
-  readonly #regularizers: { gamma: Regularizer | undefined; beta: Regularizer | undefined };
-  readonly #constraints: { gamma: Constraint | undefined; beta: Constraint | undefined };
+  readonly #settings: WeightSettings<keyof Parts>;
   #parts: Parts | undefined;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super("batchNormalization", options, OPTIONS);
+    super("batchNormalization", options, [...OPTIONS, ...settingNames("gamma", "beta")]);
     this.momentum = fraction("momentum", options.momentum ?? 0.99);
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-3);
     this.center = flag("center", options.center ?? true);
@@ -96,43 +86,21 @@ export class BatchNormalization extends Layer {
         `axis must be -1: channels are the last axis. Received: axis=${show(options.axis)}`,
       );
     }
-    this.#initializers = {
-      gamma: toInitializer("gammaInitializer", options.gammaInitializer ?? "ones"),
-      beta: toInitializer("betaInitializer", options.betaInitializer ?? "zeros"),
-      movingMean: toInitializer("movingMeanInitializer", options.movingMeanInitializer ?? "zeros"),
-      movingVariance: toInitializer("movingVarianceInitializer", options.movingVarianceInitializer ?? "ones"),
-    };
-    this.#regularizers = {
-      gamma: toRegularizer("gammaRegularizer", options.gammaRegularizer),
-      beta: toRegularizer("betaRegularizer", options.betaRegularizer),
-    };
-    this.#constraints = {
-      gamma: toConstraint("gammaConstraint", options.gammaConstraint),
-      beta: toConstraint("betaConstraint", options.betaConstraint),
-    };
+    this.#settings = new WeightSettings(
+      { gamma: "ones", beta: "zeros", movingMean: "zeros", movingVariance: "ones" },
+      options,
+    );
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
     const shape = [this.#channels(inputShapes)];
-    const { gamma, beta, movingMean, movingVariance } = this.#initializers;
-    const learnt = (name: "gamma" | "beta", initializer: Initializer): Weight =>
-      this.addWeight({
-        name,
-        shape,
-        initializer,
-        regularizer: this.#regularizers[name],
-        constraint: this.#constraints[name],
-      });
+    const add = (name: keyof Parts, isTrained: boolean): Weight =>
+      this.addWeight({ ...this.#settings.of(name, shape), isTrained });
     this.#parts = {
-      ...(this.scale && { gamma: learnt("gamma", gamma) }),
-      ...(this.center && { beta: learnt("beta", beta) }),
-      movingMean: this.addWeight({ name: "movingMean", shape, initializer: movingMean, isTrained: false }),
-      movingVariance: this.addWeight({
-        name: "movingVariance",
-        shape,
-        initializer: movingVariance,
-        isTrained: false,
-      }),
+      ...(this.scale && { gamma: add("gamma", true) }),
+      ...(this.center && { beta: add("beta", true) }),
+      movingMean: add("movingMean", false),
+      movingVariance: add("movingVariance", false),
     };
   }
 
@@ -172,7 +140,6 @@ export class BatchNormalization extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    const { gamma, beta, movingMean, movingVariance } = this.#initializers;
     return {
       ...super.getConfig(),
       axis: -1,
@@ -180,14 +147,7 @@ export class BatchNormalization extends Layer {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      gammaInitializer: gamma.getConfig(),
-      betaInitializer: beta.getConfig(),
-      movingMeanInitializer: movingMean.getConfig(),
-      movingVarianceInitializer: movingVariance.getConfig(),
-      gammaRegularizer: this.#regularizers.gamma?.getConfig(),
-      betaRegularizer: this.#regularizers.beta?.getConfig(),
-      gammaConstraint: this.#constraints.gamma?.getConfig(),
-      betaConstraint: this.#constraints.beta?.getConfig(),
+      ...this.#settings.getConfig(),
     };
   }
 

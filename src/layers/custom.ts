@@ -1,15 +1,15 @@
-import { toConstraint } from "../constraints/index.js";
+import { toConstraint } from "../constraints/spec.js";
 import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import type { InitializerSpec } from "../initializers/index.js";
 import { checkKeys, flag, nonNegativeInteger, shapeOption, textOption } from "../options.js";
 import { snakeCase } from "../registry.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { nameOfPart } from "../saving/registry.js";
 import { CustomLayerOperation } from "./customOperation.js";

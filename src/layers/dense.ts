@@ -1,21 +1,19 @@
 import { applyActivation } from "../activations/operation.js";
 import { activatedShape, toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { flag, positiveInteger } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.dense`. */
 export interface DenseOptions extends LayerOptions {
@@ -39,17 +37,7 @@ export interface DenseOptions extends LayerOptions {
   biasConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = [
-  "units",
-  "activation",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-  "kernelConstraint",
-  "biasConstraint",
-];
+const OPTIONS = ["units", "activation", "useBias"];
 
 /** y = activation(x . kernel + bias) along the last axis. */
 export class Dense extends Layer {
@@ -59,48 +47,22 @@ export class Dense extends Layer {
   readonly units: number;
   readonly activation: Activation;
   readonly useBias: boolean;
-  readonly #kernelInitializer: Initializer;
-  readonly #biasInitializer: Initializer;
-  readonly #kernelRegularizer: Regularizer | undefined;
-  readonly #biasRegularizer: Regularizer | undefined;
-  readonly #kernelConstraint: Constraint | undefined;
-  readonly #biasConstraint: Constraint | undefined;
+  readonly #settings: WeightSettings<"kernel" | "bias">;
   #kernel: Weight | undefined;
   #bias: Weight | undefined;
 
   constructor(options: DenseOptions) {
-    super(new.target.kind, options, OPTIONS);
+    super(new.target.kind, options, [...OPTIONS, ...settingNames("kernel", "bias")]);
     this.units = positiveInteger("units", options.units);
     this.activation = toActivation("activation", options.activation);
     this.useBias = flag("useBias", options.useBias ?? true);
-    this.#kernelInitializer = toInitializer(
-      "kernelInitializer",
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.#biasInitializer = toInitializer("biasInitializer", options.biasInitializer ?? "zeros");
-    this.#kernelRegularizer = toRegularizer("kernelRegularizer", options.kernelRegularizer);
-    this.#biasRegularizer = toRegularizer("biasRegularizer", options.biasRegularizer);
-    this.#kernelConstraint = toConstraint("kernelConstraint", options.kernelConstraint);
-    this.#biasConstraint = toConstraint("biasConstraint", options.biasConstraint);
+    this.#settings = new WeightSettings({ kernel: "glorotUniform", bias: "zeros" }, options);
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
     const inputs = this.#inputs(inputShapes);
-    this.#kernel = this.addWeight({
-      name: "kernel",
-      shape: [inputs, this.units],
-      initializer: this.#kernelInitializer,
-      regularizer: this.#kernelRegularizer,
-      constraint: this.#kernelConstraint,
-    });
-    if (!this.useBias) return;
-    this.#bias = this.addWeight({
-      name: "bias",
-      shape: [this.units],
-      initializer: this.#biasInitializer,
-      regularizer: this.#biasRegularizer,
-      constraint: this.#biasConstraint,
-    });
+    this.#kernel = this.addWeight(this.#settings.of("kernel", [inputs, this.units]));
+    if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.units]));
   }
 
   override get outputActivation(): Activation {
@@ -140,12 +102,7 @@ export class Dense extends Layer {
       units: this.units,
       activation: this.activation.config,
       useBias: this.useBias,
-      kernelInitializer: this.#kernelInitializer.getConfig(),
-      biasInitializer: this.#biasInitializer.getConfig(),
-      kernelRegularizer: this.#kernelRegularizer?.getConfig(),
-      biasRegularizer: this.#biasRegularizer?.getConfig(),
-      kernelConstraint: this.#kernelConstraint?.getConfig(),
-      biasConstraint: this.#biasConstraint?.getConfig(),
+      ...this.#settings.getConfig(),
     };
   }
 

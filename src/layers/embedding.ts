@@ -1,5 +1,4 @@
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -7,15 +6,14 @@ import type { GradientSink, Slot } from "../graph/slot.js";
 import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { positiveInteger } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { memory } from "../runtime/runtime.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.embedding`. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -31,13 +29,7 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = [
-  "inputDim",
-  "outputDim",
-  "embeddingsInitializer",
-  "embeddingsRegularizer",
-  "embeddingsConstraint",
-];
+const OPTIONS = ["inputDim", "outputDim"];
 
 /** Up to here every whole number is a float32. */
 const MOST_INDICES = 0x1000000;
@@ -47,13 +39,11 @@ export class Embedding extends Layer {
   readonly className = "Embedding";
   readonly inputDim: number;
   readonly outputDim: number;
-  readonly #initializer: Initializer;
-  readonly #regularizer: Regularizer | undefined;
-  readonly #constraint: Constraint | undefined;
+  readonly #settings: WeightSettings<"embeddings">;
   #embeddings: Weight | undefined;
 
   constructor(options: EmbeddingOptions) {
-    super("embedding", options, OPTIONS);
+    super("embedding", options, [...OPTIONS, ...settingNames("embeddings")]);
     this.inputDim = positiveInteger("inputDim", options.inputDim);
     this.outputDim = positiveInteger("outputDim", options.outputDim);
     if (this.inputDim > MOST_INDICES) {
@@ -62,19 +52,12 @@ export class Embedding extends Layer {
         `inputDim must be at most ${MOST_INDICES}: larger indices are no float32. Received: inputDim=${show(options.inputDim)}`,
       );
     }
-    this.#initializer = toInitializer("embeddingsInitializer", options.embeddingsInitializer ?? "uniform");
-    this.#regularizer = toRegularizer("embeddingsRegularizer", options.embeddingsRegularizer);
-    this.#constraint = toConstraint("embeddingsConstraint", options.embeddingsConstraint);
+    this.#settings = new WeightSettings({ embeddings: "uniform" }, options);
   }
 
   protected override build(_inputShapes: readonly Shape[]): void {
-    this.#embeddings = this.addWeight({
-      name: "embeddings",
-      shape: [this.inputDim, this.outputDim],
-      initializer: this.#initializer,
-      regularizer: this.#regularizer,
-      constraint: this.#constraint,
-    });
+    const shape = [this.inputDim, this.outputDim];
+    this.#embeddings = this.addWeight(this.#settings.of("embeddings", shape));
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
@@ -104,9 +87,7 @@ export class Embedding extends Layer {
       ...super.getConfig(),
       inputDim: this.inputDim,
       outputDim: this.outputDim,
-      embeddingsInitializer: this.#initializer.getConfig(),
-      embeddingsRegularizer: this.#regularizer?.getConfig(),
-      embeddingsConstraint: this.#constraint?.getConfig(),
+      ...this.#settings.getConfig(),
     };
   }
 }

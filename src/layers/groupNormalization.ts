@@ -5,7 +5,7 @@ import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import { normalizationKernels } from "../runtime/kernels/normalization.js";
-import { Affine, AFFINE_OPTIONS } from "./affine.js";
+import { Affine, affineOptions } from "./affine.js";
 import type { AffineOptions } from "./affine.js";
 import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
@@ -34,7 +34,7 @@ export class GroupNormalization extends Layer {
   #beta: Weight | undefined;
 
   constructor(options: GroupNormalizationOptions = {}) {
-    super("groupNormalization", options, ["groups", "axis", ...AFFINE_OPTIONS]);
+    super("groupNormalization", options, ["groups", "axis", ...affineOptions()]);
     this.groups = groupsOption(options.groups ?? 32);
     if ((options.axis ?? -1) !== -1) {
       throw new LanegradError(

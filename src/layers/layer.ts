@@ -9,7 +9,7 @@ import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Weight, WeightOptions } from "../graph/weight.js";
 import { checkKeys, flag, shapeOption } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
+import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import type { Block } from "../runtime/memory.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";

@@ -5,7 +5,7 @@ import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import { normalizationKernels } from "../runtime/kernels/normalization.js";
 import { sizeOf } from "../tensor/nested.js";
-import { Affine, AFFINE_OPTIONS } from "./affine.js";
+import { Affine, affineOptions } from "./affine.js";
 import type { AffineOptions } from "./affine.js";
 import { columnTotals } from "./columnTotals.js";
 import { axisOption, checkLastAxes, lastAxes } from "./lastAxes.js";
@@ -30,7 +30,7 @@ export class LayerNormalization extends Layer {
   #beta: Weight | undefined;
 
   constructor(options: LayerNormalizationOptions = {}) {
-    super("layerNormalization", options, ["axis", ...AFFINE_OPTIONS]);
+    super("layerNormalization", options, ["axis", ...affineOptions()]);
     this.axis = axisOption(options.axis ?? -1);
     this.#affine = new Affine(options);
   }

@@ -1,20 +1,18 @@
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { flag, positiveInteger } from "../options.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { DenseOperation } from "./dense.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.maxout`. */
 export interface MaxoutOptions extends LayerOptions {
@@ -38,17 +36,7 @@ export interface MaxoutOptions extends LayerOptions {
   biasConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = [
-  "units",
-  "numElements",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-  "kernelConstraint",
-  "biasConstraint",
-];
+const OPTIONS = ["units", "numElements", "useBias"];
 
 /**
  * y = the largest over k of x . W_k + b_k, along the last axis (Goodfellow et al. 2013). The kernel has the
@@ -60,43 +48,23 @@ export class Maxout extends Layer {
   readonly units: number;
   readonly numElements: number;
   readonly useBias: boolean;
-  readonly #initializers: { kernel: Initializer; bias: Initializer };
-  readonly #regularizers: { kernel: Regularizer | undefined; bias: Regularizer | undefined };
-  readonly #constraints: { kernel: Constraint | undefined; bias: Constraint | undefined };
+  readonly #settings: WeightSettings<"kernel" | "bias">;
   #kernel: Weight | undefined;
   #bias: Weight | undefined;
 
   constructor(options: MaxoutOptions) {
-    super("maxout", options, OPTIONS);
+    super("maxout", options, [...OPTIONS, ...settingNames("kernel", "bias")]);
     this.units = positiveInteger("units", options.units);
     this.numElements = positiveInteger("numElements", options.numElements ?? 2);
     this.useBias = flag("useBias", options.useBias ?? true);
-    this.#initializers = {
-      kernel: toInitializer("kernelInitializer", options.kernelInitializer ?? "glorotUniform"),
-      bias: toInitializer("biasInitializer", options.biasInitializer ?? "zeros"),
-    };
-    this.#regularizers = {
-      kernel: toRegularizer("kernelRegularizer", options.kernelRegularizer),
-      bias: toRegularizer("biasRegularizer", options.biasRegularizer),
-    };
-    this.#constraints = {
-      kernel: toConstraint("kernelConstraint", options.kernelConstraint),
-      bias: toConstraint("biasConstraint", options.biasConstraint),
-    };
+    this.#settings = new WeightSettings({ kernel: "glorotUniform", bias: "zeros" }, options);
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
     const columns = this.units * this.numElements;
-    const learnt = (name: "kernel" | "bias", shape: readonly number[]): Weight =>
-      this.addWeight({
-        name,
-        shape,
-        initializer: this.#initializers[name],
-        regularizer: this.#regularizers[name],
-        constraint: this.#constraints[name],
-      });
-    this.#kernel = learnt("kernel", [this.#inputs(inputShapes), columns]);
-    if (this.useBias) this.#bias = learnt("bias", [columns]);
+    const shape = [this.#inputs(inputShapes), columns];
+    this.#kernel = this.addWeight(this.#settings.of("kernel", shape));
+    if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [columns]));
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
@@ -134,12 +102,7 @@ export class Maxout extends Layer {
       units: this.units,
       numElements: this.numElements,
       useBias: this.useBias,
-      kernelInitializer: this.#initializers.kernel.getConfig(),
-      biasInitializer: this.#initializers.bias.getConfig(),
-      kernelRegularizer: this.#regularizers.kernel?.getConfig(),
-      biasRegularizer: this.#regularizers.bias?.getConfig(),
-      kernelConstraint: this.#constraints.kernel?.getConfig(),
-      biasConstraint: this.#constraints.bias?.getConfig(),
+      ...this.#settings.getConfig(),
     };
   }
 

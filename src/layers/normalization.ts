@@ -1,7 +1,7 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import { finiteNumber, flag, nonNegative } from "../options.js";
 import { memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";

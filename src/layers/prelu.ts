@@ -1,17 +1,15 @@
-import { toConstraint } from "../constraints/index.js";
-import type { Constraint, ConstraintSpec } from "../constraints/index.js";
+import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
-import type { Initializer, InitializerSpec } from "../initializers/index.js";
-import { toRegularizer } from "../regularizers/index.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { InitializerSpec } from "../initializers/index.js";
+import type { RegularizerSpec } from "../regularizers/index.js";
 import { applyBroadcastWeight, BroadcastKind, isWithinAxes } from "./broadcast.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.prelu`. */
 export interface PReLUOptions extends LayerOptions {
@@ -32,27 +30,18 @@ export interface PReLUOptions extends LayerOptions {
 export class PReLU extends Layer {
   readonly className = "PReLU";
   readonly sharedAxes: readonly number[] | undefined;
-  readonly #initializer: Initializer;
-  readonly #regularizer: Regularizer | undefined;
-  readonly #constraint: Constraint | undefined;
+  readonly #settings: WeightSettings<"alpha">;
   #alpha: Weight | undefined;
 
   constructor(options: PReLUOptions = {}) {
-    super("prelu", options, ["alphaInitializer", "alphaRegularizer", "alphaConstraint", "sharedAxes"]);
+    super("prelu", options, [...settingNames("alpha"), "sharedAxes"]);
     if (options.sharedAxes !== undefined) this.sharedAxes = axesOption(options.sharedAxes);
-    this.#initializer = toInitializer("alphaInitializer", options.alphaInitializer ?? "zeros");
-    this.#regularizer = toRegularizer("alphaRegularizer", options.alphaRegularizer);
-    this.#constraint = toConstraint("alphaConstraint", options.alphaConstraint);
+    this.#settings = new WeightSettings({ alpha: "zeros" }, options);
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
-    this.#alpha = this.addWeight({
-      name: "alpha",
-      shape: this.#alphaShape(this.single(inputShapes)),
-      initializer: this.#initializer,
-      regularizer: this.#regularizer,
-      constraint: this.#constraint,
-    });
+    const shape = this.#alphaShape(this.single(inputShapes));
+    this.#alpha = this.addWeight(this.#settings.of("alpha", shape));
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
@@ -75,9 +64,7 @@ export class PReLU extends Layer {
   override getConfig(): Record<string, unknown> {
     return {
       ...super.getConfig(),
-      alphaInitializer: this.#initializer.getConfig(),
-      alphaRegularizer: this.#regularizer?.getConfig(),
-      alphaConstraint: this.#constraint?.getConfig(),
+      ...this.#settings.getConfig(),
       sharedAxes: this.sharedAxes,
     };
   }

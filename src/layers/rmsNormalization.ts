@@ -3,7 +3,7 @@ import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
-import { toInitializer } from "../initializers/index.js";
+import { toInitializer } from "../initializers/spec.js";
 import { positive } from "../options.js";
 import { normalizationKernels } from "../runtime/kernels/normalization.js";
 import { columnTotals } from "./columnTotals.js";

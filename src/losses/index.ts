@@ -1,5 +1,3 @@
-import { makeNamed } from "../registry.js";
-import type { PartName, PartSpec } from "../registry.js";
 import type { LastAxisOptions } from "./axis.js";
 import { Circle } from "./circle.js";
 import type { CircleOptions } from "./circle.js";
@@ -48,6 +46,7 @@ export type {
   SparseCrossentropyOptions,
   TverskyOptions,
 };
+export type { LossName, LossSpec } from "./spec.js";
 
 /**
  * The mean over the outputs of (yTrue - yPred)^2.
@@ -225,56 +224,3 @@ export const circle = (options: CircleOptions = {}): Loss => new Circle(options)
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
  */
 export const perceptron = (options: LossOptions = {}): Loss => new Perceptron(options);
-
-const factories = {
-  meanSquaredError,
-  meanAbsoluteError,
-  huber,
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-  meanAbsolutePercentageError,
-  meanSquaredLogarithmicError,
-  logCosh,
-  poisson,
-  cosineSimilarity,
-  klDivergence,
-  hinge,
-  squaredHinge,
-  categoricalHinge,
-  binaryFocalCrossentropy,
-  categoricalFocalCrossentropy,
-  categoricalGeneralizedCrossEntropy,
-  dice,
-  tversky,
-  circle,
-  perceptron,
-};
-
-const aliases = {
-  mse: "meanSquaredError",
-  MSE: "meanSquaredError",
-  mae: "meanAbsoluteError",
-  MAE: "meanAbsoluteError",
-  mape: "meanAbsolutePercentageError",
-  MAPE: "meanAbsolutePercentageError",
-  msle: "meanSquaredLogarithmicError",
-  MSLE: "meanSquaredLogarithmicError",
-  bce: "binaryCrossentropy",
-  BCE: "binaryCrossentropy",
-  kld: "klDivergence",
-  KLD: "klDivergence",
-  KLDivergence: "klDivergence",
-  logcosh: "logCosh",
-} as const;
-
-/** The names of the losses, in camelCase or Keras's snake_case, its classes' names and its aliases. */
-export type LossName = PartName<typeof factories, typeof aliases>;
-
-/** A loss, its name, or an object with its name and the options of that loss. */
-export type LossSpec = Loss | PartSpec<typeof factories, typeof aliases>;
-
-/** @internal */
-export function toLoss(spec: LossSpec): Loss {
-  return spec instanceof Loss ? spec : makeNamed<Loss>("loss", spec, factories, Loss, aliases);
-}

@@ -92,6 +92,11 @@ export abstract class CustomMetric extends Metric {
     return copied;
   }
 
+  /** @internal */
+  override get readsAnyLabels(): boolean {
+    return true;
+  }
+
   /** The option `sparse`: whether labels are class indices. */
   override isSparse(): boolean {
     return this.sparse;

@@ -51,6 +51,11 @@ export abstract class Metric<Result extends number | number[] = number> {
     return false;
   }
 
+  /** @internal Whether labels may be no places among the outputs. */
+  get readsAnyLabels(): boolean {
+    return false;
+  }
+
   /**
    * @internal Adapts to the loss of a model: what the labels and predictions are.
    *

@@ -1,15 +1,61 @@
-import { LanegradError, show, unknownName } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
-import { camelCase, registeredPart, uncapitalized } from "../registry.js";
-import { CustomMetric } from "./custom.js";
-import * as factories from "./factories.js";
+import { makePart } from "../registry.js";
+import type { PartKind } from "../registry.js";
+import type * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
+import * as known from "./known.js";
 import { Metric } from "./metric.js";
 import type { ClassAggregation, R2ScoreOptions } from "./moments.js";
 import type { CountOptions, PrecisionOptions } from "./thresholds.js";
 
-const { mean: _mean, sum: _sum, ...makers } = factories;
+/** The names of the metrics that `compile` takes: all but `mean` and `sum`. */
+const names = [
+  "accuracy",
+  "binaryAccuracy",
+  "categoricalAccuracy",
+  "sparseCategoricalAccuracy",
+  "topKCategoricalAccuracy",
+  "sparseTopKCategoricalAccuracy",
+  "precision",
+  "recall",
+  "truePositives",
+  "trueNegatives",
+  "falsePositives",
+  "falseNegatives",
+  "f1Score",
+  "fBetaScore",
+  "auc",
+  "precisionAtRecall",
+  "recallAtPrecision",
+  "sensitivityAtSpecificity",
+  "specificityAtSensitivity",
+  "binaryIoU",
+  "ioU",
+  "meanIoU",
+  "oneHotIoU",
+  "oneHotMeanIoU",
+  "r2Score",
+  "pearsonCorrelation",
+  "concordanceCorrelation",
+  "meanSquaredError",
+  "rootMeanSquaredError",
+  "meanAbsoluteError",
+  "meanAbsolutePercentageError",
+  "meanSquaredLogarithmicError",
+  "logCoshError",
+  "poisson",
+  "cosineSimilarity",
+  "klDivergence",
+  "hinge",
+  "squaredHinge",
+  "categoricalHinge",
+  "binaryCrossentropy",
+  "categoricalCrossentropy",
+  "sparseCategoricalCrossentropy",
+  "crossentropy",
+] as const;
 
 const aliases = {
   acc: "accuracy",
@@ -36,7 +82,7 @@ const aliases = {
 
 /** The options of each metric; where they say whether the result is one number, only those that say yes. */
 type OptionsOf = Omit<
-  { [Name in keyof typeof makers]: NonNullable<Parameters<(typeof makers)[Name]>[0]> },
+  { [Name in (typeof names)[number]]: NonNullable<Parameters<(typeof factories)[Name]>[0]> },
   "f1Score" | "fBetaScore" | "r2Score" | ThresholdName
 > & {
   f1Score: F1ScoreOptions & { average: NonNullable<Average> };
@@ -85,8 +131,6 @@ export type MetricSpec =
         | ({ name: Spelling<Name> } & Omit<OptionsOf[Name], "name">);
     }[keyof OptionsOf];
 
-const makerOf: Readonly<Record<string, (options: never) => Metric<number | number[]>>> = makers;
-
 /** @internal A metric or a known name; anything else is an error. */
 export function checkMetric(spec: MetricSpec): MetricSpec {
   checkScalar(spec instanceof Metric ? spec : metricNamed(spec));
@@ -110,28 +154,19 @@ export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metr
  */
 export function metricFromConfig(config: Readonly<Record<string, unknown>>): Metric<number | number[]> {
   const { metric, ...options } = config;
-  if (typeof metric !== "string") throw unknownName("metrics", metric, Object.keys(makers));
-  const isBuiltIn = Object.hasOwn(makerOf, metric);
-  const registered = registeredPart("metrics", metric, options, Metric, isBuiltIn);
-  if (registered !== undefined) return registered;
-  if (!isBuiltIn) throw unknownName("metrics", metric, Object.keys(makers));
-  return makerOf[metric](options as never);
+  return makePart("metrics", metric, options, kind());
 }
 
+/** The key of a metric in histories is its name as it was written. */
 function metricNamed(spec: unknown): Metric<number | number[]> {
   const { name, ...options } =
     typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };
-  const known = [...Object.keys(makers), "mse", "mae", "rmse"];
-  if (typeof name !== "string") throw unknownName("metrics", spec, known);
-  const plain = camelCase(name);
-  const resolved = Object.hasOwn(aliases, plain)
-    ? aliases[plain as keyof typeof aliases]
-    : uncapitalized(plain);
-  const isBuiltIn = Object.hasOwn(makerOf, resolved);
-  const registered = registeredPart("metrics", name, options, Metric, isBuiltIn);
-  if (registered !== undefined) return registered;
-  if (!isBuiltIn) throw unknownName("metrics", name, known);
-  return makerOf[resolved]({ ...options, name } as never);
+  return makePart("metrics", name ?? spec, options, kind(), { ...options, name });
+}
+
+function kind(): PartKind<Metric<number | number[]>> {
+  const offered = [...names, "mse", "mae", "rmse"];
+  return { namespace: "metrics", names, aliases, known, offered, Base: Metric };
 }
 
 /** Histories hold one number for each key. */
@@ -146,7 +181,7 @@ function checkScalar(metric: Metric<number | number[]>): Metric {
 
 /** Labels that are no places among the outputs mean something to a user's own metric alone. */
 function checkIsOfOutputs(metric: Metric, loss: Loss): void {
-  if (loss.labels !== "integers" || metric instanceof CustomMetric) return;
+  if (loss.labels !== "integers" || metric.readsAnyLabels) return;
   throw new LanegradError(
     "INVALID_OPTION",
     `metric ${metric.name} compares labels with outputs, and those of the loss ${loss.name} are compared with each other. Received: metrics=[${show(metric.name)}]`,

@@ -1,11 +1,12 @@
 // What `compile` is told, checked before the network is known.
 import { LanegradError, show } from "../errors.js";
-import { Loss, toLoss } from "../losses/index.js";
+import { Loss } from "../losses/index.js";
+import { toLoss } from "../losses/spec.js";
 import type { LossSpec } from "../losses/index.js";
 import { Metric } from "../metrics/index.js";
 import { checkMetric } from "../metrics/specs.js";
 import type { MetricSpec } from "../metrics/index.js";
-import { toOptimizer } from "../optimizers/index.js";
+import { toOptimizer } from "../optimizers/spec.js";
 import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";
 import { checkKeys, nonNegative } from "../options.js";
 

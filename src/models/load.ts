@@ -1,14 +1,24 @@
+import * as constraints from "../constraints/index.js";
+import { LanegradError } from "../errors.js";
+import * as initializers from "../initializers/index.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
 import * as layers from "../layers/index.js";
-import { LanegradError } from "../errors.js";
+import { linkParts } from "../linking.js";
+import type { Parts } from "../linking.js";
+import * as losses from "../losses/index.js";
+import * as metrics from "../metrics/index.js";
+import * as optimizers from "../optimizers/index.js";
+import * as regularizers from "../regularizers/index.js";
+import * as schedules from "../schedules/index.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { FORMAT_VERSION } from "./base.js";
 import { loadWith } from "./loadModel.js";
 import type { Model } from "./model.js";
 import { ConfigReader, invalidConfig, objectAt } from "./modelFromConfig.js";
 
-/** Every kind of layer there is. */
-function allFactories(): AnyLayerFactory[] {
+/** Links every part there is, and returns every kind of layer. */
+function linkEverything(): AnyLayerFactory[] {
+  linkParts({ constraints, initializers, losses, metrics, optimizers, regularizers, schedules });
   return Object.values(layers).filter(
     (value): value is AnyLayerFactory & typeof value => typeof value === "function" && "className" in value,
   ) as AnyLayerFactory[];
@@ -18,7 +28,8 @@ function allFactories(): AnyLayerFactory[] {
  * Makes a model of a file that `save` wrote: its layers and weights and, where the file has them, what
  * `compile` settled and what the optimizer remembers, so that training goes on as if it had never stopped.
  *
- * Links every kind of layer; `loadModelWith` links those alone that it is given.
+ * Links every kind of layer, and every part that a name can stand for; `loadModelWith` links those alone that it is
+ * given.
  *
  * @typeParam Outputs `Tensor[]` for a model that was made with an array of outputs
  * @param bytes the file
@@ -27,19 +38,23 @@ function allFactories(): AnyLayerFactory[] {
 export function loadModel<Outputs extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array | ArrayBuffer,
 ): Model<Outputs> {
-  return loadWith(bytes, allFactories(), false) as unknown as Model<Outputs>;
+  return loadWith(bytes, linkEverything(), false) as unknown as Model<Outputs>;
 }
 
 /**
- * The same with these kinds of layers alone, so that a bundler can leave out the others.
+ * The same with these kinds of layers alone, so that a bundler can leave out the others. In a bundle a file may name
+ * the common optimizers, losses and so on, and those that are linked.
  *
  * @param factories such as [layers.dense, layers.dropout]
- * @throws LanegradError INVALID_FILE, also for a file with other kinds of layers
+ * @param parts what to link, as `linkParts` takes it, such as { optimizers: { ftrl: optimizers.ftrl } }
+ * @throws LanegradError INVALID_FILE, also for a file with other kinds of layers, or parts that are not linked
  */
 export function loadModelWith<Outputs extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array | ArrayBuffer,
   factories: readonly AnyLayerFactory[],
+  parts: Parts = {},
 ): Model<Outputs> {
+  linkParts(parts);
   return loadWith(bytes, factories, true) as unknown as Model<Outputs>;
 }
 
@@ -55,7 +70,7 @@ export function modelFromJSON<Outputs extends Tensor | Tensor[] = Tensor>(json: 
     throw invalidConfig("formatVersion", String(FORMAT_VERSION), formatVersion);
   }
   const reader = new ConfigReader(
-    allFactories(),
+    linkEverything(),
     "A class of your own must be registered first, with registerClass.",
   );
   return reader.model(value, "model") as unknown as Model<Outputs>;

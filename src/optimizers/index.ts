@@ -1,5 +1,3 @@
-import { makeNamed } from "../registry.js";
-import type { PartSpec } from "../registry.js";
 import { Adafactor } from "./adafactor.js";
 import type { AdafactorOptions } from "./adafactor.js";
 import { Adadelta } from "./adadelta.js";
@@ -32,6 +30,7 @@ import { ScheduleFreeAdamw } from "./scheduleFreeAdamw.js";
 import type { ScheduleFreeAdamwOptions } from "./scheduleFreeAdamw.js";
 import { Sgd } from "./sgd.js";
 import type { SgdOptions } from "./sgd.js";
+import { toOptimizer } from "./spec.js";
 
 export { clipGradients } from "./apply.js";
 export { MultiOptimizer, Optimizer };
@@ -54,6 +53,7 @@ export type {
   SgdOptions,
   WeightAndGradient,
 };
+export type { OptimizerName, OptimizerSpec } from "./spec.js";
 
 /**
  * Gradient descent: w -= learningRate g. With momentum: m = momentum m - learningRate g, w += m; with Nesterov's
@@ -187,55 +187,3 @@ export const scheduleFreeAdamw = (options: ScheduleFreeAdamwOptions = {}): Sched
  * });
  */
 export const multi = (options: MultiOptions): MultiOptimizer => new MultiOptimizer(options, toOptimizer);
-
-const factories = {
-  sgd,
-  rmsprop,
-  adam,
-  adamw,
-  adamax,
-  nadam,
-  adagrad,
-  adadelta,
-  lion,
-  ftrl,
-  lamb,
-  adafactor,
-  muon,
-  scheduleFreeAdamw,
-  multi,
-};
-
-const aliases = {
-  SGD: "sgd",
-  RMSprop: "rmsprop",
-  rmsProp: "rmsprop",
-  Adam: "adam",
-  AdamW: "adamw",
-  adamW: "adamw",
-  Adamax: "adamax",
-  Nadam: "nadam",
-  Adagrad: "adagrad",
-  Adadelta: "adadelta",
-  Lion: "lion",
-  Ftrl: "ftrl",
-  Lamb: "lamb",
-  Adafactor: "adafactor",
-  Muon: "muon",
-  ScheduleFreeAdamW: "scheduleFreeAdamw",
-  scheduleFreeAdamW: "scheduleFreeAdamw",
-  MultiOptimizer: "multi",
-} as const;
-
-/** An optimizer, its name, or an object with its name and options. */
-export type OptimizerSpec = Optimizer | PartSpec<typeof factories, typeof aliases>;
-
-/** The names of the optimizers. */
-export type OptimizerName = Extract<OptimizerSpec, string>;
-
-/** @internal */
-export function toOptimizer(spec: OptimizerSpec): Optimizer {
-  return spec instanceof Optimizer
-    ? spec
-    : makeNamed<Optimizer>("optimizer", spec, factories, Optimizer, aliases);
-}

@@ -1,6 +1,6 @@
 import { LanegradError, show } from "../errors.js";
 import { checkKeys } from "../options.js";
-import type { OptimizerSpec } from "./index.js";
+import type { OptimizerSpec } from "./spec.js";
 import { Optimizer } from "./optimizer.js";
 import type { WeightGroup } from "./optimizer.js";
 import type { Slot, TrainedWeight } from "./slots.js";

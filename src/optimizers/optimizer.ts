@@ -3,7 +3,7 @@ import { checkKeys, flag, nonNegative, positiveInteger, proportion } from "../op
 import type { Kernels } from "../runtime/kernels/index.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
-import { toSchedule } from "../schedules/index.js";
+import { toSchedule } from "../schedules/spec.js";
 import type { Schedule, ScheduleSpec } from "../schedules/index.js";
 import { OptimizerState } from "./state.js";
 import { applyToTensors } from "./apply.js";

@@ -3,6 +3,9 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Regularizer } from "./regularizer.js";
 
+/** What the names alone mean, as in Keras. */
+export const DEFAULT_FACTOR = 0.01;
+
 /** A penalty on large weights: l1 * sum |w| + l2 * sum w^2 (Keras's L1L2). */
 export class L1L2 extends Regularizer {
   readonly name = "l1L2";

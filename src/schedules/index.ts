@@ -1,5 +1,3 @@
-import { makeNamed } from "../registry.js";
-import type { PartSpec } from "../registry.js";
 import { CosineDecay } from "./cosineDecay.js";
 import type { CosineDecayOptions } from "./cosineDecay.js";
 import { CosineDecayRestarts } from "./cosineDecayRestarts.js";
@@ -23,6 +21,7 @@ export type {
   PiecewiseConstantDecayOptions,
   PolynomialDecayOptions,
 };
+export type { ScheduleSpec } from "./spec.js";
 
 /**
  * Falls by the factor decayRate in every decaySteps: initialLearningRate decayRate^(step / decaySteps), the
@@ -77,31 +76,3 @@ export const cosineDecay = (options: CosineDecayOptions): CosineDecay => new Cos
  */
 export const cosineDecayRestarts = (options: CosineDecayRestartsOptions): CosineDecayRestarts =>
   new CosineDecayRestarts(options);
-
-const factories = {
-  exponentialDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  inverseTimeDecay,
-  cosineDecay,
-  cosineDecayRestarts,
-};
-
-const aliases = {
-  ExponentialDecay: "exponentialDecay",
-  PiecewiseConstantDecay: "piecewiseConstantDecay",
-  PolynomialDecay: "polynomialDecay",
-  InverseTimeDecay: "inverseTimeDecay",
-  CosineDecay: "cosineDecay",
-  CosineDecayRestarts: "cosineDecayRestarts",
-} as const;
-
-/** A schedule, or an object with its name and options, as `getConfig` returns it. */
-export type ScheduleSpec = Schedule | PartSpec<typeof factories, typeof aliases>;
-
-/** @internal */
-export function toSchedule(spec: ScheduleSpec): Schedule {
-  return spec instanceof Schedule
-    ? spec
-    : makeNamed<Schedule>("schedule", spec, factories, Schedule, aliases);
-}

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { layers, losses, metrics, optimizers, sequential, setRandomSeed } from "lanegrad";
 import type { Model } from "lanegrad";
 import { describe, expect, test } from "vitest";
-import { toLoss } from "../../src/losses/index.js";
+import { toLoss } from "../../src/losses/spec.js";
 import { expectWithin } from "../kernels/harness.js";
 import { expectError } from "../preprocessing/expectError.js";
 import { rows, values } from "../support/data.js";

@@ -2,7 +2,7 @@
 import { losses } from "lanegrad";
 import type { CompileOptions } from "lanegrad";
 import { describe, expect, test } from "vitest";
-import { toLoss } from "../../src/losses/index.js";
+import { toLoss } from "../../src/losses/spec.js";
 import type { LossSpec } from "../../src/losses/index.js";
 import { expectError } from "../preprocessing/expectError.js";
 

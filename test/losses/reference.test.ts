@@ -1,7 +1,7 @@
 // Losses against formulas written out in PyTorch, with gradients by autograd: test/references/losses.py.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { toLoss } from "../../src/losses/index.js";
+import { toLoss } from "../../src/losses/spec.js";
 import type { LossSpec } from "../../src/losses/index.js";
 import { expectWithin } from "../kernels/harness.js";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { callbacks, layers, loadModel, optimizers, sequential } from "../../src/index.js";
 import type { Sequential } from "../../src/index.js";
-import { toOptimizer } from "../../src/optimizers/index.js";
+import { toOptimizer } from "../../src/optimizers/spec.js";
 import type { OptimizerSpec } from "../../src/optimizers/index.js";
 import { codeOf, rows } from "../support/data.js";
 

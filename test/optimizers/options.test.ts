@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { optimizers, schedules } from "../../src/index.js";
 import type { CompileOptions } from "../../src/index.js";
-import { toOptimizer } from "../../src/optimizers/index.js";
+import { toOptimizer } from "../../src/optimizers/spec.js";
 import { codeOf } from "../support/data.js";
 
 const cosine = { initialLearningRate: 0.1, decaySteps: 10 };

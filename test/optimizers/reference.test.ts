@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { tensor } from "../../src/index.js";
 import type { schedules } from "../../src/index.js";
 import { applyToTensors } from "../../src/optimizers/apply.js";
-import { toOptimizer } from "../../src/optimizers/index.js";
+import { toOptimizer } from "../../src/optimizers/spec.js";
 import type { OptimizerSpec } from "../../src/optimizers/index.js";
 import { OptimizerState } from "../../src/optimizers/state.js";
-import { toSchedule } from "../../src/schedules/index.js";
+import { toSchedule } from "../../src/schedules/spec.js";
 import type { ScheduleSpec } from "../../src/schedules/index.js";
 
 interface WeightSet {

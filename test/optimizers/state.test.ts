@@ -4,7 +4,7 @@ import { layers, optimizers, sequential, tensor } from "../../src/index.js";
 import type { Sequential } from "../../src/index.js";
 import { applyToTensors } from "../../src/optimizers/apply.js";
 import { swapInAverages, swapOutAverages } from "../../src/optimizers/averages.js";
-import { toOptimizer } from "../../src/optimizers/index.js";
+import { toOptimizer } from "../../src/optimizers/spec.js";
 import type { Optimizer, OptimizerName, OptimizerSpec } from "../../src/optimizers/index.js";
 import { OptimizerState } from "../../src/optimizers/state.js";
 import { kernels, memory } from "../../src/runtime/runtime.js";

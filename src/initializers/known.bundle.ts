@@ -1,0 +1,16 @@
+// The initializers that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
+export {
+  zeros,
+  ones,
+  constant,
+  randomUniform,
+  randomNormal,
+  truncatedNormal,
+  varianceScaling,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+} from "./index.js";

@@ -1,0 +1,2 @@
+// A bundle finds no schedule by name alone: they must be linked (../linking.ts).
+export {};
