@@ -23,6 +23,12 @@ import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, stor
 // @ts-ignore: decorator
 @inline const QUARTER_BYTES: usize = <usize>PART_FLOATS;
 
+/** Floats that `fill` writes by itself, and their bytes: a quarter of the first-level cache or less. */
+// @ts-ignore: decorator
+@inline const COPIED_FLOATS: i32 = 2048;
+// @ts-ignore: decorator
+@inline const COPIED_BYTES: usize = <usize>COPIED_FLOATS * FLOAT_BYTES;
+
 /**
  * destination row i = source row order[i]. Four rows at once: rows of a large data set come from main memory,
  * which brings four streams sooner than one after the other, and short rows share the cost of the loop.
@@ -186,14 +192,18 @@ export function columnAbsMax(x: usize, destination: usize, rows: i32, columns: i
 }
 
 /**
- * x = value everywhere.
+ * x = value everywhere. What follows the first COPIED_BYTES is a copy of them: the engine's copy of long runs
+ * need not read the lines that it overwrites.
  *
  * @param x [count], overwritten
  */
 export function fill(x: usize, count: i32, value: f32): void {
   const values = f32x4.splat(value);
-  const end = x + <usize>(count & ~(LANES - 1)) * FLOAT_BYTES;
-  for (; x < end; x += VECTOR_BYTES) v128.store(x, values);
-  const tail = count & (LANES - 1);
+  const start = x;
+  const end = x + <usize>count * FLOAT_BYTES;
+  const first = min(count, COPIED_FLOATS);
+  for (const vectorEnd = x + wholeVectorBytes(first); x < vectorEnd; x += VECTOR_BYTES) v128.store(x, values);
+  const tail = first & (LANES - 1);
   if (tail) storeTail(x, values, tail);
+  for (x = start + COPIED_BYTES; x < end; x += COPIED_BYTES) memory.copy(x, start, min(end - x, COPIED_BYTES));
 }

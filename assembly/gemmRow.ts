@@ -3,7 +3,7 @@
  *
  * Strides, the order of sums and reading beyond the end as in gemmKernel.ts; of B and bias up to 60 bytes.
  */
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalSum, loadTail, madd, storeTail } from "./simd";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, fourSums, horizontalSum, loadTail, madd, storeTail } from "./simd";
 
 /** Columns whose sums are held in registers, 8 vectors: fewer would wait for their own additions. */
 // @ts-ignore: decorator
@@ -238,14 +238,3 @@ function dot(a: usize, b: usize, count: i32): f32 {
   return horizontalSum(sum);
 }
 
-/** The horizontal sums of four vectors, in the order of horizontalSum. */
-// @ts-ignore: decorator
-@inline
-function fourSums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
-  const pairs01 = f32x4.add(v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), v128.shuffle<f32>(x0, x1, 2, 6, 3, 7));
-  const pairs23 = f32x4.add(v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), v128.shuffle<f32>(x2, x3, 2, 6, 3, 7));
-  return f32x4.add(
-    v128.shuffle<f32>(pairs01, pairs23, 0, 1, 4, 5),
-    v128.shuffle<f32>(pairs01, pairs23, 2, 3, 6, 7),
-  );
-}

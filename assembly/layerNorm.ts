@@ -1,14 +1,9 @@
 /** Layer normalisation along the last axes (Ba, Kiros and Hinton 2016), as Keras's LayerNormalization. */
-import { normalizeRow, sumOfDeviations, sumOfSquaredDeviations } from "./normalizationRows";
-import { affineBackward } from "./normalizationScale";
-import { FLOAT_BYTES } from "./simd";
+import { backwardRows } from "./normalizationBackward";
+import { forwardRows } from "./normalizationRows";
 
 /**
  * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with mean and biased variance of the row.
- *
- * The mean is the row's first element plus the mean deviation from it, and the variance is summed
- * around the mean in a second pass (the two-pass algorithm), so a large offset costs no digits and a
- * constant row has variance 0 exactly.
  *
  * @param x [rows, columns], at least one column
  * @param gamma [columns] or 0 for ones
@@ -22,18 +17,7 @@ export function layerNormForward(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, inverseDeviation: usize,
   rows: i32, columns: i32, epsilon: f32,
 ): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const count = <f64>columns;
-  for (let row = 0; row < rows; row++, x += rowBytes, y += rowBytes) {
-    const offsetBytes = <usize>row * FLOAT_BYTES;
-    const first = load<f32>(x);
-    const center = <f32>(<f64>first + sumOfDeviations(x, first, columns) / count);
-    const variance = sumOfSquaredDeviations(x, center, columns) / count;
-    const inverse = <f32>(1 / sqrt<f64>(variance + <f64>epsilon));
-    if (mean) store<f32>(mean + offsetBytes, center);
-    if (inverseDeviation) store<f32>(inverseDeviation + offsetBytes, inverse);
-    normalizeRow(x, gamma, beta, y, center, inverse, columns);
-  }
+  forwardRows(x, gamma, beta, y, mean, inverseDeviation, rows, columns, true, columns, epsilon, 0);
 }
 
 /**
@@ -58,5 +42,6 @@ export function layerNormBackward(
   x: usize, dY: usize, gamma: usize, mean: usize, inverseDeviation: usize,
   dX: usize, dGamma: usize, dBeta: usize, rows: i32, columns: i32, totals: usize,
 ): void {
-  affineBackward(x, dY, gamma, mean, inverseDeviation, dX, dGamma, dBeta, rows, columns, totals);
+  backwardRows(
+    x, dY, gamma, mean, inverseDeviation, dX, dGamma, dBeta, rows, columns, columns, Infinity, totals);
 }

@@ -1,7 +1,6 @@
 /** Normalisations along the last axes by the size of a row alone: nothing is subtracted. */
-import { backwardRows, normalizeRow, sumOfSquaredDeviations } from "./normalizationRows";
-import { affineBackward } from "./normalizationScale";
-import { FLOAT_BYTES } from "./simd";
+import { backwardRows } from "./normalizationBackward";
+import { forwardRows } from "./normalizationRows";
 
 /**
  * y = gamma * x / sqrt(mean of x^2 along the row + epsilon) (Zhang and Sennrich 2019; Keras's
@@ -15,13 +14,7 @@ import { FLOAT_BYTES } from "./simd";
 export function rmsNormForward(
   x: usize, gamma: usize, y: usize, inverseRoot: usize, rows: i32, columns: i32, epsilon: f32,
 ): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  for (let row = 0; row < rows; row++, x += rowBytes, y += rowBytes) {
-    const meanSquare = sumOfSquaredDeviations(x, 0, columns) / <f64>columns;
-    const inverse = <f32>(1 / sqrt<f64>(meanSquare + <f64>epsilon));
-    if (inverseRoot) store<f32>(inverseRoot + <usize>row * FLOAT_BYTES, inverse);
-    normalizeRow(x, gamma, 0, y, 0, inverse, columns);
-  }
+  forwardRows(x, gamma, 0, y, 0, inverseRoot, rows, columns, false, columns, epsilon, 0);
 }
 
 /**
@@ -42,7 +35,7 @@ export function rmsNormBackward(
   x: usize, dY: usize, gamma: usize, inverseRoot: usize, dX: usize, dGamma: usize, rows: i32, columns: i32,
   totals: usize,
 ): void {
-  affineBackward(x, dY, gamma, 0, inverseRoot, dX, dGamma, 0, rows, columns, totals);
+  backwardRows(x, dY, gamma, 0, inverseRoot, dX, dGamma, 0, rows, columns, columns, Infinity, totals);
 }
 
 /** The inverse of a norm that is epsilon. */
@@ -62,15 +55,8 @@ export function rmsNormBackward(
 export function unitNormForward(
   x: usize, y: usize, inverseNorm: usize, rows: i32, columns: i32, epsilon: f32,
 ): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
   const smallest = <f64>epsilon * <f64>epsilon;
-  for (let row = 0; row < rows; row++, x += rowBytes, y += rowBytes) {
-    // The maximum of WebAssembly keeps a NaN.
-    const squareSum = max<f64>(sumOfSquaredDeviations(x, 0, columns), smallest);
-    const inverse = <f32>(1 / sqrt<f64>(squareSum));
-    if (inverseNorm) store<f32>(inverseNorm + <usize>row * FLOAT_BYTES, inverse);
-    normalizeRow(x, 0, 0, y, 0, inverse, columns);
-  }
+  forwardRows(x, 0, 0, y, 0, inverseNorm, rows, columns, false, 1, 0, smallest);
 }
 
 /**
@@ -86,5 +72,5 @@ export function unitNormForward(
 export function unitNormBackward(
   x: usize, dY: usize, inverseNorm: usize, dX: usize, rows: i32, columns: i32, epsilon: f32,
 ): void {
-  backwardRows(x, dY, 0, 0, inverseNorm, dX, 0, 0, rows, columns, 1, largestInverse(epsilon));
+  backwardRows(x, dY, 0, 0, inverseNorm, dX, 0, 0, rows, columns, 1, largestInverse(epsilon), 0);
 }

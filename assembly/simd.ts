@@ -39,6 +39,17 @@
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** The horizontal sums of four vectors, in the order of horizontalSum. */
+// @ts-ignore: decorator
+@inline export function fourSums(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  const pairs01 = f32x4.add(v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), v128.shuffle<f32>(x0, x1, 2, 6, 3, 7));
+  const pairs23 = f32x4.add(v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), v128.shuffle<f32>(x2, x3, 2, 6, 3, 7));
+  return f32x4.add(
+    v128.shuffle<f32>(pairs01, pairs23, 0, 1, 4, 5),
+    v128.shuffle<f32>(pairs01, pairs23, 2, 3, 6, 7),
+  );
+}
+
 /** The largest lane. NaN in any lane gives NaN. */
 // @ts-ignore: decorator
 @inline export function horizontalMax(x: v128): f32 {
