@@ -6,7 +6,7 @@ import { build, install, root } from "./setup.js";
 
 install();
 build();
-const entries = ["index.d.ts", "slim.d.ts", "files.d.ts"].map((name) => join(root, "dist", name));
+const entries = ["index.d.ts", "files.d.ts"].map((name) => join(root, "dist", name));
 const { count, findings } = checkPublicNames(entries, (path) => readFileSync(path, "utf8"));
 for (const { path, line, name, problem } of findings) {
   console.log(`${relative(root, path)}:${line}: ${name} ${problem}`);
