@@ -35,7 +35,7 @@ function find(family: string, build: BuildName): Brought {
   const others = Array.from(brought.keys()).join(", ");
   throw new LanegradError(
     "MISSING_KERNELS",
-    `what this program uses needs the kernels in ${file}: hand "lanegrad/kernels/${file}" to useKernels({ ${family}: ... }) as bytes, a WebAssembly.Module or a URL before. Received: ${others || "no kernels"}`,
+    `what this program uses needs, on this engine and with these settings, the kernels in ${file}: hand "lanegrad/kernels/${file}" to useKernels({ ${family}: ... }) as bytes, a WebAssembly.Module or a URL before. Received: ${others || "no kernels"}`,
   );
 }
 

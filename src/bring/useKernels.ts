@@ -111,6 +111,7 @@ async function bring(all: readonly Wanted[]): Promise<void> {
  * be compiled; nothing has changed then
  */
 export function useKernels(kernels: KernelModules): void;
+/** The same for kernels of which some have to be waited for: nothing is used before all are there. */
 export function useKernels(kernels: KernelSources): Promise<void>;
 export function useKernels(kernels: KernelSources): Promise<void> | void {
   checkEngine();

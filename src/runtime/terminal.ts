@@ -1,4 +1,4 @@
-// Whether there is a terminal, and how to write to it. The only file that looks at the runtime.
+// Whether there is a terminal, and how to write to it. With bring/read.ts the only file that looks at the runtime.
 
 interface StandardOutput {
   isTTY?: boolean;
