@@ -3,6 +3,7 @@ export type ErrorCode =
   | "INVALID_OPTION"
   | "UNKNOWN_OPTION"
   | "UNKNOWN_NAME"
+  | "NOT_LINKED"
   | "SHAPE_MISMATCH"
   | "INVALID_DATA"
   | "INVALID_LABEL"

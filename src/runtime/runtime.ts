@@ -42,9 +42,10 @@ let deterministic = false;
 let chosenBuild: BuildName | undefined;
 let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
-let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
 const core = /* @__PURE__ */ new KernelFamily<Kernels>(data);
+/** The families that have `current` kernels. */
+const linked: KernelFamily<object>[] = [];
 
 function checkEngine(): void {
   if (!hasWebAssembly()) {
@@ -74,14 +75,20 @@ function buildInUse(): BuildName {
 
 /** The kernels of a family, in the build in use. The first call compiles them. */
 export function kernelsOf<K extends object>(family: KernelFamily<K>): K {
+  return family.current ?? link(family);
+}
+
+function link<K extends object>(family: KernelFamily<K>): K {
   const { wasm } = memory();
-  return family.bind(buildInUse(), wasm);
+  const kernels = family.bind(buildInUse(), wasm);
+  family.current = kernels;
+  linked.push(family);
+  return kernels;
 }
 
 /** The kernels of the dense core, in the build in use. The first call compiles them. */
 export function kernels(): Kernels {
-  active ??= kernelsOf(core);
-  return active;
+  return kernelsOf(core);
 }
 
 /** The linear memory of this program. */
@@ -133,7 +140,7 @@ export function configure(options: Configuration): void {
   deterministic = nextDeterministic;
   chosenBuild = nextBuild;
   budgetBytes = nextBudget;
-  active = undefined;
+  for (const family of linked.splice(0)) family.current = undefined;
   if (sharedMemory !== undefined) {
     sharedMemory.budgetBytes = nextBudget;
     sharedMemory.epoch++;
