@@ -1,4 +1,4 @@
-/** The numbers by which activations are called. */
+/** The numbers by which activations are called; 8 and 10 to 13 are none. */
 
 // src/activations/definitions.ts has the same list.
 // @ts-ignore: decorator
@@ -18,17 +18,7 @@
 // @ts-ignore: decorator
 @inline export const SELU: i32 = 7;
 // @ts-ignore: decorator
-@inline export const SOFTPLUS: i32 = 8;
-// @ts-ignore: decorator
 @inline export const SOFTSIGN: i32 = 9;
-// @ts-ignore: decorator
-@inline export const GELU: i32 = 10;
-// @ts-ignore: decorator
-@inline export const GELU_TANH: i32 = 11;
-// @ts-ignore: decorator
-@inline export const SILU: i32 = 12;
-// @ts-ignore: decorator
-@inline export const MISH: i32 = 13;
 // @ts-ignore: decorator
 @inline export const HARD_SIGMOID: i32 = 14;
 // @ts-ignore: decorator

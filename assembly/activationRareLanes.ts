@@ -1,5 +1,5 @@
 /**
- * The formulas of activationRare.ts on four lanes, with their gradients: those of Keras 3.
+ * The formulas of activationRareForward.ts and activationRareBackward.ts on four lanes, with their gradients: those of Keras 3.
  *
  * f(x) is followed by df(dY, x, ...) = dY * f'. At a corner the slope is the one that TensorFlow's
  * gradient of Keras's formula has. NaN stays in f; where the slope is a mask, a NaN is not masked.

@@ -7,11 +7,11 @@ import { gatedSlope, limitBelow, limitBoth } from "./activationGate";
 import { expVector, expm1Vector, log1pUnitVector, sigmoidVector } from "./math";
 import { madd } from "./simd";
 
-/** Klambauer et al. 2017, equation 2. */
+/** What make scaled elu to selu, which keeps mean 0 and variance 1. Klambauer et al. 2017, equation 2. */
 // @ts-ignore: decorator
-@inline const SELU_ALPHA: f32 = 1.6732632423543772;
+@inline export const SELU_ALPHA: f32 = 1.6732632423543772;
 // @ts-ignore: decorator
-@inline const SELU_SCALE: f32 = 1.0507009873554805;
+@inline export const SELU_SCALE: f32 = 1.0507009873554805;
 
 /** e^-120 is 0 in float32, so here sigmoid is 0 or 1 and its slope 0. */
 // @ts-ignore: decorator
@@ -34,27 +34,18 @@ import { madd } from "./simd";
   return f32x4.mul(dY, f32x4.mul(f32x4.sub(one, y), f32x4.add(one, y)));
 }
 
-/** x where it is positive, else alpha (e^x - 1). */
+/** scale times x where it is positive, else scale alpha (e^x - 1). A scale of 1 is exact. */
 // @ts-ignore: decorator
-@inline export function elu(x: v128, alpha: v128): v128 {
-  return v128.bitselect(x, f32x4.mul(alpha, expm1Vector(x)), f32x4.gt(x, f32x4.splat(0)));
+@inline export function scaledElu(x: v128, alpha: v128, scale: v128): v128 {
+  const elu = v128.bitselect(x, f32x4.mul(alpha, expm1Vector(x)), f32x4.gt(x, f32x4.splat(0)));
+  return f32x4.mul(scale, elu);
 }
 
 // @ts-ignore: decorator
-@inline export function dElu(dY: v128, x: v128, alpha: v128): v128 {
+@inline export function dScaledElu(dY: v128, x: v128, alpha: v128, scale: v128): v128 {
   const slope = f32x4.mul(alpha, expVector(x));
-  return f32x4.mul(dY, v128.bitselect(f32x4.splat(1), slope, f32x4.gt(x, f32x4.splat(0))));
-}
-
-/** scale * elu(x, alpha), with the constants that keep mean 0 and variance 1. */
-// @ts-ignore: decorator
-@inline export function selu(x: v128): v128 {
-  return f32x4.mul(f32x4.splat(SELU_SCALE), elu(x, f32x4.splat(SELU_ALPHA)));
-}
-
-// @ts-ignore: decorator
-@inline export function dSelu(dY: v128, x: v128): v128 {
-  return f32x4.mul(f32x4.splat(SELU_SCALE), dElu(dY, x, f32x4.splat(SELU_ALPHA)));
+  const dElu = f32x4.mul(dY, v128.bitselect(f32x4.splat(1), slope, f32x4.gt(x, f32x4.splat(0))));
+  return f32x4.mul(scale, dElu);
 }
 
 /** ln(1 + e^x), as max(x, 0) + ln(1 + e^-|x|). */

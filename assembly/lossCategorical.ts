@@ -95,6 +95,18 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   return f32x4.sub(f32x4.mul(targetSum, logSum), productSum);
 }
 
+/** Four rows of logits with distributions as targets. */
+function lossOfDenseLogits(yTrue: usize, yPred: usize, dPred: usize,
+  columns: i32, scale: v128, a: f32, second: usize, third: usize, fourth: usize): v128 {
+  return lossOfLogits(false, yTrue, scale, yPred, dPred, columns, scale, a, second, third, fourth);
+}
+
+/** Four rows of logits with class numbers. */
+function lossOfClassLogits(classes: v128, yPred: usize, dPred: usize,
+  columns: i32, scale: v128, second: usize, third: usize, fourth: usize): v128 {
+  return lossOfLogits(true, 0, classes, yPred, dPred, columns, scale, 0, second, third, fourth);
+}
+
 /** Clips probabilities. NaN stays. */
 // @ts-ignore: decorator
 @inline function clip(p: v128): v128 {
@@ -106,8 +118,7 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
  * -sum t log q for four rows, q = clip(p / s), s = sum(p). Returns their losses.
  * Gradient: (sum_k t_k (p_k / s) / q_k - t_j / q_j) / s, times `scale`.
  */
-// @ts-ignore: decorator
-@inline function lossOfProbabilities(yTrue: usize, yPred: usize, dPred: usize,
+function lossOfProbabilities(yTrue: usize, yPred: usize, dPred: usize,
   columns: i32, scale: v128, a: f32, second: usize, third: usize, fourth: usize): v128 {
   const zero = f64x2.splat(0);
   let sumLow = zero, sumHigh = zero;
@@ -152,8 +163,7 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
  * The same with class numbers, where one logarithm and one slope are left of the sums over the columns:
  * -log q_c. Gradient: ((p_c / s) / q_c - [j = c] / q_c) / s, times `scale`.
  */
-// @ts-ignore: decorator
-@inline function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
+function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
   columns: i32, scale: v128, second: usize, third: usize, fourth: usize): v128 {
   let sumLow = f64x2.splat(0), sumHigh = f64x2.splat(0), ofClass = f32x4.splat(0);
   for (let column = 0; column < columns; column++) {
@@ -180,9 +190,8 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   return f32x4.neg(f32x4.mul(target, logVector(clipped)));
 }
 
-/** The common form. */
-// @ts-ignore: decorator
-@inline function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
+/** The common form. One loop for all four; what it does with its rows is in functions of their own. */
+function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
   dPred: usize, rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
   const rowBytes = (<usize>columns) * FLOAT_BYTES;
   const trueBytes = sparse ? FLOAT_BYTES : rowBytes;
@@ -202,7 +211,9 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
     const weights = weightsOfRows(sampleWeight, row, lanes, rowsPerWeight);
     const scale = f32x4.mul(weights, f32x4.splat(<f32>gradientScale));
     const losses = logits
-      ? lossOfLogits(sparse, yTrue, classes, yPred, dPred, columns, scale, a, second, third, fourth)
+      ? sparse
+        ? lossOfClassLogits(classes, yPred, dPred, columns, scale, second, third, fourth)
+        : lossOfDenseLogits(yTrue, yPred, dPred, columns, scale, a, second, third, fourth)
       : sparse
         ? lossOfClassProbabilities(classes, yPred, dPred, columns, scale, second, third, fourth)
         : lossOfProbabilities(yTrue, yPred, dPred, columns, scale, a, second, third, fourth);

@@ -3,8 +3,8 @@
  * The formulas are those of Keras 3.
  */
 import {
-  LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail, madd, nmadd,
-  resident, storeLanes, storeTail, wholeVectorBytes,
+  FLOAT_BYTES, LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail,
+  madd, nmadd, resident, storeLanes, storeTail, wholeVectorBytes,
 } from "./simd";
 
 /**
@@ -95,29 +95,6 @@ export function sgdMomentum(
   storeLanes(w, f32x4.sub(loadLanes(w, lanes), increment), lanes);
 }
 
-// @ts-ignore: decorator
-@inline function rmspropPass(
-  w: usize, g: usize, meanSquare: usize, meanGradient: usize, momentumBuffer: usize, count: i32,
-  learningRate: f32, rho: f32, momentum: f32, epsilon: f32, centered: bool, withMomentum: bool,
-): void {
-  const rate = f32x4.splat(learningRate);
-  const decay = f32x4.splat(rho);
-  const fresh = f32x4.splat(1 - rho);
-  const carry = f32x4.splat(momentum);
-  const small = f32x4.splat(epsilon);
-  const end = wholeVectorBytes(count);
-  let at: usize = 0;
-  for (; at < end; at += VECTOR_BYTES) {
-    rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
-      rate, decay, fresh, carry, small, centered, withMomentum, LANES);
-  }
-  const tail = count & (LANES - 1);
-  if (tail) {
-    rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
-      rate, decay, fresh, carry, small, centered, withMomentum, tail);
-  }
-}
-
 /**
  * RMSprop (Tieleman and Hinton 2012; centered: Graves 2013; Keras RMSprop):
  * meanSquare = rho meanSquare + (1 - rho) g^2; q = meanSquare, if centered minus meanGradient^2 with
@@ -134,20 +111,23 @@ export function rmsprop(
   w: usize, g: usize, meanSquare: usize, meanGradient: usize, momentumBuffer: usize, count: i32,
   learningRate: f32, rho: f32, momentum: f32, epsilon: f32,
 ): void {
-  if (meanGradient) {
-    if (momentumBuffer) {
-      rmspropPass(w, g, meanSquare, meanGradient, momentumBuffer, count,
-        learningRate, rho, momentum, epsilon, true, true);
-    } else {
-      rmspropPass(w, g, meanSquare, meanGradient, 0, count,
-        learningRate, rho, momentum, epsilon, true, false);
+  const rate = f32x4.splat(learningRate);
+  const decay = f32x4.splat(rho);
+  const fresh = f32x4.splat(1 - rho);
+  const carry = f32x4.splat(momentum);
+  const small = f32x4.splat(epsilon);
+  const centered = meanGradient != 0;
+  const withMomentum = momentumBuffer != 0;
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  if (!centered && !withMomentum) {
+    for (; at < end; at += VECTOR_BYTES) {
+      rmspropStep(w + at, g + at, meanSquare + at, 0, 0, rate, decay, fresh, carry, small, false, false, LANES);
     }
-  } else if (momentumBuffer) {
-    rmspropPass(w, g, meanSquare, 0, momentumBuffer, count,
-      learningRate, rho, momentum, epsilon, false, true);
-  } else {
-    rmspropPass(w, g, meanSquare, 0, 0, count,
-      learningRate, rho, momentum, epsilon, false, false);
+  }
+  for (let left = count - <i32>(at / FLOAT_BYTES); left > 0; left -= LANES, at += VECTOR_BYTES) {
+    rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
+      rate, decay, fresh, carry, small, centered, withMomentum, min(left, LANES));
   }
 }
 
@@ -173,30 +153,6 @@ export function rmsprop(
   storeLanes(w, nmadd(stepSize, ratio, loadLanes(w, lanes)), lanes);
 }
 
-// @ts-ignore: decorator
-@inline function adamPass(
-  w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
-  stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, amsgrad: bool,
-): void {
-  const step = f32x4.splat(stepSize);
-  const fresh1 = f32x4.splat(oneMinusBeta1);
-  const fresh2 = f32x4.splat(oneMinusBeta2);
-  const small = f32x4.splat(epsilon);
-  const smallest = resident(SMALLEST_NORMAL_BITS, count);
-  const magnitude = resident(MAGNITUDE_BITS, count);
-  const end = wholeVectorBytes(count);
-  let at: usize = 0;
-  for (; at < end; at += VECTOR_BYTES) {
-    adamStep(w + at, g + at, m + at, v + at, vMax + at,
-      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, LANES);
-  }
-  const tail = count & (LANES - 1);
-  if (tail) {
-    adamStep(w + at, g + at, m + at, v + at, vMax + at,
-      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, tail);
-  }
-}
-
 /**
  * Adam (Kingma and Ba 2015; AMSGrad: Reddi et al. 2018; Keras Adam): m += (g - m) oneMinusBeta1;
  * v += (g^2 - v) oneMinusBeta2; with vMax: vMax = max(vMax, v), used in the place of v;
@@ -214,6 +170,22 @@ export function adam(
   w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
   stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32,
 ): void {
-  if (vMax) adamPass(w, g, m, v, vMax, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, true);
-  else adamPass(w, g, m, v, 0, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, false);
+  const step = f32x4.splat(stepSize);
+  const fresh1 = f32x4.splat(oneMinusBeta1);
+  const fresh2 = f32x4.splat(oneMinusBeta2);
+  const small = f32x4.splat(epsilon);
+  const smallest = resident(SMALLEST_NORMAL_BITS, count);
+  const magnitude = resident(MAGNITUDE_BITS, count);
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  if (!vMax) {
+    for (; at < end; at += VECTOR_BYTES) {
+      adamStep(w + at, g + at, m + at, v + at, 0, step, fresh1, fresh2, small, smallest, magnitude, false, LANES);
+    }
+  }
+  // AMSGrad, and the tail of both.
+  for (let left = count - <i32>(at / FLOAT_BYTES); left > 0; left -= LANES, at += VECTOR_BYTES) {
+    adamStep(w + at, g + at, m + at, v + at, vMax + at,
+      step, fresh1, fresh2, small, smallest, magnitude, vMax != 0, min(left, LANES));
+  }
 }

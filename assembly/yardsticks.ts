@@ -2,7 +2,9 @@
  * Yardsticks of the benchmarks, in none of the modules: what memory and arithmetic allow at best.
  */
 import { dGelu, dGeluTanh, gelu, geluTanh } from "./activationGelu";
-import { dElu, dMish, dSelu, dSilu, dSoftplus, elu, mish, selu, silu, softplus } from "./activationSmooth";
+import {
+  SELU_ALPHA, SELU_SCALE, dMish, dScaledElu, dSilu, dSoftplus, mish, scaledElu, silu, softplus,
+} from "./activationSmooth";
 import { expVector, expm1Vector, log1pVector, logVector, sigmoidVector, tanhVector } from "./math";
 import { VECTOR_BYTES, horizontalSum } from "./simd";
 
@@ -91,15 +93,15 @@ export function copyMemory(destination: usize, source: usize, bytes: usize): voi
   if (kind == LOG1P) return log1pVector(x);
   if (kind == TANH) return tanhVector(x);
   if (kind == SIGMOID) return sigmoidVector(x);
-  if (kind == ELU) return elu(x, one);
-  if (kind == SELU) return selu(x);
+  if (kind == ELU) return scaledElu(x, one, one);
+  if (kind == SELU) return scaledElu(x, f32x4.splat(SELU_ALPHA), f32x4.splat(SELU_SCALE));
   if (kind == SOFTPLUS) return softplus(x);
   if (kind == GELU) return gelu(x);
   if (kind == GELU_TANH) return geluTanh(x);
   if (kind == SILU) return silu(x);
   if (kind == MISH) return mish(x);
-  if (kind == GRADIENT + ELU) return dElu(dY, x, one);
-  if (kind == GRADIENT + SELU) return dSelu(dY, x);
+  if (kind == GRADIENT + ELU) return dScaledElu(dY, x, one, one);
+  if (kind == GRADIENT + SELU) return dScaledElu(dY, x, f32x4.splat(SELU_ALPHA), f32x4.splat(SELU_SCALE));
   if (kind == GRADIENT + SOFTPLUS) return dSoftplus(dY, x);
   if (kind == GRADIENT + GELU) return dGelu(dY, x);
   if (kind == GRADIENT + GELU_TANH) return dGeluTanh(dY, x);

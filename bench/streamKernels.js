@@ -8,7 +8,7 @@
 const COLUMNS = 512;
 /** An example of group normalisation: 1024 positions of 64 channels. */
 const EXAMPLE = 65536;
-/** Kinds of assembly/activation.ts, activationRare.ts and broadcast.ts. */
+/** Kinds of assembly/activationKinds.ts, activationRareKinds.ts and broadcast.ts. */
 const ACTIVATIONS = { relu: 1, leakyRelu: 2, softsign: 9, hardSigmoid: 14, unitStep: 16 };
 const RELU6 = 1;
 const [ADD, , MULTIPLY, MAXIMUM] = [0, 1, 2, 3];

@@ -14,9 +14,11 @@ const [X, Y, DY] = [65536, 65536 + 4 * COUNT + 320, 65536 + 8 * COUNT + 640];
 
 const mapping = (name) => (k) => k[name](X, Y, COUNT);
 const activation = (kind) => (k) => k.activationForward(kind, X, Y, COUNT, 1);
+const rare = (kind) => (k) => k.rareActivationForward(kind, X, Y, COUNT, 0, 0, 0);
+const rareGradient = (kind) => (k) => k.rareActivationBackward(kind, X, DY, Y, COUNT, 0, 0, 0);
 const gradient = (kind) => (k) => k.activationBackward(kind, X, X, DY, Y, COUNT, 1);
 
-/** [name, yardstick in assembly/yardsticks.ts, call of the kernel]; activations by their kind in activation.ts. */
+/** [name, yardstick in assembly/yardsticks.ts, call of the kernel]; activations by their kinds. */
 const FUNCTIONS = [
   ["exp", "exp", mapping("expArray")],
   ["log", "log", mapping("logArray")],
@@ -26,18 +28,18 @@ const FUNCTIONS = [
   ["sigmoid", "sigmoid", activation(3)],
   ["elu", "elu", activation(6)],
   ["selu", "selu", activation(7)],
-  ["softplus", "softplus", activation(8)],
-  ["gelu", "gelu", activation(10)],
-  ["gelu, approximate", "geluTanh", activation(11)],
-  ["silu", "silu", activation(12)],
-  ["mish", "mish", activation(13)],
+  ["softplus", "softplus", rare(16)],
+  ["gelu", "gelu", rare(13)],
+  ["gelu, approximate", "geluTanh", rare(14)],
+  ["silu", "silu", rare(15)],
+  ["mish", "mish", rare(17)],
   ["elu, gradient", "eluGradient", gradient(6)],
   ["selu, gradient", "seluGradient", gradient(7)],
-  ["softplus, gradient", "softplusGradient", gradient(8)],
-  ["gelu, gradient", "geluGradient", gradient(10)],
-  ["gelu, approximate, gradient", "geluTanhGradient", gradient(11)],
-  ["silu, gradient", "siluGradient", gradient(12)],
-  ["mish, gradient", "mishGradient", gradient(13)],
+  ["softplus, gradient", "softplusGradient", rareGradient(16)],
+  ["gelu, gradient", "geluGradient", rareGradient(13)],
+  ["gelu, approximate, gradient", "geluTanhGradient", rareGradient(14)],
+  ["silu, gradient", "siluGradient", rareGradient(15)],
+  ["mish, gradient", "mishGradient", rareGradient(17)],
   // One root and one quotient: what Adam cannot do without.
   [
     "adam (root and quotient)",

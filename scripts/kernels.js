@@ -16,6 +16,9 @@ const output = join(root, "dist", "kernels");
 // The compiler adds the entries of its configuration to every module, so it gets one without them.
 const configPath = join(root, ".build", "asconfig.json");
 
+/** The vector functions over arrays, for tests and scripts/math-accuracy.js; no program carries them. */
+const FOR_TESTS = "assembly/mathArray.ts";
+
 const familyOf = (entry) => basename(entry, ".ts");
 
 /** Runs the compiler; ends this process with its status if it fails. */
@@ -40,9 +43,10 @@ mkdirSync(join(output, "text"), { recursive: true });
 mkdirSync(dirname(configPath), { recursive: true });
 writeFileSync(configPath, JSON.stringify(config));
 await Promise.all(
-  entries.flatMap((entry) =>
-    targets.map((target) => compile(entry, target, join(output, `${familyOf(entry)}.${target}`))),
-  ),
+  [...entries, FOR_TESTS].flatMap((entry) => {
+    const folder = entry === FOR_TESTS ? dirname(configPath) : output;
+    return targets.map((target) => compile(entry, target, join(folder, `${familyOf(entry)}.${target}`)));
+  }),
 );
 // Runtimes take all families in one file, bundlers those that a program needs.
 const base64 = (bytes) => bytes.toString("base64");

@@ -47,7 +47,7 @@ export function ulpError(got, want) {
 }
 
 function modulePath(build) {
-  return new URL(`../dist/kernels/core.${build}.wasm`, import.meta.url);
+  return new URL(`../.build/mathArray.${build}.wasm`, import.meta.url);
 }
 
 function load(build) {

@@ -2,8 +2,9 @@ import { LanegradError, showShape, unknownName } from "../errors.js";
 import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
 import { camelCase, registeredPart } from "../registry.js";
 import { CustomActivation } from "./custom.js";
-import { aliases, definitions, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
+import { aliases, definitions, GELU, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
 import type { ActivationKind, Definition, RareKind } from "./definitions.js";
+import { notLinked, rareKernelsAreLinked } from "./linked.js";
 import type { ActivationSpec } from "./spec.js";
 
 export type { ActivationName, ActivationSpec } from "./spec.js";
@@ -24,9 +25,16 @@ export interface Activation {
  * Finds an activation by name and checks its options.
  *
  * @param option the name of the option that holds the specification, for messages
- * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION, INVALID_OPTION
+ * @throws LanegradError UNKNOWN_NAME, NOT_LINKED, UNKNOWN_OPTION, INVALID_OPTION
  */
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
+  const activation = findActivation(option, spec);
+  const { kind, name } = activation;
+  if (isRare(kind) && !rareKernelsAreLinked()) throw notLinked(option, name);
+  return activation;
+}
+
+function findActivation(option: string, spec: ActivationSpec | undefined): Activation {
   if (spec instanceof CustomActivation) return describeCustom(spec);
   const { name, ...options } =
     typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
@@ -41,6 +49,12 @@ export function toActivation(option: string, spec: ActivationSpec | undefined): 
   if (resolved === "relu") return describeRelu(definition, options);
   if (resolved === "gelu") return describeGelu(definition, options);
   return describe(resolved, definition, options);
+}
+
+/** Whether the kernels of the core do not compute it. */
+function isRare(kind: ActivationKind): boolean {
+  if (typeof kind === "number" || kind === "softmax") return false;
+  return !(kind instanceof CustomActivation);
 }
 
 function describeCustom(custom: CustomActivation): Activation {
@@ -75,12 +89,12 @@ function rareKind(rare: number, alpha = 0, beta = 0, gamma = 0): RareKind {
   return { rare, alpha, beta, gamma };
 }
 
-function describeGelu({ kind, needsInput }: Definition, options: Record<string, unknown>): Activation {
+function describeGelu({ needsInput }: Definition, options: Record<string, unknown>): Activation {
   checkKeys("gelu", options, ["approximate"]);
   const approximate = flag("approximate", options.approximate ?? false);
   return {
     name: "gelu",
-    kind: approximate ? GELU_TANH : (kind as number),
+    kind: rareKind(approximate ? GELU_TANH : GELU),
     alpha: 0,
     needsInput,
     config: { name: "gelu", approximate },

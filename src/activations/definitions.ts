@@ -5,7 +5,10 @@ import type { CustomActivation } from "./custom.js";
 /** Activations of whole rows along the last axis; the kernels are `softmaxForward`, `softmaxBackward` and so on. */
 export type RowwiseKind = "softmax" | "logSoftmax" | "sparsemax" | "glu";
 
-/** A number of `assembly/activationRare.ts`, with the numbers of its formula. */
+/** Those of them that are not in the core. */
+export type RareRowwiseKind = Exclude<RowwiseKind, "softmax">;
+
+/** A number of `assembly/activationRareKinds.ts`, with the numbers of its formula. */
 export interface RareKind {
   readonly rare: number;
   readonly alpha: number;
@@ -38,13 +41,14 @@ export interface Definition {
 
 // relu and gelu are several kernels each, depending on their options.
 
-/** Numbers of `assembly/activationKinds.ts`. */
+/** A number of `assembly/activationKinds.ts`. */
 export const LEAKY_RELU = 2;
-export const GELU_TANH = 11;
 
-/** Numbers of `assembly/activationRare.ts`. */
+/** Numbers of `assembly/activationRareKinds.ts`. */
 export const GENERAL_RELU = 0;
 export const RELU6 = 1;
+export const GELU = 13;
+export const GELU_TANH = 14;
 
 function rare(kind: number, ...numbers: NumberOption[]): Definition {
   return { kind: { rare: kind }, needsInput: true, numbers };
@@ -65,11 +69,11 @@ export const definitions: Readonly<Record<string, Definition>> = {
   exponential: { kind: 5, needsInput: false },
   elu: { kind: 6, needsInput: true, numbers: [{ key: "alpha", standard: 1, check: finiteNumber }] },
   selu: { kind: 7, needsInput: true },
-  softplus: { kind: 8, needsInput: true },
+  softplus: rare(16),
   softsign: { kind: 9, needsInput: true },
-  gelu: { kind: 10, needsInput: true },
-  silu: { kind: 12, needsInput: true },
-  mish: { kind: 13, needsInput: true },
+  gelu: rare(GELU),
+  silu: rare(15),
+  mish: rare(17),
   hardSigmoid: { kind: 14, needsInput: true },
   piecewiseLinear: { kind: 15, needsInput: true },
   unitStep: { kind: 16, needsInput: true },

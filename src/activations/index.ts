@@ -1,4 +1,5 @@
 // The activation functions on tensors.
+import { activationKernels } from "../runtime/kernels/activations.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
@@ -6,6 +7,7 @@ import { sizeOf } from "../tensor/nested.js";
 import { CustomActivation } from "./custom.js";
 import { activatedShape, needsAxis, toActivation } from "./activation.js";
 import type { RareKind } from "./definitions.js";
+import { linkRareKernels, rareKernels } from "./linked.js";
 import type { ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
 
 export { CustomActivation };
@@ -27,13 +29,34 @@ function evaluate(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike
   const { floats } = memory();
   floats.set(input.data, xPointer >>> 2);
   if (typeof kind === "number") kernels().activationForward(kind, xPointer, yPointer, size, alpha);
+  else if (kind === "softmax") kernels().softmaxForward(xPointer, yPointer, input.size / columns, columns);
   else if (typeof kind === "string")
-    kernels()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
+    rareKernels()()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
   else {
     const { rare, alpha, beta, gamma } = kind as RareKind;
-    kernels().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
+    rareKernels()().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
   }
   return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);
+}
+
+/** The same for activations that are not in the core. */
+function evaluateRare(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike): Tensor {
+  linkAll();
+  return evaluate(spec, x);
+}
+
+/**
+ * Lets names stand for all activations, in options and in configurations. A program that a bundler has made finds
+ * linear, relu, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear,
+ * unitStep and sign by name, and the others only after this. What runs without a bundler finds all without it.
+ *
+ * @example
+ * import { activations, layers } from "lanegrad";
+ * activations.linkAll();
+ * const hidden = layers.dense({ units: 64, activation: "gelu" });
+ */
+export function linkAll(): void {
+  linkRareKernels(activationKernels);
 }
 
 /** f(x) = x. */
@@ -46,12 +69,12 @@ export function linear(x: TensorLike): Tensor {
  * at 0 and maxValue, if that is given; less negativeSlope * max(threshold - x, 0).
  */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
-  return evaluate({ name: "relu", ...options }, x);
+  return evaluateRare({ name: "relu", ...options }, x);
 }
 
 /** f(x) = min(max(x, 0), 6) (Krizhevsky 2010). */
 export function relu6(x: TensorLike): Tensor {
-  return evaluate("relu6", x);
+  return evaluateRare("relu6", x);
 }
 
 /** f(x) = x for x > 0, else negativeSlope * x; default 0.2, as Keras's function (Maas et al. 2013). */
@@ -86,22 +109,22 @@ export function selu(x: TensorLike): Tensor {
 
 /** f(x) = x for x > 0, else alpha * (exp(x / alpha) - 1); default alpha 1 (Barron 2017). */
 export function celu(x: TensorLike, options: { alpha?: number } = {}): Tensor {
-  return evaluate({ name: "celu", ...options }, x);
+  return evaluateRare({ name: "celu", ...options }, x);
 }
 
 /** f(x) = log(1 + exp(x)). */
 export function softplus(x: TensorLike): Tensor {
-  return evaluate("softplus", x);
+  return evaluateRare("softplus", x);
 }
 
 /** f(x) = (x + sqrt(x^2 + b)) / 2; default b 4, 0 or more (Barron 2021). */
 export function squareplus(x: TensorLike, options: { b?: number } = {}): Tensor {
-  return evaluate({ name: "squareplus", ...options }, x);
+  return evaluateRare({ name: "squareplus", ...options }, x);
 }
 
 /** f(x) = 0 up to -1, (x + 1)^2 / 4 up to 1, then x, as in Keras 3. */
 export function sparsePlus(x: TensorLike): Tensor {
-  return evaluate("sparsePlus", x);
+  return evaluateRare("sparsePlus", x);
 }
 
 /** f(x) = x / (1 + |x|). */
@@ -111,17 +134,17 @@ export function softsign(x: TensorLike): Tensor {
 
 /** f(x) = x * Phi(x), Phi the normal distribution; `approximate` uses tanh. Default exact (Hendrycks and Gimpel 2016). */
 export function gelu(x: TensorLike, options: { approximate?: boolean } = {}): Tensor {
-  return evaluate({ name: "gelu", ...options }, x);
+  return evaluateRare({ name: "gelu", ...options }, x);
 }
 
 /** f(x) = x * sigmoid(x), also called swish (Elfwing et al. 2018). */
 export function silu(x: TensorLike): Tensor {
-  return evaluate("silu", x);
+  return evaluateRare("silu", x);
 }
 
 /** f(x) = x * tanh(softplus(x)) (Misra 2019). */
 export function mish(x: TensorLike): Tensor {
-  return evaluate("mish", x);
+  return evaluateRare("mish", x);
 }
 
 /** f(x) = relu6(x + 3) / 6, as in Keras 3. */
@@ -131,42 +154,42 @@ export function hardSigmoid(x: TensorLike): Tensor {
 
 /** f(x) = x * relu6(x + 3) / 6, also called hardSwish (Howard et al. 2019). */
 export function hardSilu(x: TensorLike): Tensor {
-  return evaluate("hardSilu", x);
+  return evaluateRare("hardSilu", x);
 }
 
 /** f(x) = x, cut off at -1 and 1. */
 export function hardTanh(x: TensorLike): Tensor {
-  return evaluate("hardTanh", x);
+  return evaluateRare("hardTanh", x);
 }
 
 /** f(x) = log(1 / (1 + exp(-x))). */
 export function logSigmoid(x: TensorLike): Tensor {
-  return evaluate("logSigmoid", x);
+  return evaluateRare("logSigmoid", x);
 }
 
 /** f(x) = (x + 1) / 2, cut off at 0 and 1 (Blondel, Martins and Niculae 2019). */
 export function sparseSigmoid(x: TensorLike): Tensor {
-  return evaluate("sparseSigmoid", x);
+  return evaluateRare("sparseSigmoid", x);
 }
 
 /** f(x) = x where |x| > threshold, else 0; default threshold 0.5, 0 or more, as in Keras 3. */
 export function hardShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
-  return evaluate({ name: "hardShrink", ...options }, x);
+  return evaluateRare({ name: "hardShrink", ...options }, x);
 }
 
 /** f(x) = sign(x) * max(|x| - threshold, 0); default threshold 0.5, 0 or more, as in Keras 3. */
 export function softShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
-  return evaluate({ name: "softShrink", ...options }, x);
+  return evaluateRare({ name: "softShrink", ...options }, x);
 }
 
 /** f(x) = x - tanh(x). */
 export function tanhShrink(x: TensorLike): Tensor {
-  return evaluate("tanhShrink", x);
+  return evaluateRare("tanhShrink", x);
 }
 
 /** f(x) = x where x > threshold, else defaultValue, as in Keras 3. Both must be given. */
 export function threshold(x: TensorLike, options: ThresholdOptions): Tensor {
-  return evaluate({ name: "threshold", ...options }, x);
+  return evaluateRare({ name: "threshold", ...options }, x);
 }
 
 /** f(x) = x + 0.5, cut off at 0 and 1. */
@@ -191,7 +214,7 @@ export function softmax(x: TensorLike): Tensor {
 
 /** x - log(sum exp(x)) along the last axis. */
 export function logSoftmax(x: TensorLike): Tensor {
-  return evaluate("logSoftmax", x);
+  return evaluateRare("logSoftmax", x);
 }
 
 /**
@@ -199,7 +222,7 @@ export function logSoftmax(x: TensorLike): Tensor {
  * that it adds up to 1 (Martins and Astudillo 2016).
  */
 export function sparsemax(x: TensorLike): Tensor {
-  return evaluate("sparsemax", x);
+  return evaluateRare("sparsemax", x);
 }
 
 /**
@@ -209,5 +232,5 @@ export function sparsemax(x: TensorLike): Tensor {
  * @throws LanegradError SHAPE_MISMATCH if the last axis has an odd length
  */
 export function glu(x: TensorLike): Tensor {
-  return evaluate("glu", x);
+  return evaluateRare("glu", x);
 }

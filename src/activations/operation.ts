@@ -5,7 +5,8 @@ import { memory } from "../runtime/runtime.js";
 import { activatedShape } from "./activation.js";
 import type { Activation } from "./activation.js";
 import { CustomActivation } from "./custom.js";
-import type { RareKind, RowwiseKind } from "./definitions.js";
+import type { RareKind, RareRowwiseKind } from "./definitions.js";
+import { rareKernels } from "./linked.js";
 
 /** Takes an activation down in a plan. */
 export function applyActivation(plan: PlanBuilder, x: Slot, activation: Activation): Slot {
@@ -24,6 +25,7 @@ function makeOperation(
   if (typeof kind === "number") return new ElementwiseOperation(kind, alpha, x, y, dX);
   if (kind instanceof CustomActivation) return new CustomOperation(kind, x, y, dX);
   if (typeof kind === "object") return new RareOperation(kind, x, y, dX);
+  if (kind === "softmax") return new SoftmaxOperation(x, y, dX);
   return new RowwiseOperation(kind, needsInput, x, y, dX);
 }
 
@@ -50,6 +52,8 @@ class ElementwiseOperation implements Operation {
 
 /** y = f(x), value by value, with the kernel of the rare activations. */
 class RareOperation implements Operation {
+  readonly #kernels = rareKernels();
+
   constructor(
     readonly kind: RareKind,
     readonly x: Slot,
@@ -57,16 +61,17 @@ class RareOperation implements Operation {
     readonly dX: GradientSink,
   ) {}
 
-  forward({ kernels, rows }: StepContext): void {
+  forward({ rows }: StepContext): void {
     const { x, y } = this;
     const { rare, alpha, beta, gamma } = this.kind;
-    kernels.rareActivationForward(rare, x.value, y.value, rows * x.rowSize, alpha, beta, gamma);
+    this.#kernels().rareActivationForward(rare, x.value, y.value, rows * x.rowSize, alpha, beta, gamma);
   }
 
-  backward({ kernels, rows }: StepContext): void {
+  backward({ rows }: StepContext): void {
     const { x, y, dX } = this;
     const { rare, alpha, beta, gamma } = this.kind;
     const count = rows * x.rowSize;
+    const kernels = this.#kernels();
     kernels.rareActivationBackward(rare, x.value, y.gradient, dX.address, count, alpha, beta, gamma);
   }
 }
@@ -99,14 +104,39 @@ function view(address: number, floats: number): Float32Array {
   return memory().floats.subarray(start, start + floats);
 }
 
-/** Softmax and its like along the last axis. */
-class RowwiseOperation implements Operation {
-  readonly #forward: `${RowwiseKind}Forward`;
-  readonly #backward: `${RowwiseKind}Backward`;
+/** Softmax along the last axis. */
+class SoftmaxOperation implements Operation {
   readonly #columns: number;
 
   constructor(
-    kind: RowwiseKind,
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {
+    this.#columns = lastAxis(x);
+  }
+
+  forward({ kernels, rows }: StepContext): void {
+    const { x, y } = this;
+    kernels.softmaxForward(x.value, y.value, (rows * x.rowSize) / this.#columns, this.#columns);
+  }
+
+  backward({ kernels, rows }: StepContext): void {
+    const { x, y, dX } = this;
+    const count = (rows * x.rowSize) / this.#columns;
+    kernels.softmaxBackward(y.value, y.gradient, dX.address, count, this.#columns);
+  }
+}
+
+/** Its like, with the kernels of the rare activations. */
+class RowwiseOperation implements Operation {
+  readonly #kernels = rareKernels();
+  readonly #forward: `${RareRowwiseKind}Forward`;
+  readonly #backward: `${RareRowwiseKind}Backward`;
+  readonly #columns: number;
+
+  constructor(
+    kind: RareRowwiseKind,
     readonly needsInput: boolean,
     readonly x: Slot,
     readonly y: Slot,
@@ -114,18 +144,22 @@ class RowwiseOperation implements Operation {
   ) {
     this.#forward = `${kind}Forward`;
     this.#backward = `${kind}Backward`;
-    this.#columns = x.shape[x.shape.length - 1] ?? 1;
+    this.#columns = lastAxis(x);
   }
 
-  forward({ kernels, rows }: StepContext): void {
+  forward({ rows }: StepContext): void {
     const count = (rows * this.x.rowSize) / this.#columns;
-    kernels[this.#forward](this.x.value, this.y.value, count, this.#columns);
+    this.#kernels()[this.#forward](this.x.value, this.y.value, count, this.#columns);
   }
 
-  backward({ kernels, rows }: StepContext): void {
+  backward({ rows }: StepContext): void {
     const { x, y, dX } = this;
     const count = (rows * x.rowSize) / this.#columns;
     const source = this.needsInput ? x.value : y.value;
-    kernels[this.#backward](source, y.gradient, dX.address, count, this.#columns);
+    this.#kernels()[this.#backward](source, y.gradient, dX.address, count, this.#columns);
   }
+}
+
+function lastAxis({ shape }: Slot): number {
+  return shape[shape.length - 1] ?? 1;
 }

@@ -1,6 +1,7 @@
 import { LanegradError } from "../errors.js";
 import { finiteNumber, flag, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import type { LossBatch } from "./batch.js";
 import type { LabelKind } from "./labels.js";
 import { Loss } from "./loss.js";
@@ -46,8 +47,8 @@ export class Circle extends Loss {
     );
   }
 
-  evaluate(kernels: Kernels, batch: LossBatch): number {
-    return kernels.circleLoss(
+  evaluate(_kernels: Kernels, batch: LossBatch): number {
+    return lossKernels().circleLoss(
       batch.yTrue,
       batch.yPred,
       batch.sampleWeight,

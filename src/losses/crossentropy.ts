@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
 import { flag, fraction, positive } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import { lastAxis } from "./axis.js";
 import type { LastAxisOptions } from "./axis.js";
 import { KernelLoss } from "./kernelLoss.js";
@@ -138,8 +139,8 @@ export class CategoricalGeneralizedCrossEntropy extends KernelLoss {
     this.a = positive("q", fraction("q", options.q ?? 0.5));
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.categoricalGeneralizedCrossEntropyLoss;
+  override kernel(): LossKernel {
+    return lossKernels().categoricalGeneralizedCrossEntropyLoss;
   }
 
   override getConfig(): Record<string, unknown> {
@@ -159,7 +160,7 @@ export class KlDivergence extends KernelLoss {
     super("losses.klDivergence", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.klDivergenceLoss;
+  override kernel(): LossKernel {
+    return lossKernels().klDivergenceLoss;
   }
 }

@@ -1,5 +1,6 @@
 import { flag, fraction, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import { lastAxis } from "./axis.js";
 import type { LossBatch } from "./batch.js";
 import type { CrossentropyOptions } from "./crossentropy.js";
@@ -59,9 +60,9 @@ export class BinaryFocalCrossentropy extends FocalLoss {
     this.applyClassBalancing = flag("applyClassBalancing", options.applyClassBalancing ?? false);
   }
 
-  evaluate(kernels: Kernels, batch: LossBatch): number {
+  evaluate(_kernels: Kernels, batch: LossBatch): number {
     const { alpha, applyClassBalancing } = this;
-    return kernels.binaryFocalCrossentropyLoss(
+    return lossKernels().binaryFocalCrossentropyLoss(
       batch.yTrue,
       batch.yPred,
       batch.sampleWeight,
@@ -92,8 +93,8 @@ export class CategoricalFocalCrossentropy extends FocalLoss {
     super("losses.categoricalFocalCrossentropy", options, FOCAL_OPTIONS);
   }
 
-  evaluate(kernels: Kernels, batch: LossBatch): number {
-    return kernels.categoricalFocalCrossentropyLoss(
+  evaluate(_kernels: Kernels, batch: LossBatch): number {
+    return lossKernels().categoricalFocalCrossentropyLoss(
       batch.yTrue,
       batch.yPred,
       batch.sampleWeight,

@@ -1,4 +1,5 @@
-import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
+import type { LossKernel } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import { KernelLoss } from "./kernelLoss.js";
 import type { LabelKind } from "./labels.js";
 import type { LossOptions } from "./loss.js";
@@ -12,8 +13,8 @@ export class Hinge extends KernelLoss {
     super("losses.hinge", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.hingeLoss;
+  override kernel(): LossKernel {
+    return lossKernels().hingeLoss;
   }
 }
 
@@ -26,8 +27,8 @@ export class SquaredHinge extends KernelLoss {
     super("losses.squaredHinge", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.squaredHingeLoss;
+  override kernel(): LossKernel {
+    return lossKernels().squaredHingeLoss;
   }
 }
 
@@ -40,8 +41,8 @@ export class CategoricalHinge extends KernelLoss {
     super("losses.categoricalHinge", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.categoricalHingeLoss;
+  override kernel(): LossKernel {
+    return lossKernels().categoricalHingeLoss;
   }
 }
 
@@ -64,7 +65,7 @@ export class Perceptron extends KernelLoss {
     super("losses.perceptron", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.perceptronLoss;
+  override kernel(): LossKernel {
+    return lossKernels().perceptronLoss;
   }
 }

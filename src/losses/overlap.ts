@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
 import { nonNegative } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import type { LossBatch } from "./batch.js";
 import { KernelLoss } from "./kernelLoss.js";
 import type { LabelKind } from "./labels.js";
@@ -76,8 +77,8 @@ export class Dice extends OverlapLoss {
     super("losses.dice", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.diceLoss;
+  override kernel(): LossKernel {
+    return lossKernels().diceLoss;
   }
 }
 
@@ -93,8 +94,8 @@ export class Tversky extends OverlapLoss {
     this.b = nonNegative("beta", options.beta ?? 0.5);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.tverskyLoss;
+  override kernel(): LossKernel {
+    return lossKernels().tverskyLoss;
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { positive } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
+import { lossKernels } from "../runtime/kernels/losses.js";
 import { lastAxis } from "./axis.js";
 import type { LastAxisOptions } from "./axis.js";
 import { KernelLoss } from "./kernelLoss.js";
@@ -64,8 +65,8 @@ export class MeanAbsolutePercentageError extends KernelLoss {
     super("losses.meanAbsolutePercentageError", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.meanAbsolutePercentageErrorLoss;
+  override kernel(): LossKernel {
+    return lossKernels().meanAbsolutePercentageErrorLoss;
   }
 }
 
@@ -79,8 +80,8 @@ export class MeanSquaredLogarithmicError extends KernelLoss {
     super("losses.meanSquaredLogarithmicError", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.meanSquaredLogarithmicErrorLoss;
+  override kernel(): LossKernel {
+    return lossKernels().meanSquaredLogarithmicErrorLoss;
   }
 }
 
@@ -92,8 +93,8 @@ export class LogCosh extends KernelLoss {
     super("losses.logCosh", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.logCoshLoss;
+  override kernel(): LossKernel {
+    return lossKernels().logCoshLoss;
   }
 }
 
@@ -105,8 +106,8 @@ export class Poisson extends KernelLoss {
     super("losses.poisson", options, []);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.poissonLoss;
+  override kernel(): LossKernel {
+    return lossKernels().poissonLoss;
   }
 }
 
@@ -124,8 +125,8 @@ export class CosineSimilarity extends KernelLoss {
     this.axis = lastAxis(options.axis);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.cosineSimilarityLoss;
+  override kernel(): LossKernel {
+    return lossKernels().cosineSimilarityLoss;
   }
 
   override getConfig(): Record<string, unknown> {

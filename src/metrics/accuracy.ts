@@ -1,6 +1,7 @@
 import type { Loss } from "../losses/index.js";
 import { checkKeys, finiteNumber, positiveInteger } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { metricKernels } from "../runtime/kernels/metrics.js";
 import type { MetricBatch } from "./batch.js";
 import { MeanMetric } from "./mean.js";
 import { nameOption } from "./names.js";
@@ -120,9 +121,9 @@ export class TopKAccuracy extends MeanMetric {
     return this.#isSparse;
   }
 
-  protected override sum(k: Kernels, batch: MetricBatch): number {
+  protected override sum(_k: Kernels, batch: MetricBatch): number {
     const { yTrue, yPred, rows, columns, sampleWeight, rowsPerWeight } = batch;
-    return k.topKAccuracySum(
+    return metricKernels().topKAccuracySum(
       yTrue,
       yPred,
       rows,

@@ -1,6 +1,7 @@
 import { LanegradError } from "../errors.js";
 import { checkKeys } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { metricKernels } from "../runtime/kernels/metrics.js";
 import { weightOf } from "./batch.js";
 import type { MetricBatch } from "./batch.js";
 import { ratio } from "./metric.js";
@@ -69,7 +70,7 @@ export class Correlation extends MomentsMetric<number> {
     }
     const { yTrue, yPred, sampleWeight, rows, columns, rowsPerWeight } = batch;
     const isConcordance = this.#kind === "concordanceCorrelation";
-    this.state[0] += k.rowCorrelationSum(
+    this.state[0] += metricKernels().rowCorrelationSum(
       yTrue,
       yPred,
       sampleWeight,

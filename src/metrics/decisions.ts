@@ -1,6 +1,7 @@
 import { LanegradError } from "../errors.js";
 import type { Loss } from "../losses/index.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { metricKernels } from "../runtime/kernels/metrics.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import type { MetricBatch } from "./batch.js";
 import { addFrom, Metric } from "./metric.js";
@@ -96,12 +97,12 @@ export abstract class DecisionMetric<Result extends number | number[]> extends M
     return this.state.length + Math.ceil(this.#cuts.length / 2);
   }
 
-  override accumulate(k: Kernels, batch: MetricBatch): void {
+  override accumulate(_k: Kernels, batch: MetricBatch): void {
     const { rule } = this;
     const { workspace } = batch;
     const thresholds = workspace + 8 * this.state.length;
     memory().floats.set(this.#cuts, thresholds >>> 2);
-    k.decisionCounts(
+    metricKernels().decisionCounts(
       batch.yTrue,
       batch.yPred,
       batch.sampleWeight,

@@ -2,6 +2,7 @@ import { LanegradError, show } from "../errors.js";
 import type { Loss } from "../losses/index.js";
 import { checkKeys, finiteNumber, flag } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { metricKernels } from "../runtime/kernels/metrics.js";
 import type { MetricBatch } from "./batch.js";
 import { logit } from "./decisions.js";
 import { addFrom, Metric } from "./metric.js";
@@ -130,13 +131,13 @@ export class IoU extends Metric {
     return this.state.length;
   }
 
-  override accumulate(k: Kernels, batch: MetricBatch): void {
+  override accumulate(_k: Kernels, batch: MetricBatch): void {
     const { rows, columns, workspace } = batch;
     // Outputs that are class indices are elements of their own.
     const elementsPerRow = this.#sparsePred ? columns : 1;
     const trueColumns = this.#sparsePred ? this.#classes : columns;
     const { ignoreClass = -1 } = this.#options;
-    k.confusionCounts(
+    metricKernels().confusionCounts(
       batch.yTrue,
       batch.yPred,
       batch.sampleWeight,

@@ -1,5 +1,6 @@
 import { checkKeys, nonNegativeInteger } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { metricKernels } from "../runtime/kernels/metrics.js";
 import type { MetricBatch } from "./batch.js";
 import { addFrom, Metric } from "./metric.js";
 import { choiceOption, nameOption } from "./names.js";
@@ -45,9 +46,9 @@ export abstract class MomentsMetric<Result extends number | number[]> extends Me
     return this.state.length;
   }
 
-  override accumulate(k: Kernels, batch: MetricBatch): void {
+  override accumulate(_k: Kernels, batch: MetricBatch): void {
     const { yTrue, yPred, sampleWeight, rows, columns, rowsPerWeight, workspace } = batch;
-    k.columnMoments(yTrue, yPred, sampleWeight, rows, columns, rowsPerWeight, workspace);
+    metricKernels().columnMoments(yTrue, yPred, sampleWeight, rows, columns, rowsPerWeight, workspace);
     addFrom(workspace, this.state);
   }
 

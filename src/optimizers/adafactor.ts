@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
 import { finiteNumber, flag, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { kernels } from "../runtime/runtime.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
@@ -70,11 +71,11 @@ export class Adafactor extends Optimizer {
     const { shape, size } = slots;
     const rate = Math.max(this.epsilon2, rootMeanSquare(k, weight, size)) * this.#relativeRate;
     if (shape.length < 2) {
-      k.adafactorUnfactored(gradient, slots.at(0), size, this.#oneMinusBeta2, this.epsilon1);
+      optimizerKernels().adafactorUnfactored(gradient, slots.at(0), size, this.#oneMinusBeta2, this.epsilon1);
     } else {
       const rows = shape[shape.length - 2];
       const columns = shape[shape.length - 1];
-      k.adafactorFactored(
+      optimizerKernels().adafactorFactored(
         gradient,
         slots.at(0),
         slots.at(1),

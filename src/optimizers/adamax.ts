@@ -1,5 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
@@ -39,9 +40,9 @@ export class Adamax extends Optimizer {
     this.#stepSize = this.learningRate / biasCorrection(this.beta1, step);
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { beta1, beta2, epsilon } = this;
-    k.adamax(
+    optimizerKernels().adamax(
       weight,
       gradient,
       slots.at(0),

@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
 import { finiteNumber, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
@@ -68,8 +69,8 @@ export class Ftrl extends Optimizer {
     ];
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.ftrl(
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    optimizerKernels().ftrl(
       weight,
       gradient,
       slots.at(0),

@@ -1,5 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
@@ -46,7 +47,7 @@ export class Lamb extends Optimizer {
 
   override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { size } = slots;
-    k.lambDirection(
+    optimizerKernels().lambDirection(
       gradient,
       slots.at(0),
       slots.at(1),

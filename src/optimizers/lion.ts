@@ -1,5 +1,6 @@
 import { fraction } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -32,8 +33,8 @@ export class Lion extends Optimizer {
     return slotsLike(weight, "momentum");
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.lion(weight, gradient, slots.at(0), slots.size, this.learningRate, 1 - this.beta1, 1 - this.beta2);
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    optimizerKernels().lion(weight, gradient, slots.at(0), slots.size, this.learningRate, 1 - this.beta1, 1 - this.beta2);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { kernels } from "../runtime/runtime.js";
 import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
@@ -70,8 +71,8 @@ export class Nadam extends Optimizer {
     return this.#warmupProduct;
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.nadam(
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    optimizerKernels().nadam(
       weight,
       gradient,
       slots.at(0),

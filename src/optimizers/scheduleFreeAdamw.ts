@@ -1,5 +1,6 @@
 import { fraction, nonNegativeInteger, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
@@ -54,8 +55,8 @@ export class ScheduleFreeAdamw extends Optimizer {
     this.#share = 1 / step;
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.scheduleFreeAdamw(
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    optimizerKernels().scheduleFreeAdamw(
       weight,
       gradient,
       slots.at(0),

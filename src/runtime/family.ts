@@ -13,6 +13,8 @@ export class KernelFamily<K extends object> {
   readonly #data: KernelData;
   readonly #compiled = new Map<BuildName, WebAssembly.Module>();
   readonly #bound = new Map<BuildName, K>();
+  /** The kernels of the build in use, once they are linked; `configure` takes them away. */
+  current: K | undefined;
 
   constructor(data: KernelData) {
     this.#data = data;

@@ -45,9 +45,10 @@ let deterministic = false;
 let chosenBuild: BuildName | undefined;
 let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
-let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
 const core = /* @__PURE__ */ new KernelFamily<Kernels>(data);
+/** The families that have `current` kernels. */
+const linked: KernelFamily<object>[] = [];
 
 function relaxedSupported(): boolean {
   relaxedIsSupported ??= hasRelaxedSimd();
@@ -63,14 +64,20 @@ export function buildInUse(): BuildName {
 
 /** The kernels of a family, in the build in use. The first call compiles them. */
 export function kernelsOf<K extends object>(family: KernelFamily<K>): K {
+  return family.current ?? link(family);
+}
+
+function link<K extends object>(family: KernelFamily<K>): K {
   const { wasm } = memory();
-  return family.bind(buildInUse(), wasm);
+  const kernels = family.bind(buildInUse(), wasm);
+  family.current = kernels;
+  linked.push(family);
+  return kernels;
 }
 
 /** The kernels of the dense core, in the build in use. The first call compiles them. */
 export function kernels(): Kernels {
-  active ??= kernelsOf(core);
-  return active;
+  return kernelsOf(core);
 }
 
 /** The linear memory of this program. */
@@ -130,7 +137,7 @@ export function configure(options: Configuration): void {
 
 /** Lets the next call see which kernels there are now. */
 export function rebind(): void {
-  active = undefined;
+  for (const family of linked.splice(0)) family.current = undefined;
   if (sharedMemory !== undefined) sharedMemory.epoch++;
 }
 

@@ -46,6 +46,26 @@ function grid(): Float32Array {
   return Float32Array.from([...dense, ...wide, ...edges, ...edges.map((x) => -x)]);
 }
 
+function forward(kind: number, x: number, y: number, count: number, alpha: number): void {
+  const rare = activations[kind]?.rare;
+  if (rare === undefined) kernels.activationForward(kind, x, y, count, alpha);
+  else kernels.rareActivationForward(rare, x, y, count, 0, 0, 0);
+}
+
+function backward(
+  kind: number,
+  x: number,
+  y: number,
+  dY: number,
+  dX: number,
+  count: number,
+  alpha: number,
+): void {
+  const { rare } = activations[kind];
+  if (rare === undefined) kernels.activationBackward(kind, x, y, dY, dX, count, alpha);
+  else kernels.rareActivationBackward(rare, x, dY, dX, count, 0, 0, 0);
+}
+
 /** Runs forward and backward on buffers with guards. Kernels that need not read x or y get 0. */
 function run(kind: number, values: Float32Array, gradients: Float32Array, alpha: number) {
   const x = new Buffer32(values);
@@ -53,10 +73,10 @@ function run(kind: number, values: Float32Array, gradients: Float32Array, alpha:
   const dY = new Buffer32(gradients);
   const dX = new Buffer32(values.length);
   const count = values.length;
-  kernels.activationForward(kind, x.pointer, y.pointer, count, alpha);
+  forward(kind, x.pointer, y.pointer, count, alpha);
   const fromResult = activations[kind].fromResult === true;
   const [source, result] = fromResult ? [0, y.pointer] : [x.pointer, 0];
-  kernels.activationBackward(kind, source, result, dY.pointer, dX.pointer, count, alpha);
+  backward(kind, source, result, dY.pointer, dX.pointer, count, alpha);
   expect(Array.from(x.values)).toEqual(Array.from(values));
   expect(Array.from(dY.values)).toEqual(Array.from(gradients));
   y.checkGuards();
@@ -94,9 +114,9 @@ describe.each(activations.map((activation, kind) => ({ ...activation, kind })))(
       const want = Array.from(part, (value) => f(value, Math.fround(0.3)));
       expectWithin(y.values, want, (i) => forwardUlps * ULP * Math.abs(want[i]));
       const source = fromResult === true ? y.pointer : x.pointer;
-      kernels.activationBackward(kind, source, source, dY.pointer, dY.pointer, count, 0.3);
+      backward(kind, source, source, dY.pointer, dY.pointer, count, 0.3);
       expect(Array.from(dY.values)).toEqual(Array.from(dX.values));
-      kernels.activationForward(kind, x.pointer, x.pointer, count, 0.3);
+      forward(kind, x.pointer, x.pointer, count, 0.3);
       expect(Array.from(x.values)).toEqual(Array.from(y.values));
       x.checkGuards();
       dY.checkGuards();
@@ -121,7 +141,7 @@ it("an unknown kind is linear", () => {
   const values = distinct(5, 2);
   const x = new Buffer32(values);
   const y = new Buffer32(5);
-  kernels.activationForward(99, x.pointer, y.pointer, 5, 0);
+  forward(99, x.pointer, y.pointer, 5, 0);
   expect(Array.from(y.values)).toEqual(Array.from(values));
   y.checkGuards();
 });

@@ -19,12 +19,13 @@ export function bytesOf(family: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../dist/kernels/${family}.${build}.wasm`, import.meta.url)));
 }
 
-/** Every kernel of every family, by name, over one memory as in the library. */
+const mathArray = new URL(`../../.build/mathArray.${build}.wasm`, import.meta.url);
+
+/** Every kernel of every family and the functions of mathArray.ts, by name, over one memory as in the library. */
 export const kernels = Object.assign(
   {},
-  ...families.map(
-    (family) =>
-      new WebAssembly.Instance(new WebAssembly.Module(bytesOf(family)), { env: { memory } }).exports,
+  ...[...families.map(bytesOf), new Uint8Array(readFileSync(mathArray))].map(
+    (bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports,
   ),
 ) as Record<string, Kernel>;
 

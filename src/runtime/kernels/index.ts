@@ -13,7 +13,7 @@ import type { ScalarKernels } from "./scalar.js";
 export type { LossKernel } from "./loss.js";
 
 /**
- * The kernels of the dense core as TypeScript sees them. Pointers are byte addresses in linear memory,
+ * The kernels of the core as TypeScript sees them. Pointers are byte addresses in linear memory,
  * counts are elements; the formulas and shapes stand in the headers in `assembly/`.
  */
 export interface Kernels

@@ -16,74 +16,17 @@ export type LossKernel = (
   b: number,
 ) => number;
 
-/** `assembly/loss*.ts`. */
+/** Of `assembly/loss*.ts` those of common losses. */
 export interface LossKernels {
   meanSquaredErrorLoss: LossKernel;
   meanAbsoluteErrorLoss: LossKernel;
-  meanAbsolutePercentageErrorLoss: LossKernel;
-  meanSquaredLogarithmicErrorLoss: LossKernel;
   huberLoss: LossKernel;
-  logCoshLoss: LossKernel;
-  poissonLoss: LossKernel;
-  klDivergenceLoss: LossKernel;
-  hingeLoss: LossKernel;
-  squaredHingeLoss: LossKernel;
-  categoricalHingeLoss: LossKernel;
-  cosineSimilarityLoss: LossKernel;
   binaryCrossentropyLoss: LossKernel;
   binaryCrossentropyFromLogitsLoss: LossKernel;
   categoricalCrossentropyLoss: LossKernel;
   categoricalCrossentropyFromLogitsLoss: LossKernel;
   sparseCategoricalCrossentropyLoss: LossKernel;
   sparseCategoricalCrossentropyFromLogitsLoss: LossKernel;
-  categoricalGeneralizedCrossEntropyLoss: LossKernel;
-  diceLoss: LossKernel;
-  tverskyLoss: LossKernel;
-  perceptronLoss: LossKernel;
-  binaryFocalCrossentropyLoss(
-    yTrue: number,
-    yPred: number,
-    sampleWeight: number,
-    perSample: number,
-    dPred: number,
-    rows: number,
-    columns: number,
-    rowsPerWeight: number,
-    gradientScale: number,
-    positive: number,
-    negative: number,
-    gamma: number,
-    smoothing: number,
-    fromLogits: number,
-  ): number;
-  categoricalFocalCrossentropyLoss(
-    yTrue: number,
-    yPred: number,
-    sampleWeight: number,
-    perSample: number,
-    dPred: number,
-    rows: number,
-    columns: number,
-    rowsPerWeight: number,
-    gradientScale: number,
-    alpha: number,
-    gamma: number,
-    smoothing: number,
-    fromLogits: number,
-  ): number;
-  circleLoss(
-    yTrue: number,
-    yPred: number,
-    sampleWeight: number,
-    perSample: number,
-    dPred: number,
-    rows: number,
-    columns: number,
-    gradientScale: number,
-    gamma: number,
-    margin: number,
-    withItself: number,
-  ): number;
   sumOfRowWeights(
     sampleWeight: number,
     rows: number,

@@ -1,4 +1,4 @@
-/** `assembly/optimizer*.ts` and `assembly/gradient.ts`. */
+/** `assembly/optimizer.ts`, `assembly/optimizerAdaptive.ts`, `assembly/arrays.ts` and `assembly/gradient.ts`. */
 export interface OptimizerKernels {
   sgd(w: number, g: number, count: number, learningRate: number): void;
   sgdMomentum(
@@ -51,86 +51,6 @@ export interface OptimizerKernels {
     learningRate: number,
     oneMinusRho: number,
     epsilon: number,
-  ): void;
-  adamax(
-    w: number,
-    g: number,
-    m: number,
-    u: number,
-    count: number,
-    stepSize: number,
-    oneMinusBeta1: number,
-    beta2: number,
-    epsilon: number,
-  ): void;
-  nadam(
-    w: number,
-    g: number,
-    m: number,
-    v: number,
-    count: number,
-    meanFactor: number,
-    gradientFactor: number,
-    squareFactor: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-  ): void;
-  lion(
-    w: number,
-    g: number,
-    m: number,
-    count: number,
-    learningRate: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
-  ): void;
-  lambDirection(
-    g: number,
-    m: number,
-    v: number,
-    count: number,
-    meanFactor: number,
-    squareFactor: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-  ): void;
-  ftrl(
-    w: number,
-    g: number,
-    accumulator: number,
-    linear: number,
-    count: number,
-    learningRate: number,
-    power: number,
-    l1: number,
-    l2: number,
-    l2Shrinkage: number,
-  ): void;
-  adafactorFactored(
-    g: number,
-    rowMeans: number,
-    columnMeans: number,
-    matrices: number,
-    rows: number,
-    columns: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-  ): void;
-  adafactorUnfactored(g: number, v: number, count: number, oneMinusBeta2: number, epsilon: number): void;
-  scheduleFreeAdamw(
-    w: number,
-    g: number,
-    z: number,
-    v: number,
-    count: number,
-    learningRate: number,
-    squareFactor: number,
-    beta1: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-    share: number,
   ): void;
   blend(y: number, x: number, count: number, a: number, b: number): void;
   swap(a: number, b: number, count: number): void;

@@ -1,4 +1,5 @@
-// Activations and their slopes in float64, by kind as in assembly/activationKinds.ts.
+// Activations and their slopes in float64, by kind as in assembly/activationKinds.ts; some kinds are those of
+// assembly/activationRareKinds.ts, whose others stand in activationRare.ts.
 import { erfc, sigmoid, softplus } from "./math.js";
 
 export interface Activation {
@@ -8,6 +9,8 @@ export interface Activation {
   slope: (x: number, alpha: number) => number;
   /** Whether the kernel takes the slope from the result, without reading x. */
   fromResult?: boolean;
+  /** Its kind in assembly/activationRareKinds.ts, if it is one of these. */
+  rare?: number;
 }
 
 const SELU_ALPHA = 1.6732632423543772;
@@ -36,19 +39,21 @@ export const activations: Activation[] = [
     f: (x) => SELU_SCALE * elu(x, SELU_ALPHA),
     slope: (x) => SELU_SCALE * eluSlope(x, SELU_ALPHA),
   },
-  { name: "softplus", f: softplus, slope: sigmoid },
+  { name: "softplus", f: softplus, slope: sigmoid, rare: 16 },
   { name: "softsign", f: (x) => x / (1 + Math.abs(x)), slope: (x) => (1 + Math.abs(x)) ** -2 },
-  { name: "gelu", f: (x) => x * normal(x), slope: (x) => normal(x) + x * density(x) },
+  { name: "gelu", f: (x) => x * normal(x), slope: (x) => normal(x) + x * density(x), rare: 13 },
   {
     name: "geluTanh",
     f: (x) => x * sigmoid(cubic(x)),
     slope: (x) => sigmoid(cubic(x)) + x * sigmoid(cubic(x)) * sigmoid(-cubic(x)) * cubicSlope(x),
+    rare: 14,
   },
-  { name: "silu", f: (x) => x * sigmoid(x), slope: (x) => sigmoid(x) * (1 + x * sigmoid(-x)) },
+  { name: "silu", f: (x) => x * sigmoid(x), slope: (x) => sigmoid(x) * (1 + x * sigmoid(-x)), rare: 15 },
   {
     name: "mish",
     f: (x) => x * Math.tanh(softplus(x)),
     slope: (x) => Math.tanh(softplus(x)) + (x * sigmoid(x)) / Math.cosh(softplus(x)) ** 2,
+    rare: 17,
   },
   { name: "hardSigmoid", f: (x) => clamp(x + 3, 0, 6) / 6, slope: (x) => inside(x, 3) / 6 },
   { name: "piecewiseLinear", f: (x) => clamp(x + 0.5, 0, 1), slope: (x) => inside(x, 0.5) },

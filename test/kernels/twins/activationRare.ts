@@ -1,4 +1,4 @@
-// Rare activations and their slopes in float64, by kind as in assembly/activationRare.ts.
+// Rare activations and their slopes in float64, by kind as in assembly/activationRareKinds.ts.
 import { sigmoid, softplus } from "./math.js";
 
 type Numbers = readonly [number, number, number];
