@@ -115,7 +115,9 @@ writeWasmFiles(join(root, "dist/kernels"), version);
 const standIns = sources.filter((file) => file.endsWith(FOR_BUNDLES));
 const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
 
-const modules = { ...common, outdir: "dist/modules" };
+// Fields that classes only declare take room where they are defined; constructors assign them anyway.
+const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } };
+const modules = { ...common, outdir: "dist/modules", tsconfigRaw };
 const single = sources.filter((file) => !standIns.includes(file) && !replaced.includes(file));
 const outOf = (file) => relative(join(root, "src"), file).slice(0, -".ts".length);
 await build({

@@ -31,8 +31,8 @@ export interface Parts {
 /** The kinds of parts that can be found by name. */
 export type PartNamespace = keyof Parts;
 
-/** What makes a part, of any kind. */
-type Factory = (options: never) => unknown;
+/** What makes a part, of any kind; of others that its options name, if that is what they do. */
+type Factory = (options: never, make: (spec: unknown) => unknown) => unknown;
 
 const NAMESPACES: readonly PartNamespace[] = [
   "constraints",

@@ -110,7 +110,7 @@ export function makePart<T extends object>(
   if (!isBuiltIn) throw unknownName(option, name, offered);
   const make = linkedFactory(kind.namespace, kind.known, resolved);
   if (make === undefined) throw notLinked(option, kind.namespace, resolved);
-  return make(ofBuiltIn as never) as T;
+  return make(ofBuiltIn as never, (inner) => makeNamed(option, inner, kind)) as T;
 }
 
 /** A class that all parts of a kind extend. */

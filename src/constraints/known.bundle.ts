@@ -1,2 +1,2 @@
-// The constraints that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
-export { maxNorm, nonNeg, unitNorm } from "./index.js";
+// The constraints that a bundle finds by name alone: none. They must be linked (../linking.ts).
+export type { Constraint } from "./constraint.js";

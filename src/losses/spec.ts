@@ -31,7 +31,8 @@ const names = [
   "perceptron",
 ] as const;
 
-const aliases = {
+/** Keras's short names; metrics have them too. */
+export const aliases = {
   mse: "meanSquaredError",
   MSE: "meanSquaredError",
   mae: "meanAbsoluteError",

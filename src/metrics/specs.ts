@@ -1,6 +1,7 @@
 import { LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
+import { aliases as lossAliases } from "../losses/spec.js";
 import { makePart } from "../registry.js";
 import type { PartKind } from "../registry.js";
 import type * as factories from "./factories.js";
@@ -58,22 +59,10 @@ const names = [
 ] as const;
 
 const aliases = {
+  ...lossAliases,
   acc: "accuracy",
   ce: "crossentropy",
-  bce: "binaryCrossentropy",
-  BCE: "binaryCrossentropy",
-  mse: "meanSquaredError",
-  MSE: "meanSquaredError",
   rmse: "rootMeanSquaredError",
-  mae: "meanAbsoluteError",
-  MAE: "meanAbsoluteError",
-  mape: "meanAbsolutePercentageError",
-  MAPE: "meanAbsolutePercentageError",
-  msle: "meanSquaredLogarithmicError",
-  MSLE: "meanSquaredLogarithmicError",
-  kld: "klDivergence",
-  KLD: "klDivergence",
-  KLDivergence: "klDivergence",
   logcosh: "logCoshError",
   AUC: "auc",
   topKAccuracy: "topKCategoricalAccuracy",

@@ -1,2 +1,2 @@
-// A bundle finds no schedule by name alone: they must be linked (../linking.ts).
-export {};
+// The schedules that a bundle finds by name alone: none. They must be linked (../linking.ts).
+export type { Schedule } from "./schedule.js";

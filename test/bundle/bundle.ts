@@ -1,10 +1,9 @@
 // Programs as a bundler makes them of the package as it is built, and what they print.
-import { execFile } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -59,11 +58,13 @@ export async function run(program: string, file?: Uint8Array): Promise<unknown> 
   try {
     writeFileSync(join(place, "program.mjs"), code);
     if (file !== undefined) writeFileSync(join(place, "file"), file);
-    const { stdout } = await promisify(execFile)(process.execPath, ["program.mjs"], { cwd: place });
-    return JSON.parse(stdout) as unknown;
-  } catch (error) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["program.mjs"], {
+      cwd: place,
+      encoding: "utf8",
+    });
     // Node shows the line where it happened, and the bundle is one line.
-    throw new Error((error as Error).message.slice(-1000));
+    if (status !== 0) throw new Error(stderr.slice(-1000));
+    return JSON.parse(stdout) as unknown;
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
