@@ -58,12 +58,18 @@ async function untilItAnswers(address) {
   throw new Error("WebKitWebDriver does not answer");
 }
 
+// Modules found by an import map may run after the driver says that the page is loaded.
 const AWAIT_RESULT = `
   const done = arguments[arguments.length - 1];
-  Promise.resolve(globalThis.result).then(
-    (value) => done({ value: JSON.stringify(value) }),
-    (error) => done({ error: String(error) }),
-  );`;
+  const look = (left) => {
+    if (!("result" in globalThis) && left > 0) return setTimeout(look, 20, left - 1);
+    if (!("result" in globalThis)) return done({ error: "the page's program did not run" });
+    Promise.resolve(globalThis.result).then(
+      (value) => done({ value: JSON.stringify(value) }),
+      (error) => done({ error: String(error) }),
+    );
+  };
+  look(500);`;
 
 /** Opens addresses in one session, one after the other. */
 function opener(session) {
