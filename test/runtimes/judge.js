@@ -1,4 +1,5 @@
 // What must hold of what a runtime reported. Each function says what is wrong, or nothing.
+import { RECORDED_HASH } from "./training.js";
 
 /** So many tests there are at least: a suite that lost its tests would pass in every runtime. */
 const FEWEST_TESTS = 36;
@@ -21,9 +22,13 @@ export function complaintOfSuite(suite, { build, hasRelaxed }, first) {
   if (names !== JSON.stringify(first.tests.map(({ name }) => name))) return "other tests ran than elsewhere";
   if (suite.build !== build) return `the build was ${suite.build}, not ${build}`;
   const expectedDefault = hasRelaxed ? "relaxed-simd" : "simd";
-  if (suite.defaultBuild !== expectedDefault) return `the default is ${suite.defaultBuild}, not ${expectedDefault}`;
+  if (suite.defaultBuild !== expectedDefault)
+    return `the default is ${suite.defaultBuild}, not ${expectedDefault}`;
+  if (suite.weightsHash !== RECORDED_HASH)
+    return `weights have the hash ${suite.weightsHash}, not ${RECORDED_HASH}`;
   if (suite.version !== first.version) return `Lanegrad ${suite.version} ran, elsewhere ${first.version}`;
-  if (suite.fileHash !== first.fileHash) return `a saved model has other bytes: ${suite.fileHash}, not ${first.fileHash}`;
+  if (suite.fileHash !== first.fileHash)
+    return `a saved model has other bytes: ${suite.fileHash}, not ${first.fileHash}`;
   return undefined;
 }
 
@@ -38,6 +43,7 @@ export function complaintOfOutcome(outcome, expected) {
   if (outcome.trained) return `trained, where ${expected.code} was expected`;
   if (!outcome.typed) return `not a LanegradError: ${outcome.message}`;
   if (outcome.code !== expected.code) return `${outcome.code}, not ${expected.code}: ${outcome.message}`;
-  if (!expected.says.test(outcome.message)) return `the message does not say ${expected.says}: ${outcome.message}`;
+  if (!expected.says.test(outcome.message))
+    return `the message does not say ${expected.says}: ${outcome.message}`;
   return undefined;
 }

@@ -1,2 +1,1 @@
 // What any program of a runtime takes to start.
-export {};

@@ -2,6 +2,8 @@
 import { coldStart } from "./coldStart.js";
 import { serve } from "./server.js";
 
+const TIME_LIMIT = 120_000;
+
 /** Where the suite runs in a browser, and the page for it. */
 const PLACES = [
   { where: "page", path: "/suite?", cold: (program) => `/${program}` },
@@ -23,12 +25,76 @@ const POLICIES = [
   { where: "CSP 'wasm-unsafe-eval'", path: "/policyAllows" },
 ];
 
+/** What is expected of browsers that were started without something. */
+const WITHOUT = {
+  "no WebAssembly": { code: "UNSUPPORTED_RUNTIME", says: /needs WebAssembly, and this runtime has none/ },
+  "no SIMD": { code: "UNSUPPORTED_RUNTIME", says: /needs WebAssembly SIMD/ },
+};
+
 /**
+ * Runs in a page, and so refers to nothing here: waits until the page's program has set `result`, and for that. (In
+ * WebKitGTK modules found by an import map may run after its driver calls the page loaded.)
+ */
+export async function awaitResult() {
+  const start = performance.now();
+  while (!("result" in globalThis)) {
+    if (performance.now() - start > 30_000) throw new Error("the program of the page did not run");
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+  return globalThis.result;
+}
+
+/** The same call, but it fails when a page hangs. */
+function withTimeLimit(open) {
+  return (address) => {
+    let timer;
+    const limit = new Promise((_, reject) => {
+      const hangs = () => reject(new Error(`${address} has no result after ${TIME_LIMIT} ms`));
+      timer = setTimeout(hangs, TIME_LIMIT);
+    });
+    return Promise.race([open(address), limit]).finally(() => clearTimeout(timer));
+  };
+}
+
+/**
+ * What becomes of a training in browsers that were started without something.
+ *
+ * @param site a prepared folder
+ * @param lacks for each name of WITHOUT the switches of this browser
+ * @param launch starts the browser with switches: { name, open, close }
+ */
+export async function* rowsOfLacks(site, lacks, launch) {
+  const { address, close: closeServer } = await serve(site);
+  try {
+    for (const [where, switches] of Object.entries(lacks)) {
+      const { name, open, close } = await launch(site, switches);
+      try {
+        yield {
+          runtime: name,
+          where,
+          outcome: await withTimeLimit(open)(`${address}/attempt`),
+          expected: WITHOUT[where],
+        };
+      } finally {
+        await close();
+      }
+    }
+  } finally {
+    closeServer();
+  }
+}
+
+/**
+ * The suite in a browser.
+ *
  * @param site a prepared folder
  * @param browser { name, hasRelaxed, open }; open goes to an address in a new page and gives its `result`
- * @param enforcesPolicies whether its Content-Security-Policy governs WebAssembly
  */
-export async function* rowsOfBrowser(site, { name, hasRelaxed, open }, enforcesPolicies = true) {
+export async function* rowsOfBrowser(site, browser) {
+  const { name, hasRelaxed } = browser;
+  const open = withTimeLimit(browser.open);
   const { address, close } = await serve(site);
   try {
     for (const { where, path, cold } of PLACES) {
@@ -40,7 +106,7 @@ export async function* rowsOfBrowser(site, { name, hasRelaxed, open }, enforcesP
         yield { runtime: name, where, build, hasRelaxed, suite, coldStart: isDefault ? start : undefined };
       }
     }
-    for (const { where, path, expected } of enforcesPolicies ? POLICIES : []) {
+    for (const { where, path, expected } of POLICIES) {
       yield { runtime: name, where, outcome: await open(`${address}${path}`), expected };
     }
   } finally {

@@ -12,12 +12,19 @@ const onWindows = process.platform === "win32";
 
 function npm(args, cwd) {
   const command = onWindows ? "npm.cmd" : "npm";
-  return execFileSync(command, args, { cwd, encoding: "utf8", shell: onWindows, stdio: ["ignore", "pipe", "inherit"] });
+  return execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    shell: onWindows,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** Where a module that does not bundle finds the package: the entry of runtimes that match no condition of their own. */
 function importMap(folder) {
-  const { exports } = JSON.parse(readFileSync(join(folder, "node_modules", "lanegrad", "package.json"), "utf8"));
+  const { exports } = JSON.parse(
+    readFileSync(join(folder, "node_modules", "lanegrad", "package.json"), "utf8"),
+  );
   const target = exports["."].default.replace("./", "/node_modules/lanegrad/");
   return JSON.stringify({ imports: { lanegrad: target } });
 }
@@ -45,7 +52,7 @@ async function bundleForBrowsers(folder) {
  */
 export async function prepare() {
   const folder = mkdtempSync(join(tmpdir(), "lanegrad-runtimes-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     const [{ filename }] = JSON.parse(
       npm(["pack", "--json", "--pack-destination", folder, "--loglevel=error"], repository),

@@ -13,7 +13,8 @@ const dotExe = platform === "win32" ? ".exe" : "";
 const TIME_LIMIT = 120_000;
 
 // The packages of the platforms, not those with scripts that copy them: nothing runs at their installation.
-const nodeIn = (major) => (platform === "win32" ? `node${major}-win32-x64` : `node${major}-${platform}-${arch}/bin`);
+const nodeIn = (major) =>
+  platform === "win32" ? `node${major}-win32-x64` : `node${major}-${platform}-${arch}/bin`;
 const bunIn = { arm64: "aarch64", x64: "x64" }[arch];
 const denoIn = platform === "linux" ? `linux-${arch}-glibc` : `${platform}-${arch}`;
 
@@ -93,7 +94,13 @@ const PROCESSES = [
   {
     id: "bun",
     engine: "Bun 1.",
-    command: join(installed, "@oven", `bun-${platform === "win32" ? "windows" : platform}-${bunIn}`, "bin", `bun${dotExe}`),
+    command: join(
+      installed,
+      "@oven",
+      `bun-${platform === "win32" ? "windows" : platform}-${bunIn}`,
+      "bin",
+      `bun${dotExe}`,
+    ),
     args: (flags) => flags,
     relaxedFlags: [],
     lacks: BUN_LACKS,
@@ -119,18 +126,20 @@ async function* rows(runtime, site) {
   const { engine, relaxedFlags, lacks } = runtime;
   const isBehindFlag = relaxedFlags.length > 0;
   const start = await coldStart((name) => timed(() => program(name)));
+  let name = engine;
   for (const build of ["simd", "relaxed-simd"]) {
     const flags = build === "simd" ? [] : relaxedFlags;
     const suite = lastLine(await program("process", { flags, argument: [build] }));
     const isDefault = build === (isBehindFlag ? "simd" : "relaxed-simd");
     const hasRelaxed = build === "relaxed-simd" || !isBehindFlag;
-    const name = suite.engine.startsWith(engine) ? suite.engine : `${suite.engine}, not ${engine}`;
+    name = suite.engine;
+    if (!name.startsWith(engine)) throw new Error(`${runtime.command} is ${name}, not ${engine}`);
     const where = flags.length > 0 ? "with its flag" : "process";
     yield { runtime: name, where, build, hasRelaxed, suite, coldStart: isDefault ? start : undefined };
   }
   for (const { what, flags, env, expected } of lacks) {
     const outcome = lastLine(await program("attemptInProcess", { flags, env }));
-    yield { runtime: engine, where: what, outcome, expected };
+    yield { runtime: name, where: what, outcome, expected };
   }
 }
 

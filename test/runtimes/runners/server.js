@@ -12,6 +12,7 @@ const PAGES = {
   "/worker": { script: "/site/pageOfWorker.js" },
   "/empty": { script: "/site/pageEmpty.js" },
   "/firstPrediction": { script: "/site/pageFirstPrediction.js" },
+  "/attempt": { script: "/site/pageAttempt.js" },
   "/policy": { script: "/site/pageAttempt.js", policy: "script-src 'self'" },
   "/policyAllows": { script: "/site/pageAttempt.js", policy: "script-src 'self' 'wasm-unsafe-eval'" },
 };

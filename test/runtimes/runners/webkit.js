@@ -3,17 +3,23 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { executable, howToGet } from "./executables.js";
-import { rowsOfBrowser } from "./pages.js";
+import { awaitResult, rowsOfBrowser, rowsOfLacks } from "./pages.js";
 
 const DRIVER = ["WebKitWebDriver"];
 const DISPLAY = ["Xvfb"];
 const TIME_LIMIT = 120_000;
 
+const LACKS = { "no WebAssembly": { JSC_useWasm: "0" }, "no SIMD": { JSC_useWasmSIMD: "0" } };
+
 /** Starts a display of the first number that is free, which it prints. */
 function startDisplay() {
-  const display = spawn(executable(DISPLAY), ["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  const display = spawn(
+    executable(DISPLAY),
+    ["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
+    {
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
   const number = new Promise((resolve, reject) => {
     display.once("error", reject);
     display.once("exit", () => reject(new Error("Xvfb ended before it had a display")));
@@ -34,12 +40,9 @@ function freePort() {
 
 /** A command of WebDriver. */
 async function command(address, method, path, body) {
-  const response = await fetch(`${address}${path}`, {
-    method,
-    body: body === undefined ? undefined : JSON.stringify(body),
-    headers: { "content-type": "application/json" },
-    signal: AbortSignal.timeout(TIME_LIMIT),
-  });
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const options = { method, ...content, headers: { "content-type": "application/json" } };
+  const response = await fetch(`${address}${path}`, { ...options, signal: AbortSignal.timeout(TIME_LIMIT) });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`WebDriver ${method} ${path}: ${value.error}: ${value.message}`);
   return value;
@@ -58,35 +61,37 @@ async function untilItAnswers(address) {
   throw new Error("WebKitWebDriver does not answer");
 }
 
-// Modules found by an import map may run after the driver says that the page is loaded.
 const AWAIT_RESULT = `
   const done = arguments[arguments.length - 1];
-  const look = (left) => {
-    if (!("result" in globalThis) && left > 0) return setTimeout(look, 20, left - 1);
-    if (!("result" in globalThis)) return done({ error: "the page's program did not run" });
-    Promise.resolve(globalThis.result).then(
-      (value) => done({ value: JSON.stringify(value) }),
-      (error) => done({ error: String(error) }),
-    );
-  };
-  look(500);`;
+  (${awaitResult})().then(
+    (value) => done({ value: JSON.stringify(value) }),
+    (error) => done({ error: String(error) }),
+  );`;
 
 /** Opens addresses in one session, one after the other. */
 function opener(session) {
   return async (address) => {
     await command(session, "POST", "/url", { url: address });
-    const { value, error } = await command(session, "POST", "/execute/async", { script: AWAIT_RESULT, args: [] });
+    const { value, error } = await command(session, "POST", "/execute/async", {
+      script: AWAIT_RESULT,
+      args: [],
+    });
     if (error !== undefined) throw new Error(error);
     return JSON.parse(value);
   };
 }
 
-async function* rows(site) {
+async function launch(site, environment = {}) {
   const { display, number } = startDisplay();
   let driver;
+  const end = () => {
+    driver?.kill();
+    display.kill();
+  };
   try {
     const port = await freePort();
-    const env = { ...process.env, DISPLAY: `:${await number}`, HOME: site.folder, LIBGL_ALWAYS_SOFTWARE: "1" };
+    const own = { DISPLAY: `:${await number}`, HOME: site.folder, LIBGL_ALWAYS_SOFTWARE: "1" };
+    const env = { ...process.env, ...own, ...environment };
     driver = spawn(executable(DRIVER), [`--port=${port}`], { env, stdio: "ignore" });
     const address = `http://127.0.0.1:${port}`;
     await untilItAnswers(address);
@@ -94,22 +99,29 @@ async function* rows(site) {
       capabilities: { alwaysMatch: { timeouts: { script: TIME_LIMIT } } },
     });
     const session = `${address}/session/${sessionId}`;
-    try {
-      const name = `WebKitGTK ${capabilities.browserVersion}`;
-      yield* rowsOfBrowser(site, { name, hasRelaxed: false, open: opener(session) });
-    } finally {
-      await command(address, "DELETE", `/session/${sessionId}`);
-    }
-  } finally {
-    driver?.kill();
-    display.kill();
+    const close = async () => {
+      await command(session, "DELETE", "").finally(end);
+    };
+    return { name: `WebKitGTK ${capabilities.browserVersion}`, open: opener(session), close };
+  } catch (error) {
+    end();
+    throw error;
   }
+}
+
+async function* rows(site) {
+  const { name, open, close } = await launch(site);
+  try {
+    yield* rowsOfBrowser(site, { name, hasRelaxed: false, open });
+  } finally {
+    await close();
+  }
+  yield* rowsOfLacks(site, LACKS, launch);
 }
 
 export const webkit = {
   id: "webkit",
   title: "WebKitGTK",
-  missing: () =>
-    executable(DRIVER) && executable(DISPLAY) ? undefined : howToGet("webkit2gtk-driver xvfb"),
+  missing: () => (executable(DRIVER) && executable(DISPLAY) ? undefined : howToGet("webkit2gtk-driver xvfb")),
   rows,
 };

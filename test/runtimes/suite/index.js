@@ -1,7 +1,7 @@
 // The suite: end-to-end tests that run wherever there are ES modules and WebAssembly. They name no module of a
 // runtime and need no permission; "lanegrad" is the installed package.
-import { backend, configure, version } from "lanegrad";
-import { hashOfBytes } from "../training.js";
+import * as lanegrad from "lanegrad";
+import { hashOfBytes, train } from "../training.js";
 import { runAll } from "./check.js";
 import { errors } from "./errors.js";
 import { eventLoop } from "./eventLoop.js";
@@ -10,6 +10,7 @@ import { memory } from "./memory.js";
 import { reproducibility } from "./reproducibility.js";
 import { deterministicFile, saving } from "./saving.js";
 
+const { backend, configure, version } = lanegrad;
 const TESTS = { ...learning, ...saving, ...errors, ...memory, ...reproducibility, ...eventLoop };
 
 /** How the engine calls itself. */
@@ -25,7 +26,7 @@ function engine() {
  *
  * @param build "simd" or "relaxed-simd"
  * @returns what happened, as JSON can hold it: engine, version of Lanegrad, build that is the default here, build
- * tested, tests, and the hash of a file that has the same bytes everywhere
+ * tested, tests, and hashes of what has the same bytes everywhere: weights after a training, and a file
  */
 export async function runSuite(build) {
   const { name: defaultBuild, memoryBudget } = backend();
@@ -34,6 +35,9 @@ export async function runSuite(build) {
     configure({ build });
   };
   const tests = await runAll(TESTS, reset);
+  configure({ deterministic: true });
+  const { hash: weightsHash } = await train(lanegrad);
   const fileHash = await hashOfBytes(await deterministicFile());
-  return { engine: engine(), version, defaultBuild, build, tests, fileHash };
+  reset();
+  return { engine: engine(), version, defaultBuild, build, tests, weightsHash, fileHash };
 }

@@ -51,7 +51,11 @@ export const memory = {
   },
 
   "a model moved out by dispose trains on with the same bits"() {
-    same(trained((net) => net.dispose()), trained(() => {}), "losses and weights");
+    same(
+      trained((net) => net.dispose()),
+      trained(() => {}),
+      "losses and weights",
+    );
   },
 
   "a model pushed out by others trains on with the same bits"() {

@@ -27,9 +27,8 @@ function numbersOf(tensor) {
   return Array.from(tensor.data);
 }
 
-/** The bytes of a model trained without fused multiply-add, which are the same on every engine. */
+/** The bytes of a trained model: with configure({ deterministic: true }) the same on every engine. */
 export async function deterministicFile() {
-  lanegrad.configure({ deterministic: true });
   const net = network();
   await net.fit(x, y, FIT);
   return net.save();
@@ -69,7 +68,11 @@ export const saving = {
 
   "the same layers by JSON"() {
     const copy = modelFromJSON(JSON.stringify(network().toJSON()));
-    same(copy.layers.map(({ name }) => name), network().layers.map(({ name }) => name), "names of layers");
+    same(
+      copy.layers.map(({ name }) => name),
+      network().layers.map(({ name }) => name),
+      "names of layers",
+    );
   },
 
   async "a file cut short is refused"() {
