@@ -1,11 +1,13 @@
 // Compiles assembly/ once for each build in asconfig.json (dist/kernels/<family>.<build>.wasm), and wraps all modules
-// as text that JavaScript can import anywhere (dist/kernels/text.js, which src/ knows as #kernels). The builds differ
-// in a tenth of their bytes, so the text holds one of them whole and the other as what differs.
+// as text that JavaScript can import anywhere: dist/kernels/text/<family>.js, which src/ knows as #kernels/<family>, and
+// dist/kernels/base64.js. The builds differ in a tenth of their bytes, so a text holds one of them whole and the other
+// as what differs.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makePatch } from "./patch.js";
 import { root } from "./setup.js";
+import { toText } from "./text.js";
 
 const { entries, ...config } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
 const targets = Object.keys(config.targets);
@@ -25,25 +27,16 @@ function compile(entry, target, path) {
   });
 }
 
-/** What `#kernels` is: for each family its plain build, and how to make the relaxed build of that, in base64. */
-function textModule(families) {
-  return families.map((family) => {
-    const [plain, relaxed] = ["simd", "relaxed-simd"].map((name) =>
-      readFileSync(join(output, `${family}.${name}.wasm`)),
-    );
-    const patch = makePatch(plain, relaxed);
-    const fields = { simd: plain.toString("base64"), relaxedPatch: patch.toString("base64") };
-    return `export const ${family} = ${JSON.stringify(fields)};\n`;
-  });
-}
-
-function declarations(families) {
-  return families.map(
-    (family) => `export declare const ${family}: { simd: string; relaxedPatch: string };\n`,
+/** A family's plain build, and how to make the relaxed build of that, in an encoding. */
+function textOf(family, encode) {
+  const [simd, relaxed] = ["simd", "relaxed-simd"].map((name) =>
+    readFileSync(join(output, `${family}.${name}.wasm`)),
   );
+  return JSON.stringify({ simd: encode(simd), relaxedPatch: encode(makePatch(simd, relaxed)) });
 }
 
-mkdirSync(output, { recursive: true });
+rmSync(output, { recursive: true, force: true });
+mkdirSync(join(output, "text"), { recursive: true });
 mkdirSync(dirname(configPath), { recursive: true });
 writeFileSync(configPath, JSON.stringify(config));
 await Promise.all(
@@ -51,6 +44,14 @@ await Promise.all(
     targets.map((target) => compile(entry, target, join(output, `${familyOf(entry)}.${target}`))),
   ),
 );
+// Runtimes take all families in one file, bundlers those that a program needs.
+const base64 = (bytes) => bytes.toString("base64");
 const families = entries.map(familyOf);
-writeFileSync(join(output, "text.js"), textModule(families).join(""));
-writeFileSync(join(output, "text.d.ts"), declarations(families).join(""));
+const lines = families.map((family) => `export const ${family} = ${textOf(family, base64)};\n`);
+writeFileSync(join(output, "base64.js"), lines.join(""));
+for (const family of families) {
+  writeFileSync(join(output, "text", `${family}.js`), `export const data = ${textOf(family, toText)};\n`);
+}
+const declaration =
+  'import type { KernelData } from "#kernels/load";\nexport declare const data: KernelData;\n';
+writeFileSync(join(output, "data.d.ts"), declaration);

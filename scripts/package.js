@@ -4,11 +4,12 @@
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
 //   run what is in them. The other entries are built on it: there is one LanegradError, whoever throws it.
 // Source maps lead to src/, which is published too.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
+import { writeWasmFiles } from "./wasmFiles.js";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const LOADER = "src/runtime/instantiate.ts";
@@ -57,6 +58,19 @@ function restoreClassNames(code) {
   return `${text.slice(0, end)}${names.join("")}${text.slice(end)}`;
 }
 
+/** The kernels of the one file: all families in base64, in a file of their own. */
+const kernelsInBase64 = {
+  name: "kernels",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#kernels\/load$/ }, () => ({ path: join(root, "src/runtime/load/base64.ts") }));
+    onResolve({ filter: /^#kernels\// }, ({ path }) => ({ path, namespace: "kernels" }));
+    onResolve({ filter: /\/base64\.js$/, namespace: "kernels" }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: "kernels" }, ({ path }) => ({
+      contents: `export { ${path.replace("#kernels/", "")} as data } from "./kernels/base64.js";`,
+    }));
+  },
+};
+
 /** Spaces and comments go, which halves the time to parse; names stay, for stack traces that one can read. */
 async function bundle(name, plugins) {
   const { outputFiles } = await build({
@@ -74,9 +88,14 @@ async function bundle(name, plugins) {
   }
 }
 
+// What an older build left would be published too.
+for (const name of readdirSync(join(root, "dist"))) {
+  if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
+}
+writeWasmFiles(join(root, "dist/kernels"), version);
 const modules = { ...common, outdir: "dist/modules" };
 await build({ ...modules, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });
 await build({ ...modules, entryPoints: [LOADER], bundle: true });
-await bundle("index", [from("./kernels/text.js", /^#kernels$/)]);
+await bundle("index", [kernelsInBase64]);
 for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

@@ -67,11 +67,17 @@ export function install() {
 
 /** Compiles the kernels and builds the package, whichever is out of date. */
 export function build() {
-  unlessDone("kernels", ["asconfig.json", "assembly", "scripts/kernels.js"], "dist/kernels", () => {
-    console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
-    run(process.execPath, ["scripts/kernels.js"]);
-  });
-  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", "scripts/package.js"];
+  unlessDone(
+    "kernels",
+    ["asconfig.json", "assembly", "scripts/kernels.js", "scripts/patch.js", "scripts/text.js"],
+    "dist/kernels",
+    () => {
+      console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
+      run(process.execPath, ["scripts/kernels.js"]);
+    },
+  );
+  const scripts = ["scripts/package.js", "scripts/wasmFiles.js", "scripts/mark.js"];
+  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", ...scripts];
   unlessDone("package", sources, "dist/index.js", () => {
     console.log("Building the package ...");
     run(process.execPath, ["scripts/package.js"]);

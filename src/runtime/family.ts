@@ -1,25 +1,21 @@
+import { compile, moduleOf } from "#kernels/load";
+import type { KernelData } from "#kernels/load";
 import { LanegradError, show } from "../errors.js";
-import { applyPatch, decodeBase64 } from "./code.js";
 import { instantiate } from "./instantiate.js";
 import type { BuildName } from "./probe.js";
 
-/** A wasm module in base64: the plain build, and what makes the relaxed one of it. */
-export interface KernelText {
-  simd: string;
-  relaxedPatch: string;
-}
-
 /**
  * A wasm module of kernels in both builds. All families work on one memory; each is compiled at its first
- * use, and a program carries those alone that its layers import.
+ * use, and a program carries those alone that its layers import. What a family is made of, and how, differs between
+ * the entries of the package (`#kernels` in package.json).
  */
 export class KernelFamily<K extends object> {
-  readonly #text: KernelText;
+  readonly #data: KernelData;
   readonly #compiled = new Map<BuildName, WebAssembly.Module>();
   readonly #bound = new Map<BuildName, K>();
 
-  constructor(text: KernelText) {
-    this.#text = text;
+  constructor(data: KernelData) {
+    this.#data = data;
   }
 
   /**
@@ -32,7 +28,7 @@ export class KernelFamily<K extends object> {
     if (known !== undefined) return known;
     let module = this.#compiled.get(build);
     try {
-      module ??= new WebAssembly.Module(this.#bytes(build));
+      module ??= moduleOf(this.#data, build);
     } catch (cause) {
       throw compileError(cause);
     }
@@ -47,15 +43,10 @@ export class KernelFamily<K extends object> {
   async compile(build: BuildName): Promise<void> {
     if (this.#compiled.has(build)) return;
     try {
-      this.#compiled.set(build, await WebAssembly.compile(this.#bytes(build)));
+      this.#compiled.set(build, await compile(this.#data, build));
     } catch (cause) {
       throw compileError(cause);
     }
-  }
-
-  #bytes(build: BuildName): Uint8Array<ArrayBuffer> {
-    const plain = decodeBase64(this.#text.simd);
-    return build === "simd" ? plain : applyPatch(plain, decodeBase64(this.#text.relaxedPatch));
   }
 }
 

@@ -1,5 +1,5 @@
 // The state behind every call: which build of the kernels runs, and the linear memory it runs on.
-import { core as text } from "#kernels";
+import { data } from "#kernels/core";
 import { LanegradError, show } from "../errors.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { KernelFamily } from "./family.js";
@@ -44,7 +44,7 @@ let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
 let active: Kernels | undefined;
 let relaxedIsSupported: boolean | undefined;
-const core = /* @__PURE__ */ new KernelFamily<Kernels>(text);
+const core = /* @__PURE__ */ new KernelFamily<Kernels>(data);
 
 function checkEngine(): void {
   if (!hasWebAssembly()) {

@@ -1,5 +1,5 @@
 // The kernels of the module `layers`: those of layers beside the dense core.
-import { layers as text } from "#kernels";
+import { data } from "#kernels/layers";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
@@ -220,7 +220,7 @@ export interface LayerKernels
     NoiseKernels,
     UnitNormKernels {}
 
-const family = /* @__PURE__ */ new KernelFamily<LayerKernels>(text);
+const family = /* @__PURE__ */ new KernelFamily<LayerKernels>(data);
 
 /** The kernels of layers, in the build in use. The first call compiles them. */
 export function layerKernels(): LayerKernels {

@@ -1,4 +1,4 @@
-import { normalization as text } from "#kernels";
+import { data } from "#kernels/normalization";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
@@ -98,7 +98,7 @@ export interface NormalizationKernels {
   ): void;
 }
 
-const family = /* @__PURE__ */ new KernelFamily<NormalizationKernels>(text);
+const family = /* @__PURE__ */ new KernelFamily<NormalizationKernels>(data);
 
 /** The kernels of normalisations over each example, in the build in use. The first call compiles them. */
 export function normalizationKernels(): NormalizationKernels {

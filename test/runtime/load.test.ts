@@ -1,29 +1,47 @@
 // The text that the package carries is the modules that the compiler made, in both builds and on every engine.
-import { core, layers, normalization } from "#kernels";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { unmarked } from "../../scripts/mark.js";
 import { makePatch } from "../../scripts/patch.js";
-import { applyPatch, decodeBase64 } from "../../src/runtime/code.js";
+import { decodeBase64 } from "../../src/runtime/load/base64.js";
+import { applyPatch } from "../../src/runtime/load/patch.js";
+import type { BothBuilds } from "../../src/runtime/load/patch.js";
+import { decodeText } from "../../src/runtime/load/text.js";
+import { toText } from "../../scripts/text.js";
 import { families } from "../kernels/harness.js";
 
-const texts = { core, layers, normalization };
+const output = new URL("../../dist/kernels/", import.meta.url);
+const inBase64: Record<string, BothBuilds> = await import(new URL("base64.js", output).href);
 
 test("every family has its text", () => {
-  expect(Object.keys(texts)).toEqual(families);
+  expect(Object.keys(inBase64).sort()).toEqual([...families].sort());
 });
 
 function compiled(family: string, build: string): Buffer {
-  return readFileSync(new URL(`../../dist/kernels/${family}.${build}.wasm`, import.meta.url));
+  return unmarked(readFileSync(new URL(`${family}.${build}.wasm`, output)));
 }
 
-describe.each(Object.entries(texts))("the text of %s", (family, { simd, relaxedPatch }) => {
-  test("is the plain build", () => {
-    expect(Buffer.from(decodeBase64(simd)).equals(compiled(family, "simd"))).toBe(true);
+describe.each(families)("the text of %s", async (family) => {
+  const { data } = await import(new URL(`text/${family}.js`, output).href);
+  const forms: [string, BothBuilds, (text: string) => Uint8Array][] = [
+    ["base64", inBase64[family], decodeBase64],
+    ["letters", data, decodeText],
+  ];
+  test.each(forms)("is the plain build in %s", (_, { simd }, decode) => {
+    expect(Buffer.from(decode(simd)).equals(compiled(family, "simd"))).toBe(true);
   });
 
-  test("makes the relaxed build", () => {
-    const made = applyPatch(decodeBase64(simd), decodeBase64(relaxedPatch));
+  test.each(forms)("makes the relaxed build in %s", (_, { simd, relaxedPatch }, decode) => {
+    const made = applyPatch(decode(simd), decode(relaxedPatch));
     expect(Buffer.from(made).equals(compiled(family, "relaxed-simd"))).toBe(true);
+  });
+});
+
+describe("letters are decoded", () => {
+  test("to every byte", () => {
+    const bytes = Uint8Array.from({ length: 512 }, (_, i) => i ^ 77);
+    expect(toText(bytes)).toMatch(/^[#-[\]-~]*$/);
+    expect(decodeText(toText(bytes))).toEqual(bytes);
   });
 });
 

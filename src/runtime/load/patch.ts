@@ -1,19 +1,9 @@
-// From the text that a program carries to the bytes of a wasm module.
+// One build of a family is carried whole, the other as what differs.
 
-interface Host {
-  Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
-  Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
-}
-
-/** The bytes of a text in base64, by the fastest means there is: the last takes ten times as long as the others. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const { Uint8Array: Bytes, Buffer } = globalThis as unknown as Host;
-  if (Bytes.fromBase64 !== undefined) return Bytes.fromBase64(text);
-  if (Buffer !== undefined) return Buffer.from(text, "base64");
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
-  return bytes;
+/** A family of kernels as two texts: its plain build, and what makes the relaxed one of it. */
+export interface BothBuilds {
+  simd: string;
+  relaxedPatch: string;
 }
 
 /**

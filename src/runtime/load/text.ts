@@ -1,0 +1,44 @@
+// Kernels as text that stays in step with its bytes, so that gzip finds the repetitions that it would find in them: what
+// dist/modules/ carries. Base64 is half as long again once it is gzipped.
+import type { BuildName } from "../probe.js";
+import { applyPatch } from "./patch.js";
+import type { BothBuilds } from "./patch.js";
+
+export type KernelData = BothBuilds;
+
+/** So many values of a byte are one letter each; `#` says that the letter after it stands for the next 88, `$` for the rest. */
+const LETTERS = 88;
+const FIRST_LETTER = 38;
+const BACKSLASH = 92;
+const SHIFT = 34;
+
+/** The bytes of a text that `scripts/text.js` wrote: letters from & to ~ without the backslash, and two shifts. */
+export function decodeText(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    let base = 0;
+    if (code < FIRST_LETTER) {
+      base = LETTERS * (code - SHIFT);
+      code = text.charCodeAt(++i);
+    }
+    bytes[count++] = base + code - FIRST_LETTER - (code > BACKSLASH ? 1 : 0);
+  }
+  return bytes.slice(0, count);
+}
+
+function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
+  const plain = decodeText(simd);
+  return build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch));
+}
+
+/** Compiles a build of a family now; throws what the engine throws. */
+export function moduleOf(data: BothBuilds, build: BuildName): WebAssembly.Module {
+  return new WebAssembly.Module(bytesOf(data, build));
+}
+
+/** Compiles a build of a family in the background. */
+export function compile(data: BothBuilds, build: BuildName): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(bytesOf(data, build));
+}
