@@ -27,8 +27,8 @@ const POLICIES = [
 
 /** What is expected of browsers that were started without something. */
 const WITHOUT = {
-  "no WebAssembly": { code: "UNSUPPORTED_RUNTIME", says: /needs WebAssembly, and this runtime has none/ },
-  "no SIMD": { code: "UNSUPPORTED_RUNTIME", says: /needs WebAssembly SIMD/ },
+  "no WebAssembly": { code: "UNSUPPORTED_RUNTIME", says: /Received: typeof WebAssembly = undefined$/ },
+  "no SIMD": { code: "UNSUPPORTED_RUNTIME", says: /WebAssembly SIMD.*Received: an engine that rejects it$/ },
 };
 
 /**
