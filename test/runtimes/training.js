@@ -46,13 +46,18 @@ function network({ initializers, layers, optimizers, schedules, sequential, setR
   return net;
 }
 
-/** SHA-256 of the weights as float32, little-endian whatever the machine, in hexadecimal digits. */
-async function hashOf(net) {
+/** SHA-256 of bytes, in hexadecimal digits. */
+export async function hashOfBytes(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** SHA-256 of the weights as float32, little-endian whatever the machine. */
+function hashOf(net) {
   const numbers = net.getWeights().flatMap(({ data }) => Array.from(data));
   const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
   for (const [i, number] of numbers.entries()) bytes.setFloat32(4 * i, number, true);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hashOfBytes(bytes);
 }
 
 /** What a training came to. Losses are those of the epochs. */

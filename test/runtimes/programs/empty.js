@@ -1,0 +1,2 @@
+// What any program of a runtime takes to start.
+export const nothing = undefined;

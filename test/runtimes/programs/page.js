@@ -1,0 +1,4 @@
+// Runs the suite in a page, with the build that its address names. The driver of the browser awaits `result`.
+import { runSuite } from "../suite/index.js";
+
+globalThis.result = runSuite(new URLSearchParams(location.search).get("build"));

@@ -1,0 +1,4 @@
+// Runs the suite in a process, with the build that its argument names, and prints one JSON line.
+import { runSuite } from "../suite/index.js";
+
+console.log(JSON.stringify(await runSuite(globalThis.process.argv[2])));

@@ -1,0 +1,2 @@
+// The empty program in a web worker.
+postMessage("ready");

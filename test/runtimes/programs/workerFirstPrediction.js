@@ -1,0 +1,4 @@
+// The first prediction in a web worker.
+import "./firstPrediction.js";
+
+postMessage("ready");

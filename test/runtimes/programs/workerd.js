@@ -1,0 +1,8 @@
+// Runs the suite in a Worker of workerd, with the build that the address of a request names.
+import { runSuite } from "../suite/index.js";
+
+async function answer(request) {
+  return Response.json(await runSuite(new URL(request.url).searchParams.get("build")));
+}
+
+export default { fetch: answer };

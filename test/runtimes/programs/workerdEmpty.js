@@ -1,0 +1,2 @@
+// The empty program in a Worker of workerd.
+export default { fetch: () => Response.json([]) };
