@@ -93,6 +93,14 @@ function drawing({ epochs, training, validation, range }: Panel, words: string):
     curve("validation", validation, x, y),
     curve("training", training, x, y),
   );
+  if (training.length === 0) {
+    const middle = {
+      x: (LEFT + WIDTH - RIGHT) / 2,
+      y: (TOP + HEIGHT - BOTTOM) / 2 - 8,
+      "text-anchor": "middle",
+    };
+    svg.append(makeSvg("text", { ...middle, class: "empty" }, "The curve appears here as it learns"));
+  }
   return svg;
 }
 

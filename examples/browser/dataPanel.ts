@@ -133,7 +133,11 @@ function showRows({ name, rows, columns, sample }: TableSummary): void {
       {},
       `${name}: ${whole(rows)} rows, ${whole(columns.length)} columns${more > 0 ? `, of which ${more} are not shown` : ""}`,
     ),
-    make("thead", {}, make("tr", {}, ...shown.map((column) => make("th", { scope: "col" }, column.name)))),
+    make(
+      "thead",
+      {},
+      make("tr", {}, ...shown.map((column) => make("th", { scope: "col" }, ...breakable(column.name)))),
+    ),
     make(
       "tbody",
       {},
@@ -145,4 +149,9 @@ function showRows({ name, rows, columns, sample }: TableSummary): void {
   byId("sample").replaceChildren(
     make("div", { class: "scroller", role: "region", "aria-label": "First rows", tabindex: "0" }, table),
   );
+}
+
+/** A name that may be broken into lines after each of its words. */
+function breakable(name: string): (string | HTMLElement)[] {
+  return name.split(/(?<=[_ .])/).flatMap((word) => [word, make("wbr")]);
 }

@@ -40,6 +40,8 @@ const data = new DataPanel({
   },
 });
 
+/** Whether the kernels run here; taken to be so until the worker says otherwise. */
+let canTrain = true;
 let tryPanel: TryPanel | undefined;
 let task: Task | undefined;
 /** The last question asked: an answer to an earlier one comes too late. */
@@ -108,10 +110,13 @@ function ask(values: readonly number[]): void {
 }
 
 function openTryPanel(newTask: Task): void {
+  // A digit that has been drawn stays, to be shown to the next network too.
+  const isSamePad = tryPanel !== undefined && task?.source === "digits" && newTask.source === "digits";
   task = newTask;
   byId("try").hidden = false;
-  tryPanel = new TryPanel(newTask, { asked: ask, said: announce });
   byId<HTMLButtonElement>("save").disabled = false;
+  if (isSamePad) return tryPanel?.askAgain();
+  tryPanel = new TryPanel(newTask, { asked: ask, said: announce });
 }
 
 /** In one sentence, for the line beside the buttons and for screen readers. */
@@ -162,6 +167,7 @@ function fail({ request, message }: Extract<FromWorker, { type: "failed" }>): vo
     training.phase = "waiting";
     training.say("No data yet.");
   } else if (request === "start") {
+    canTrain = false;
     training.phase = "waiting";
     training.say("Training cannot run here.");
   }
@@ -175,6 +181,7 @@ function receive(message: FromWorker): void {
       return;
     case "opened":
       data.show(message.table);
+      if (!canTrain) return;
       training.phase = "idle";
       showWhatIsReady();
       return;
@@ -272,6 +279,12 @@ byId("model-file").addEventListener("change", (event) => {
   clearProblem();
   send({ type: "load", file });
 });
+// What is wrong in a part that is folded could not be shown.
+form.addEventListener(
+  "invalid",
+  () => byId<HTMLDetailsElement>("training-settings").toggleAttribute("open", true),
+  true,
+);
 byId("problem-close").addEventListener("click", clearProblem);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   data.repaint();

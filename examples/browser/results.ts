@@ -3,7 +3,7 @@ import { make, makeSvg, percent, readable, whole } from "./dom.js";
 import type { Task, TestResult } from "./protocol.js";
 import { scale, ticksBetween, tickText } from "./ticks.js";
 
-const SIZE = 340;
+const SIZE = 420;
 const LEFT = 52;
 const BOTTOM = 42;
 const MARGIN = 12;
@@ -11,11 +11,14 @@ const MOST_POINTS = 500;
 
 /** Shows a result in the place of what was there. */
 export function showResult(place: HTMLElement, task: Task, result: TestResult): void {
-  const rows = `${whole(result.rows)} rows that it has never seen`;
   if (result.kind === "class") {
     const right = result.confusion.reduce((sum, row, i) => sum + row[i], 0);
     place.replaceChildren(
-      make("p", { class: "verdict" }, `It names ${whole(right)} of ${rows} rightly.`),
+      make(
+        "p",
+        { class: "verdict" },
+        `${whole(right)} of ${whole(result.rows)} right, on rows that it has never seen.`,
+      ),
       scoreList([
         ["Accuracy", percent(result.accuracy)],
         ["Precision", percent(result.precision)],
@@ -30,7 +33,7 @@ export function showResult(place: HTMLElement, task: Task, result: TestResult): 
     make(
       "p",
       { class: "verdict" },
-      `On ${rows} it is ${readable(result.rmse)} off, in the measure that punishes large errors (RMSE).`,
+      `On ${whole(result.rows)} rows that it has never seen, it is ${readable(result.mae)} off on average.`,
     ),
     scoreList([
       ["R²", readable(result.r2)],
@@ -53,7 +56,7 @@ function confusionTable(task: Task, confusion: readonly (readonly number[])[]): 
   const head = make(
     "tr",
     {},
-    make("th", { scope: "col", class: "corner" }, "true ↓  taken for →"),
+    make("th", { scope: "col", class: "corner" }, "taken for →", make("br"), "true ↓"),
     ...task.classes.map((name) => make("th", { scope: "col" }, name)),
   );
   const body = confusion.map((row, i) => {

@@ -70,7 +70,7 @@ export class Session {
         {
           onEpochEnd: (_, logs) => {
             this.completed++;
-            waiting.push({ ...logs });
+            waiting.push(inUnitsOf(logs, scaling.label.scale));
             if (performance.now() - lastReport > MILLISECONDS_BETWEEN_REPORTS) tell();
             if (this.#mustStop) this.net.stopTraining = true;
           },
@@ -81,4 +81,13 @@ export class Session {
     tell();
     return judge(this.net, task, scaling, test);
   }
+}
+
+/** The network learns a number scaled; its mean error is shown in the unit of the table. */
+function inUnitsOf(logs: EpochLogs, scale: number): EpochLogs {
+  const entries = Object.entries(logs).map(([key, value]): [string, number] => [
+    key,
+    key.endsWith("meanAbsoluteError") ? value * scale : value,
+  ]);
+  return Object.fromEntries(entries);
 }
