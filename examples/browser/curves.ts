@@ -30,7 +30,7 @@ export function drawCurves(figure: HTMLElement, panel: Panel): void {
     "figcaption",
     {},
     make("b", {}, title),
-    entry("training", training, format),
+    training.length > 0 ? entry("training", training, format) : "",
     validation.length > 0 ? entry("validation", validation, format) : "",
   );
   figure.replaceChildren(caption, drawing(panel, describe(panel, format)));
@@ -76,6 +76,14 @@ function drawing({ epochs, training, validation, range }: Panel, words: string):
     "aria-label": words,
     class: "plot",
   });
+  if (training.length === 0) {
+    const middle = { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle", class: "empty" };
+    svg.append(
+      makeSvg("rect", { x: 1, y: 1, width: WIDTH - 2, height: HEIGHT - 2, rx: 12, class: "empty" }),
+      makeSvg("text", middle, "The curve appears here as it learns"),
+    );
+    return svg;
+  }
   for (const tick of rows) {
     svg.append(
       makeSvg("path", { d: `M${LEFT} ${y(tick)}H${WIDTH - RIGHT}`, class: "grid" }),
@@ -93,14 +101,6 @@ function drawing({ epochs, training, validation, range }: Panel, words: string):
     curve("validation", validation, x, y),
     curve("training", training, x, y),
   );
-  if (training.length === 0) {
-    const middle = {
-      x: (LEFT + WIDTH - RIGHT) / 2,
-      y: (TOP + HEIGHT - BOTTOM) / 2 - 8,
-      "text-anchor": "middle",
-    };
-    svg.append(makeSvg("text", { ...middle, class: "empty" }, "The curve appears here as it learns"));
-  }
   return svg;
 }
 

@@ -59,7 +59,7 @@ function announce(text: string): void {
 }
 
 function showProblem(message: string): void {
-  byId("problem-text").textContent = message;
+  byId("problem-text").textContent = message.slice(0, 1).toUpperCase() + message.slice(1);
   byId("problem").hidden = false;
   byId("problem").scrollIntoView({ block: "center", behavior: reducesMotion() ? "auto" : "smooth" });
 }

@@ -4,6 +4,8 @@ import type { Point, Stroke } from "./glyph.js";
 /** Width and height of the drawing in its own unit. */
 const SIZE = 280;
 const PEN = 20;
+/** Points nearer than this to the one before add nothing. */
+const NEAREST = 2;
 /** Places in a row of the pad that the keyboard can reach. */
 const PLACES = 12;
 const STEP = SIZE / PLACES;
@@ -85,8 +87,7 @@ export class Pad {
     canvas.addEventListener("pointermove", (event) => {
       if (event.pointerId !== this.#pointer) return;
       const all = event.getCoalescedEvents?.() ?? [];
-      const stroke = this.#strokes.at(-1);
-      for (const each of all.length > 0 ? all : [event]) stroke?.push(this.#placeOf(each));
+      for (const each of all.length > 0 ? all : [event]) this.#extend(this.#placeOf(each));
       this.#changed();
     });
     const lift = (event: PointerEvent): void => {
@@ -104,6 +105,13 @@ export class Pad {
   #placeOf(event: PointerEvent): Point {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
     return { x: ((event.clientX - left) / width) * SIZE, y: ((event.clientY - top) / height) * SIZE };
+  }
+
+  #extend(point: Point): void {
+    const stroke = this.#strokes.at(-1);
+    const last = stroke?.at(-1);
+    if (last === undefined || Math.hypot(point.x - last.x, point.y - last.y) < NEAREST) return;
+    stroke?.push(point);
   }
 
   #onKey(event: KeyboardEvent): void {

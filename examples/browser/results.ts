@@ -56,7 +56,7 @@ function confusionTable(task: Task, confusion: readonly (readonly number[])[]): 
   const head = make(
     "tr",
     {},
-    make("th", { scope: "col", class: "corner" }, "taken for →", make("br"), "true ↓"),
+    make("th", { scope: "col", class: "corner" }, "as →", make("br"), "true ↓"),
     ...task.classes.map((name) => make("th", { scope: "col" }, name)),
   );
   const body = confusion.map((row, i) => {

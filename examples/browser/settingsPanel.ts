@@ -19,7 +19,7 @@ export class SettingsPanel {
       this.#layers.lastElementChild?.querySelector("input")?.focus();
       this.#changed();
     });
-    this.#layers.addEventListener("input", () => this.#changed());
+    byId("settings").addEventListener("input", () => this.#changed());
   }
 
   get settings(): Settings {
@@ -82,7 +82,9 @@ export class SettingsPanel {
       row.querySelector("button")?.setAttribute("aria-label", `Remove ${name}`);
     });
     this.#add.disabled = rows.length >= MOST_LAYERS;
-    const units = this.settings.hidden.map((layer) => String(layer.units));
+    const { hidden, epochs } = this.settings;
+    const units = hidden.map((layer) => String(layer.units));
+    byId("training-brief").textContent = `${epochs} epochs`;
     const { inputs, outputs } = this.#ends ?? { inputs: "inputs", outputs: "outputs" };
     byId("shape").textContent = [inputs, ...units, outputs].join(" → ");
   }

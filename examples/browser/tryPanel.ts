@@ -26,6 +26,8 @@ export class TryPanel {
   readonly #bars = make("ol", { class: "bars", "aria-label": "Probabilities" });
   readonly #read: () => readonly number[] | undefined;
   #pad: Pad | undefined;
+  /** Whether there is something that an answer could be about. */
+  #hasQuestion = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(task: Task, listener: TryListener) {
@@ -41,13 +43,14 @@ export class TryPanel {
   /** Asks about what is drawn or filled in now; the network may have changed. */
   askAgain(): void {
     const values = this.#read();
+    this.#hasQuestion = values !== undefined;
     if (values === undefined) this.#showNothing();
     else this.#listener.asked(values);
   }
 
   show(answer: Answer): void {
     const { classes, labelName } = this.#task;
-    if (this.#read() === undefined) return;
+    if (!this.#hasQuestion) return;
     if (answer.kind === "number") {
       this.#say(`${labelName}: ${readable(answer.value)}`);
       return;

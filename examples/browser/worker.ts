@@ -14,6 +14,8 @@ import { Session } from "./session.js";
 
 const SAMPLE_ROWS = 4;
 const SAMPLE_DIGITS = 24;
+/** Far more than the largest network that this page builds. */
+const MOST_MODEL_BYTES = 64 * 1024 * 1024;
 
 /** What a worker's global object has that a page's has not; the types know pages alone. */
 interface WorkerScope {
@@ -31,6 +33,8 @@ interface Opened {
 }
 
 let opened: Opened | undefined;
+/** How often something was to be opened: what comes late must not take the place of what was chosen after it. */
+let openings = 0;
 let session: Session | undefined;
 /** Ends with the training under way; never rejects. */
 let underWay: Promise<void> = Promise.resolve();
@@ -47,10 +51,12 @@ async function textOf(source: BuiltIn | File): Promise<string> {
     }
     return source.text();
   }
-  const response = await fetch(new URL(`data/${BUILT_IN[source].file}`, import.meta.url));
-  if (!response.ok) {
+  const address = new URL(`data/${BUILT_IN[source].file}`, import.meta.url);
+  const response = await fetch(address).catch(() => undefined);
+  if (response?.ok !== true) {
+    const status = response === undefined ? "" : ` (status ${response.status})`;
     throw new UserError(
-      `The data set could not be fetched (${response.status}). Check the connection, then choose it again.`,
+      `The data set could not be fetched${status}. Check the connection, then choose it again.`,
     );
   }
   return response.text();
@@ -92,6 +98,11 @@ async function trainNext(running: Session): Promise<void> {
 }
 
 async function load(file: File): Promise<void> {
+  if (file.size > MOST_MODEL_BYTES) {
+    throw new UserError(
+      "This file is far larger than any model of this page. Choose one that “Download model” has made.",
+    );
+  }
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { net, metadata } = readModelFile(bytes);
   const { task, scaling, validationShare } = metadata;
@@ -110,9 +121,13 @@ async function load(file: File): Promise<void> {
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
-    case "open":
-      opened = await readSource(message.source);
+    case "open": {
+      const opening = ++openings;
+      const found = await readSource(message.source);
+      if (opening !== openings) return;
+      opened = found;
       return scope.postMessage({ type: "opened", table: summaryOf(opened) });
+    }
     case "header":
       if (opened === undefined) return;
       opened = { ...opened, table: readTable(opened.cells, message.hasHeader) };

@@ -124,13 +124,13 @@ await check("a model that was downloaded gives the same answers when it is opene
 
 await check("stopped and resumed, a run ends with the same file as one that was not", {}, async (page) => {
   await choose(page, "digits");
-  await set(page, { epochs: 200 });
+  await set(page, { epochs: 600 });
   await page.click("#train");
   await page.waitForFunction(() => document.querySelector("#progress").value > 0.05);
   await page.click("#stop");
   await page.waitForSelector("#resume:visible");
   const stopped = await page.textContent("#progress-text");
-  assert.match(stopped, /^Stopped after epoch \d+ of 200/);
+  assert.match(stopped, /^Stopped after epoch \d+ of 600/);
   assert.equal(await page.locator("#epochs").isDisabled(), true);
   await page.click("#resume");
   await waitForEnd(page);
