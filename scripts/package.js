@@ -9,6 +9,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
+import { writeWasmFiles } from "./wasmFiles.js";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const LOADER = "src/runtime/instantiate.ts";
@@ -91,6 +92,7 @@ async function bundle(name, plugins) {
 for (const name of readdirSync(join(root, "dist"))) {
   if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
 }
+writeWasmFiles(join(root, "dist/kernels"), version);
 const modules = { ...common, outdir: "dist/modules" };
 await build({ ...modules, entryPoints: sources.filter((file) => file !== join(root, LOADER)) });
 await build({ ...modules, entryPoints: [LOADER], bundle: true });
