@@ -9,7 +9,7 @@ import { RequestError } from "./errors.js";
 export async function readJson(request: Request, most: number): Promise<unknown> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
   if (type !== "application/json") {
-    throw new RequestError(415, `the body must be sent with content-type: application/json`);
+    throw new RequestError(415, "the body must be sent with content-type: application/json");
   }
   const text = decode(await readBytes(request, most));
   try {
@@ -25,14 +25,10 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge;
   const bytes = new Uint8Array(most);
   let length = 0;
-  const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    if (length + part.value.length > most) {
-      await reader?.cancel();
-      throw tooLarge;
-    }
-    bytes.set(part.value, length);
-    length += part.value.length;
+  for await (const part of request.body ?? []) {
+    if (length + part.length > most) throw tooLarge;
+    bytes.set(part, length);
+    length += part.length;
   }
   return bytes.subarray(0, length);
 }

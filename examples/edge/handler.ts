@@ -55,12 +55,13 @@ function checkPixels(body: unknown): number[] {
     const received = Array.isArray(pixels) ? `${pixels.length} values` : "no array";
     throw new RequestError(400, `pixels must be an array of ${PIXELS} numbers. Received: ${received}`);
   }
-  const at = pixels.findIndex(
-    (pixel) => typeof pixel !== "number" || !(pixel >= 0 && pixel <= BRIGHTEST),
-  );
+  const at = pixels.findIndex((pixel) => typeof pixel !== "number" || !(pixel >= 0 && pixel <= BRIGHTEST));
   if (at >= 0) {
     const received = show(pixels[at]);
-    throw new RequestError(400, `pixels[${at}] must be a number from 0 to ${BRIGHTEST}. Received: ${received}`);
+    throw new RequestError(
+      400,
+      `pixels[${at}] must be a number from 0 to ${BRIGHTEST}. Received: ${received}`,
+    );
   }
   return pixels;
 }
