@@ -1,0 +1,8 @@
+// For workerd.
+import { learn } from "./app.js";
+
+export default {
+  async fetch() {
+    return new Response(await learn());
+  },
+};

@@ -1,0 +1,41 @@
+// What the program does not use, and how to find it in what a bundler wrote.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+
+/** Texts of errors, which bundlers keep as they are, by the file that holds them. */
+const TEXTS = {
+  "layers/groupNormalization.js": "groups of the same size",
+  "layers/embedding.js": "larger indices are no float32",
+  "layers/permute.js": "dims must hold each of the axes",
+};
+/** Dense layers, losses and optimizers need this family of kernels alone. */
+const USED_FAMILY = "core";
+
+/** The longest part of kernels as text that has no letter which a bundler may write in another way. */
+function longestPlainPart(text) {
+  const parts = text.split(/["'`$\\<\n]/);
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), "");
+}
+
+/** Marks of what the installed package holds and the program does not use: its name, and texts each of which gives it away. */
+export function unusedMarks(folder) {
+  const dist = join(folder, "node_modules", "lanegrad", "dist");
+  const modules = join(dist, "modules");
+  const files = readdirSync(modules, { recursive: true }).filter((name) => name.endsWith(".js"));
+  const layers = Object.entries(TEXTS).map(([file, text]) => {
+    const holders = files.filter((name) => readFileSync(join(modules, name), "utf8").includes(text));
+    if (holders.length !== 1 || relative(file, holders[0]) !== "") {
+      throw new Error(`${file} alone must hold "${text}": name another text in test/bundlers/unused.js`);
+    }
+    return { name: basename(file, ".js"), texts: [text] };
+  });
+  const folderOfTexts = join(dist, "kernels", "text");
+  const families = readdirSync(folderOfTexts).map((name) => basename(name, ".js"));
+  const kernels = families
+    .filter((family) => family !== USED_FAMILY)
+    .map((family) => {
+      const text = longestPlainPart(readFileSync(join(folderOfTexts, `${family}.js`), "utf8"));
+      return { name: `kernels of ${family}`, texts: [text, `${family}.simd.wasm`] };
+    });
+  return [...layers, ...kernels];
+}
