@@ -7,11 +7,17 @@ interface Immediate {
   setImmediate?: (callback: () => void) => void;
 }
 
+/** Whether this is workerd, which delivers every message before a timer that is due. */
+function isWorkerd(): boolean {
+  return typeof navigator !== "undefined" && navigator.userAgent === "Cloudflare-Workers";
+}
+
 /** Resolves after timers, messages and input that were waiting have had their turn. */
 function nextTurn(): Promise<void> {
   const { setImmediate } = globalThis as Immediate;
   if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
-  if (typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve, 0));
+  if (typeof MessageChannel === "undefined" || isWorkerd())
+    return new Promise((resolve) => setTimeout(resolve, 0));
   // A timer would wait at least 4 ms in browsers; a message comes right after what was waiting.
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
