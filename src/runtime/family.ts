@@ -34,17 +34,17 @@ export class KernelFamily<K extends object> {
   bind(build: BuildName, memory: WebAssembly.Memory): K {
     const known = this.#bound.get(build);
     if (known !== undefined) return known;
-    let module = this.#compiled.get(build);
     try {
-      module ??= moduleOf(this.#data, build);
+      const module = this.#compiled.get(build) ?? moduleOf(this.#data, build);
+      this.#compiled.set(build, module);
+      // Copied into an ordinary object: engines read its properties faster than those of an exports object.
+      const kernels = { ...instantiate(module, memory) } as K;
+      this.#bound.set(build, kernels);
+      return kernels;
     } catch (cause) {
+      // WebKit compiles what a page's policy forbids, and refuses to instantiate it.
       throw compileError(cause);
     }
-    this.#compiled.set(build, module);
-    // Copied into an ordinary object: engines read its properties faster than those of an exports object.
-    const kernels = { ...instantiate(module, memory) } as K;
-    this.#bound.set(build, kernels);
-    return kernels;
   }
 
   /** Compiles a build in the background. */
