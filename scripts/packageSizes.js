@@ -36,12 +36,12 @@ const loads = (entry) => `
 
 /** Each in bytes, minified by esbuild and gzipped; `kernels` are files that are downloaded besides. */
 export const SIZES = [
-  { what: "minimal program, both builds inlined", code: minimal("lanegrad"), limit: 125_000 },
+  { what: "minimal program, both builds inlined", code: minimal("lanegrad"), limit: 72_000 },
   {
     what: "minimal program, lanegrad/slim with one build",
     code: minimal("lanegrad/slim", bringsCore),
     kernels: ["core.simd.wasm"],
-    limit: 110_000,
+    limit: 68_000,
   },
   {
     what: "minimal program and loadModel",
