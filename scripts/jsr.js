@@ -9,8 +9,18 @@ import { build, install, root } from "./setup.js";
 const dist = join(root, "dist");
 const output = join(dist, "jsr");
 const deno = join(root, "test/runtimes/node_modules/deno/bin.cjs");
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const configuration = JSON.parse(readFileSync(join(root, "jsr.json"), "utf8"));
+const configurationPath = join(root, "jsr.json");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const configuration = JSON.parse(readFileSync(configurationPath, "utf8"));
+
+/** The entries that JSR has: name in `exports`, file in dist/ and its declarations. */
+const entries = Object.entries(manifest.exports)
+  .filter(([name, { types }]) => types !== undefined && !name.startsWith("./slim"))
+  .map(([name, { types, default: file }]) => ({ name, file: inDist(file), types: inDist(types) }));
+
+function inDist(path) {
+  return path.slice("./dist/".length);
+}
 
 function write(name, text) {
   const path = join(output, name);
@@ -18,12 +28,9 @@ function write(name, text) {
   writeFileSync(path, text);
 }
 
-function withTypes(name) {
-  const code = readFileSync(join(dist, `${name}.js`), "utf8").replace(
-    /\n\/\/# sourceMappingURL=.*\s*$/,
-    "\n",
-  );
-  return `/* @ts-self-types="./${name}.d.ts" */\n${code}`;
+function withTypes({ file, types }) {
+  const code = readFileSync(join(dist, file), "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+  return `/* @ts-self-types="./${types}" */\n${code}`;
 }
 
 /** A declaration file whose imports name files. */
@@ -43,22 +50,28 @@ function declarations() {
 
 function fill() {
   rmSync(output, { recursive: true, force: true });
-  const entries = Object.values(configuration.exports).map((path) =>
-    relative("dist/jsr", path).slice(0, -".js".length),
-  );
-  for (const name of entries) write(`${name}.js`, withTypes(name));
+  for (const entry of entries) write(entry.file, withTypes(entry));
   write("kernels/base64.js", readFileSync(join(dist, "kernels/base64.js")));
   for (const name of declarations()) write(name, declaration(name));
 }
 
+/** jsr.json says of version and entries what package.json says. */
+function followManifest() {
+  const { version, license } = manifest;
+  const exports = Object.fromEntries(entries.map(({ name, file }) => [name, `./dist/jsr/${file}`]));
+  const next = { ...configuration, version, license, exports };
+  if (JSON.stringify(next) === JSON.stringify(configuration)) return;
+  if (process.env.CI) {
+    console.error("jsr.json does not agree with package.json: npm run check:jsr brings it up to date");
+    process.exit(1);
+  }
+  writeFileSync(configurationPath, `${JSON.stringify(next, null, 2)}\n`);
+  console.log("jsr.json was brought up to date with package.json");
+}
+
 install();
 build();
-if (configuration.version !== version) {
-  console.error(
-    `jsr.json must have the version of package.json, ${version}. Received: ${configuration.version}`,
-  );
-  process.exit(1);
-}
+followManifest();
 if (!existsSync(deno)) {
   console.log("jsr.json was not checked: no Deno in test/runtimes (npm run test:runtimes installs it)");
   process.exit(process.env.CI ? 1 : 0);
