@@ -11,6 +11,7 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root, run } from "./setup.js";
+import { writeWasmFiles } from "./wasmFiles.js";
 
 const { version, exports: entries } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** In dist/modules `x.bundle.ts` takes the place of `x.ts`, under its name. */
@@ -108,6 +109,7 @@ async function bundle(name, plugins) {
 for (const name of readdirSync(join(root, "dist"))) {
   if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
 }
+writeWasmFiles(join(root, "dist/kernels"), version);
 const standIns = sources.filter((file) => file.endsWith(FOR_BUNDLES));
 const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
 

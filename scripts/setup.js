@@ -76,7 +76,8 @@ export function build() {
       run(process.execPath, ["scripts/kernels.js"]);
     },
   );
-  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", "scripts/package.js"];
+  const scripts = ["scripts/package.js", "scripts/wasmFiles.js", "scripts/mark.js"];
+  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", ...scripts];
   unlessDone("package", sources, "dist/index.js", () => {
     console.log("Building the package ...");
     run(process.execPath, ["scripts/package.js"]);
