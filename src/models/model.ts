@@ -63,7 +63,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    *
    * Warns on the console where losses do not suit the outputs; see the guide on choosing both.
    *
-   * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION or INVALID_OPTION; nothing has changed then
+   * @throws LanegradError UNKNOWN_NAME, UNKNOWN_OPTION or INVALID_OPTION, or NOT_LINKED for a name that a bundle does
+   * not link (see `linkParts`); nothing has changed then
    */
   compile(options: CompileOptions): void {
     this.checkNotTraining("compile");

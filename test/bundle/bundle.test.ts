@@ -2,6 +2,7 @@
 import * as lanegrad from "lanegrad";
 import { layers, loadModel, losses, metrics, optimizers, schedules, sequential } from "lanegrad";
 import { expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { bundleOf, run } from "./bundle.js";
 
 /** The program whose size the package promises. */
@@ -288,6 +289,24 @@ test("files with rare parts: loadModel links all, loadModelWith what it is told"
     schedules: { cosineDecay: schedules.cosineDecay },
   }`;
   expect(await run(load(imports, `loadModelWith(bytes, [layers.dense], ${parts})`), file)).toEqual(resumed);
+});
+
+test("every namespace is an entry, with the conditions of the main one", () => {
+  const namespaces = Object.entries(lanegrad).filter(
+    ([, value]) => Object.prototype.toString.call(value) === "[object Module]",
+  );
+  expect(namespaces.length).toBe(12);
+  for (const [name] of namespaces) {
+    const conditions = Object.entries(manifest.exports["."]).map(([condition, path]) => [
+      condition,
+      path
+        .replace(/index(?=\.d\.ts)/, `${name}/index`)
+        .replace("modules/index", `modules/${name}/index`)
+        .replace("dist/index.js", `dist/${name}.js`),
+    ]);
+    const entry = (manifest.exports as unknown as Record<string, unknown>)[`./${name}`];
+    expect(Object.entries(entry as object)).toEqual(conditions);
+  }
 });
 
 test("linkParts takes namespaces of the library alone", () => {
