@@ -62,13 +62,21 @@ export function linkParts(parts: Parts): void {
   checkKeys("linkParts", parts, NAMESPACES);
   const entries = NAMESPACES.filter((namespace) => parts[namespace] !== undefined);
   for (const namespace of entries) {
-    if (typeof parts[namespace] === "object" && parts[namespace] !== null) continue;
+    if (holdsFunctions(parts[namespace])) continue;
     throw new LanegradError(
       "INVALID_OPTION",
       `linkParts takes namespaces, or objects of some of what they hold. Received: ${namespace}=${show(parts[namespace])}`,
     );
   }
   for (const namespace of entries) linked.set(namespace, { ...linked.get(namespace), ...parts[namespace] });
+}
+
+function holdsFunctions(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((part) => typeof part === "function")
+  );
 }
 
 /** The factory of a name that the library has, if this program has it. */

@@ -314,7 +314,9 @@ test("linkParts takes namespaces of the library alone", () => {
   // @ts-expect-error no such namespace
   expect(() => linkParts({ optimisers: optimizers })).toThrow(/Did you mean optimizers\?/);
   // @ts-expect-error not a namespace
-  expect(() => linkParts({ optimizers: optimizers.adam })).not.toThrow(TypeError);
+  expect(() => linkParts({ optimizers: optimizers.adam })).toThrow(/takes namespaces/);
+  // @ts-expect-error what is made, not what makes it
+  expect(() => linkParts({ optimizers: { adam: optimizers.adam() } })).toThrow(/takes namespaces/);
   // @ts-expect-error not a namespace
   expect(() => linkParts({ optimizers: "adam" })).toThrow(
     /linkParts takes namespaces.*Received: optimizers="adam"/,
