@@ -58,6 +58,15 @@ function complaint(printed, carried, linksAll) {
   return undefined;
 }
 
+/** The first lines of an error that are no line of a minified program. */
+function brief(error) {
+  const lines = String(error).split("\n");
+  return lines
+    .filter((line) => line.trim() !== "" && line.length < 300)
+    .slice(0, 6)
+    .join(" | ");
+}
+
 async function runPage(chromium, folder, policy) {
   const { address, close } = await serve(folder, policy);
   try {
@@ -94,7 +103,7 @@ async function row({ name, what, runsIn, linksAll, build: make }, { folder, mark
     const unused = names.length > 0 ? `with unused ${names.join(", ")}` : "nothing unused";
     report(name, where, conditions, kilobytes(files), wrong, `${printed}, ${unused}`);
   } catch (error) {
-    report(name, where, [], "-", String(error));
+    report(name, where, [], "-", brief(error));
   }
   return output;
 }

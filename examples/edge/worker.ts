@@ -3,7 +3,7 @@ import { layers, loadModelWith } from "lanegrad";
 import digits from "./digits.safetensors";
 import { handle } from "./handler.js";
 
-// Once, when the Worker starts; naming the kinds of layers leaves all others out of the bundle.
+// Once, when the Worker starts, with the kinds of layers that the file has.
 const model = loadModelWith(digits, [layers.dense, layers.rescaling]);
 
 export default {

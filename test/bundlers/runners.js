@@ -78,7 +78,8 @@ export async function serve(folder, policy) {
 /** Runs the program in a folder with this Node. */
 export function runInNode(folder) {
   const program = ["program.js", "program.cjs"].find((name) => readdirSync(folder).includes(name));
-  return execFileSync(process.execPath, [join(folder, program)], { encoding: "utf8" }).split("\n")[0];
+  const options = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] };
+  return execFileSync(process.execPath, [join(folder, program)], options).split("\n")[0];
 }
 
 /** Asks the Worker in a folder. */
