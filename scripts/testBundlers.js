@@ -51,10 +51,9 @@ const kilobytes = (files) => {
 };
 
 /** What is wrong with a build that printed this, or nothing. */
-function complaint(printed, carried, linksAll) {
+function complaint(printed, carried) {
   if (!RIGHT.test(printed)) return `printed ${printed}`;
-  if (!linksAll && carried.length > 0) return `carries ${carried.join(", ")}`;
-  if (linksAll && carried.length === 0) return "carries nothing unused any more: say so in bundlers.js";
+  if (carried.length > 0) return `carries ${carried.join(", ")}`;
   return undefined;
 }
 
@@ -83,7 +82,7 @@ function report(name, where, conditions, size, wrong, right) {
 }
 
 /** Builds and runs one row of the table; returns where the output is. */
-async function row({ name, what, runsIn, linksAll, build: make }, { folder, marks, chromium }) {
+async function row({ name, what, runsIn, build: make }, { folder, marks, chromium }) {
   const where = [what, runsIn].filter(Boolean).join(", ");
   const outputs = ["program", "conditions"].map((part) => join(folder, `out-${name}-${where}`, part));
   for (const output of outputs) mkdirSync(output, { recursive: true });
@@ -99,9 +98,8 @@ async function row({ name, what, runsIn, linksAll, build: make }, { folder, mark
       texts.some((text) => files.some((file) => file.includes(text))),
     );
     const names = carried.map((mark) => mark.name);
-    const wrong = complaint(printed, names, linksAll);
-    const unused = names.length > 0 ? `with unused ${names.join(", ")}` : "nothing unused";
-    report(name, where, conditions, kilobytes(files), wrong, `${printed}, ${unused}`);
+    const wrong = complaint(printed, names);
+    report(name, where, conditions, kilobytes(files), wrong, `${printed}, nothing unused`);
   } catch (error) {
     report(name, where, [], "-", brief(error));
   }

@@ -90,17 +90,14 @@ export async function serveWithVite(folder) {
   return { address: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-/**
- * What is built for what. `linksAll`: the bundler cannot leave out what a namespace of the package holds
- * (`layers.dense` keeps all layers).
- */
+/** What is built for what. */
 export const BUILDS = [
-  { name: "esbuild", runsIn: "node", linksAll: true, build: withEsbuild.bind(null, "node") },
-  { name: "esbuild", runsIn: "chromium", linksAll: true, build: withEsbuild.bind(null, "browser") },
+  { name: "esbuild", runsIn: "node", build: withEsbuild.bind(null, "node") },
+  { name: "esbuild", runsIn: "chromium", build: withEsbuild.bind(null, "browser") },
   { name: "webpack", runsIn: "node", build: withWebpack.bind(null, "node") },
   { name: "webpack", runsIn: "chromium", build: withWebpack.bind(null, "web") },
   { name: "rollup", runsIn: "node", build: withRollup },
   { name: "vite", what: "library", runsIn: "node", build: withViteLibrary },
   { name: "vite", runsIn: "chromium", build: withVite },
-  { name: "wrangler", runsIn: "workerd", linksAll: true, build: withWrangler },
+  { name: "wrangler", runsIn: "workerd", build: withWrangler },
 ];
