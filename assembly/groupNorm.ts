@@ -13,6 +13,7 @@
 import {
   TILE_ROWS, addMomentsOfTile, addProductsOfTile, clearTotals, firstSums, secondSums, sumMoments, sumProducts, totalsOf,
 } from "./batchNormReduce";
+import { loadOptional } from "./channelRows";
 import { backwardLanes } from "./normalizationBackward";
 import { normalizeLanes } from "./normalizationRows";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes } from "./simd";
@@ -43,9 +44,9 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorByt
 // @ts-ignore: decorator
 @inline const SECOND_BYTES: usize = 2 * VECTOR_BYTES;
 
-/** y = (x - mean) * inverse * gamma + beta of some rows, while as many rows elsewhere are touched. */
+/** y = (x - mean) * scale + beta of some rows, while as many rows elsewhere are touched. */
 function normalizeTile(
-  x: usize, gamma: usize, beta: usize, mean: usize, inverse: usize, y: usize, ahead: usize, rows: i32, channels: i32,
+  x: usize, scale: usize, beta: usize, mean: usize, y: usize, ahead: usize, rows: i32, channels: i32,
 ): void {
   const rowBytes = <usize>channels * FLOAT_BYTES;
   const end = wholeVectorBytes(channels);
@@ -54,9 +55,9 @@ function normalizeTile(
     let p: usize = 0;
     for (; p < end; p += VECTOR_BYTES) {
       touch(ahead + p);
-      normalizeLanes(x, gamma, beta, y, p, v128.load(mean + p), v128.load(inverse + p), LANES);
+      normalizeLanes(x, 0, beta, y, p, v128.load(mean + p), v128.load(scale + p), LANES);
     }
-    if (tail) normalizeLanes(x, gamma, beta, y, p, loadLanes(mean + p, tail), loadLanes(inverse + p, tail), tail);
+    if (tail) normalizeLanes(x, 0, beta, y, p, loadLanes(mean + p, tail), loadLanes(scale + p, tail), tail);
   }
 }
 
@@ -72,10 +73,16 @@ function forwardExample(
 ): void {
   const tileBytes = <usize>TILE_ROWS * <usize>channels * FLOAT_BYTES;
   const first = next;
+  // gamma * inverse stands where the next example has its inverse later, or where no totals are needed.
+  const scale = next ? inverse + <usize>channels * FLOAT_BYTES : totals;
   if (next) clearTotals(totals, channels);
+  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    storeLanes(scale + p, f32x4.mul(loadOptional(gamma, p, lanes, 1), loadLanes(inverse + p, lanes)), lanes);
+  }
   for (let row = 0; row < positions; row += TILE_ROWS, x += tileBytes, y += tileBytes) {
     const rows = min(TILE_ROWS, positions - row);
-    normalizeTile(x, gamma, beta, mean, inverse, y, next ? next : x, rows, channels);
+    normalizeTile(x, scale, beta, mean, y, next ? next : x, rows, channels);
     if (next) {
       addMomentsOfTile(next, first, totals, rows, row, channels);
       next += tileBytes;
