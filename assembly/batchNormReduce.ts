@@ -148,6 +148,25 @@ import {
     total + VECTOR_BYTES, startHigh, promoteHigh(sum), promoteHigh(squares), count, perTile, perBefore, weight);
 }
 
+/** `sumMoments` of one tile: joins its moments with those of rowsBefore rows from `first` on. */
+export function addMomentsOfTile(
+  x: usize, first: usize, totals: usize, rows: i32, rowsBefore: i32, columns: i32,
+): void {
+  const rowBytes = <usize>columns * FLOAT_BYTES;
+  const end = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  const count = <f64>rows;
+  const before = <f64>rowsBefore;
+  const perTile = f64x2.splat(1 / count);
+  const perBefore = f64x2.splat(rowsBefore ? 1 / before : 0);
+  const weight = f64x2.splat(count * before / (count + before));
+  let p: usize = 0;
+  for (; p < end; p += VECTOR_BYTES)
+    momentsOfTile(x + p, first + p, totalsOf(totals, p), rowBytes, LANES, rows, perTile, perBefore, weight);
+  if (tail)
+    momentsOfTile(x + p, first + p, totalsOf(totals, p), rowBytes, tail, rows, perTile, perBefore, weight);
+}
+
 /**
  * Totals of x - x[0] and of (x - mean)^2, with x[0] the first row.
  *
@@ -159,26 +178,11 @@ import {
  * @param totals [4 * columns, rounded up to a multiple of 16] floats, overwritten
  */
 export function sumMoments(x: usize, totals: usize, rows: i32, columns: i32): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const end = wholeVectorBytes(columns);
-  const tail = columns & (LANES - 1);
+  const tileBytes = <usize>TILE_ROWS * <usize>columns * FLOAT_BYTES;
   const first = x;
   clearTotals(totals, columns);
-  for (let row = 0; row < rows; row += TILE_ROWS, x += <usize>TILE_ROWS * rowBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    const count = <f64>tileRows;
-    const perTile = f64x2.splat(1 / count);
-    const perBefore = f64x2.splat(row ? 1 / <f64>row : 0);
-    const weight = f64x2.splat(count * <f64>row / (count + <f64>row));
-    let p: usize = 0;
-    for (; p < end; p += VECTOR_BYTES) {
-      momentsOfTile(
-        x + p, first + p, totalsOf(totals, p), rowBytes, LANES, tileRows, perTile, perBefore, weight);
-    }
-    if (tail) {
-      momentsOfTile(x + p, first + p, totalsOf(totals, p), rowBytes, tail, tileRows, perTile, perBefore, weight);
-    }
-  }
+  for (let row = 0; row < rows; row += TILE_ROWS, x += tileBytes)
+    addMomentsOfTile(x, first, totals, min(TILE_ROWS, rows - row), row, columns);
 }
 
 /** `sumProducts` of up to four columns of one tile. */
@@ -196,6 +200,18 @@ export function sumMoments(x: usize, totals: usize, rows: i32, columns: i32): vo
   addToTotals(total, slopes, products);
 }
 
+/** `sumProducts` of one tile: adds to the totals. */
+export function addProductsOfTile(x: usize, dY: usize, center: usize, totals: usize, rows: i32, columns: i32): void {
+  const rowBytes = <usize>columns * FLOAT_BYTES;
+  const end = wholeVectorBytes(columns);
+  const tail = columns & (LANES - 1);
+  let p: usize = 0;
+  for (; p < end; p += VECTOR_BYTES)
+    productsOfTile(x + p, dY + p, v128.load(center + p), totalsOf(totals, p), rows, rowBytes, LANES);
+  if (tail)
+    productsOfTile(x + p, dY + p, loadLanes(center + p, tail), totalsOf(totals, p), rows, rowBytes, tail);
+}
+
 /**
  * Totals of dY and of dY (x - center).
  *
@@ -205,17 +221,8 @@ export function sumMoments(x: usize, totals: usize, rows: i32, columns: i32): vo
  * @param totals [4 * columns, rounded up to a multiple of 16] floats, overwritten
  */
 export function sumProducts(x: usize, dY: usize, center: usize, totals: usize, rows: i32, columns: i32): void {
-  const rowBytes = <usize>columns * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  const end = wholeVectorBytes(columns);
-  const tail = columns & (LANES - 1);
+  const tileBytes = <usize>TILE_ROWS * <usize>columns * FLOAT_BYTES;
   clearTotals(totals, columns);
-  for (let row = 0; row < rows; row += TILE_ROWS, x += tileBytes, dY += tileBytes) {
-    const tileRows = min(TILE_ROWS, rows - row);
-    let p: usize = 0;
-    for (; p < end; p += VECTOR_BYTES)
-      productsOfTile(x + p, dY + p, v128.load(center + p), totalsOf(totals, p), tileRows, rowBytes, LANES);
-    if (tail)
-      productsOfTile(x + p, dY + p, loadLanes(center + p, tail), totalsOf(totals, p), tileRows, rowBytes, tail);
-  }
+  for (; rows > 0; rows -= TILE_ROWS, x += tileBytes, dY += tileBytes)
+    addProductsOfTile(x, dY, center, totals, min(TILE_ROWS, rows), columns);
 }

@@ -19,7 +19,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, madd, nmadd, sto
  * (x - center) * slope, of up to four elements of a row.
  */
 // @ts-ignore: decorator
-@inline function backwardLanes(
+@inline export function backwardLanes(
   x: usize, dY: usize, gamma: usize, dX: usize, dGamma: usize, dBeta: usize, p: usize,
   center: v128, inverse: v128, dMean: v128, slope: v128, lanes: i32,
 ): void {

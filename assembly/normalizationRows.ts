@@ -45,7 +45,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, madd, storeLanes
 
 /** y = (x - center) * inverse * gamma + beta of up to four elements of a row, `p` bytes on. */
 // @ts-ignore: decorator
-@inline function normalizeLanes(
+@inline export function normalizeLanes(
   x: usize, gamma: usize, beta: usize, y: usize, p: usize, center: v128, inverse: v128, lanes: i32,
 ): void {
   const scale = gamma ? f32x4.mul(loadLanes(gamma + p, lanes), inverse) : inverse;

@@ -133,7 +133,7 @@ describe("columnAbsMax", () => {
 });
 
 describe("fill", () => {
-  it.each([0, ...SIZES])("of %i", (count) => {
+  it.each([0, ...SIZES, 2047, 2048, 2049, 4096, 5001])("of %i", (count) => {
     const x = new Buffer32(distinct(count, 1));
     kernels.fill(x.pointer, count, -0.1);
     expect(Array.from(x.values)).toEqual(Array.from({ length: count }, () => Math.fround(-0.1)));

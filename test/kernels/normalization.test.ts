@@ -150,6 +150,20 @@ describe("hard rows", () => {
     },
   );
 
+  it.each([1, 7, 300])("%i columns after a first one of 1e6: inverse and y within 4 and 8 ulp", (more) => {
+    const columns = more + 1;
+    const run = new Run(3 * columns, columns, { gamma: true, beta: true });
+    run.values.x[columns] = 1e6;
+    run.x.values.set(run.values.x);
+    const saved = { mean: new Buffer32(3), inverse: new Buffer32(3) };
+    const y = new Buffer32(3 * columns);
+    rowsForward("layer", run, y, saved, [3, columns], EPSILON);
+    const { x, gamma, beta } = run.values;
+    const want = normalizeTwin(KINDS.layer, rowsLayout(3, columns), x, gamma, beta, EPSILON);
+    expectWithin(saved.inverse.values, want.inverse, (row) => 8 * UNIT * want.inverse[row]);
+    expectWithin(y.values, want.y, () => 32 * UNIT * Math.max(largest(want.inverse), largest(want.y)));
+  });
+
   it("50000 rows: dGamma and dBeta within 1e-7 of the sum of the sizes of their terms", () => {
     const [rows, columns] = [50_000, 6];
     const run = new Run(rows * columns, columns, { gamma: false, beta: false });

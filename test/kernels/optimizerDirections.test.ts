@@ -63,6 +63,7 @@ describe("updates are within 2e-6 (1 + |x|) of float64 after 5 steps", () => {
     [1, 9, 16],
     [1, 33, 19],
     [2, 4, 103],
+    [1, 6, 530],
   ] as const)("adafactorFactored of [%i, %i, %i]", (matrices, rows, columns) => {
     const [row, column] = [zeros(matrices * rows), zeros(matrices * columns)];
     const options = { oneMinusBeta2: f(0.3), epsilon: f(1e-3) };
@@ -135,6 +136,12 @@ describe("corners", () => {
     kernels.adafactorFactored(g.pointer, row.pointer, column.pointer, 1, 1, 5, 1, 1e-30);
     expect(Array.from(g.values)).toEqual([0, 0, 0, 0, 0]);
     expect(row.values[0]).toBeGreaterThan(0);
+  });
+
+  it("ftrl leaves what has neither gradient nor accumulator", () => {
+    const [w, g, n, linear] = [[1], [0], [0], [0]].map((values) => new Buffer32(values));
+    kernels.ftrl(w.pointer, g.pointer, n.pointer, linear.pointer, 1, 1, 0.5, 0, 0.1, 0);
+    expect([w.values[0], n.values[0], linear.values[0]]).toEqual([0, 0, 0]);
   });
 
   it("ftrl makes weights exactly 0 within l1, and not beyond", () => {
