@@ -1,14 +1,17 @@
+import { linkRareKernels } from "../activations/linked.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
 import * as layers from "../layers/index.js";
 import { LanegradError } from "../errors.js";
+import { activationKernels } from "../runtime/kernels/activations.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { FORMAT_VERSION } from "./base.js";
 import { loadWith } from "./loadModel.js";
 import type { Model } from "./model.js";
 import { ConfigReader, invalidConfig, objectAt } from "./modelFromConfig.js";
 
-/** Every kind of layer there is. */
+/** Every kind of layer there is; the names of all activations stand for them from here on. */
 function allFactories(): AnyLayerFactory[] {
+  linkRareKernels(activationKernels);
   return Object.values(layers).filter(
     (value): value is AnyLayerFactory & typeof value => typeof value === "function" && "className" in value,
   ) as AnyLayerFactory[];
