@@ -7,8 +7,7 @@ import {
 } from "./activationKinds";
 import { SELU_ALPHA, SELU_SCALE, scaledElu } from "./activationSmooth";
 import { expVector, sigmoidVector, tanhVector } from "./math";
-import { LANES, VECTOR_BYTES, wholeVectorBytes } from "./simd";
-import { SPARE, spareTail, takeSpareTail } from "./spare";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
 
 /** `kind` is a constant in every call, so a single branch is left of each. */
 // @ts-ignore: decorator
@@ -26,84 +25,68 @@ import { SPARE, spareTail, takeSpareTail } from "./spare";
   return sign(x);
 }
 
+// The tail has its own copy of the formula. That also lets V8 keep constants in registers: those that a loop alone uses it
+// makes anew in each round, which takes half as long again.
 // @ts-ignore: decorator
-@inline function forwardAll(kind: i32, x: usize, y: usize, bytes: usize, alpha: f32, scale: f32): void {
+@inline function forwardAll(kind: i32, x: usize, y: usize, count: i32, alpha: f32, scale: f32): void {
   const alphas = f32x4.splat(alpha);
   const scales = f32x4.splat(scale);
-  const end = x + bytes;
+  const end = x + wholeVectorBytes(count);
   while (x < end) {
     v128.store(y, forward(kind, v128.load(x), alphas, scales));
     x += VECTOR_BYTES;
     y += VECTOR_BYTES;
   }
+  const tail = count & (LANES - 1);
+  if (tail) storeTail(y, forward(kind, loadTail(x, tail), alphas, scales), tail);
 }
 
 // A function for each kind, of which the compiler inlines the short ones: engines optimize whole functions, and one that
 // held all kinds took V8 18 ms of a first fit, on another thread but not always on another core.
 
-function reluForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(RELU, x, y, bytes, 0, 1);
+function reluForward(x: usize, y: usize, count: i32): void {
+  forwardAll(RELU, x, y, count, 0, 1);
 }
 
-function leakyReluForward(x: usize, y: usize, bytes: usize, alpha: f32): void {
-  forwardAll(LEAKY_RELU, x, y, bytes, alpha, 1);
+function leakyReluForward(x: usize, y: usize, count: i32, alpha: f32): void {
+  forwardAll(LEAKY_RELU, x, y, count, alpha, 1);
 }
 
-function sigmoidForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(SIGMOID, x, y, bytes, 0, 1);
+function sigmoidForward(x: usize, y: usize, count: i32): void {
+  forwardAll(SIGMOID, x, y, count, 0, 1);
 }
 
-function tanhForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(TANH, x, y, bytes, 0, 1);
+function tanhForward(x: usize, y: usize, count: i32): void {
+  forwardAll(TANH, x, y, count, 0, 1);
 }
 
-function exponentialForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(EXPONENTIAL, x, y, bytes, 0, 1);
+function exponentialForward(x: usize, y: usize, count: i32): void {
+  forwardAll(EXPONENTIAL, x, y, count, 0, 1);
 }
 
 /** selu too. */
-function eluForward(x: usize, y: usize, bytes: usize, alpha: f32, scale: f32): void {
-  forwardAll(ELU, x, y, bytes, alpha, scale);
+function eluForward(x: usize, y: usize, count: i32, alpha: f32, scale: f32): void {
+  forwardAll(ELU, x, y, count, alpha, scale);
 }
 
-function softsignForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(SOFTSIGN, x, y, bytes, 0, 1);
+function softsignForward(x: usize, y: usize, count: i32): void {
+  forwardAll(SOFTSIGN, x, y, count, 0, 1);
 }
 
-function hardSigmoidForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(HARD_SIGMOID, x, y, bytes, 0, 1);
+function hardSigmoidForward(x: usize, y: usize, count: i32): void {
+  forwardAll(HARD_SIGMOID, x, y, count, 0, 1);
 }
 
-function piecewiseLinearForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(PIECEWISE_LINEAR, x, y, bytes, 0, 1);
+function piecewiseLinearForward(x: usize, y: usize, count: i32): void {
+  forwardAll(PIECEWISE_LINEAR, x, y, count, 0, 1);
 }
 
-function unitStepForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(UNIT_STEP, x, y, bytes, 0, 1);
+function unitStepForward(x: usize, y: usize, count: i32): void {
+  forwardAll(UNIT_STEP, x, y, count, 0, 1);
 }
 
-function signForward(x: usize, y: usize, bytes: usize): void {
-  forwardAll(SIGN, x, y, bytes, 0, 1);
-}
-
-/** The whole vectors. There are two copies of this, or the compiler would inline what it calls. */
-// @ts-ignore: decorator
-@inline function forwardVectors(kind: i32, x: usize, y: usize, bytes: usize, alpha: f32): void {
-  switch (kind) {
-    case RELU: reluForward(x, y, bytes); break;
-    case LEAKY_RELU: leakyReluForward(x, y, bytes, alpha); break;
-    case SIGMOID: sigmoidForward(x, y, bytes); break;
-    case TANH: tanhForward(x, y, bytes); break;
-    case EXPONENTIAL: exponentialForward(x, y, bytes); break;
-    case ELU: eluForward(x, y, bytes, alpha, 1); break;
-    case SELU: eluForward(x, y, bytes, SELU_ALPHA, SELU_SCALE); break;
-    case SOFTSIGN: softsignForward(x, y, bytes); break;
-    case HARD_SIGMOID: hardSigmoidForward(x, y, bytes); break;
-    case PIECEWISE_LINEAR: piecewiseLinearForward(x, y, bytes); break;
-    case UNIT_STEP: unitStepForward(x, y, bytes); break;
-    case SIGN: signForward(x, y, bytes); break;
-    default: if (x != y) memory.copy(y, x, bytes);
-  }
+function signForward(x: usize, y: usize, count: i32): void {
+  forwardAll(SIGN, x, y, count, 0, 1);
 }
 
 /**
@@ -114,12 +97,19 @@ function signForward(x: usize, y: usize, bytes: usize): void {
  * @param alpha the negative slope of leakyRelu, the alpha of elu; else unused
  */
 export function activationForward(kind: i32, x: usize, y: usize, count: i32, alpha: f32): void {
-  const bytes = wholeVectorBytes(count);
-  forwardVectors(kind, x, y, bytes, alpha);
-  const tail = count & (LANES - 1);
-  if (tail) {
-    spareTail(SPARE, x + bytes, tail);
-    forwardVectors(kind, SPARE, SPARE, VECTOR_BYTES, alpha);
-    takeSpareTail(y + bytes, tail);
+  switch (kind) {
+    case RELU: return reluForward(x, y, count);
+    case LEAKY_RELU: return leakyReluForward(x, y, count, alpha);
+    case SIGMOID: return sigmoidForward(x, y, count);
+    case TANH: return tanhForward(x, y, count);
+    case EXPONENTIAL: return exponentialForward(x, y, count);
+    case ELU: return eluForward(x, y, count, alpha, 1);
+    case SELU: return eluForward(x, y, count, SELU_ALPHA, SELU_SCALE);
+    case SOFTSIGN: return softsignForward(x, y, count);
+    case HARD_SIGMOID: return hardSigmoidForward(x, y, count);
+    case PIECEWISE_LINEAR: return piecewiseLinearForward(x, y, count);
+    case UNIT_STEP: return unitStepForward(x, y, count);
+    case SIGN: return signForward(x, y, count);
+    default: if (x != y) memory.copy(y, x, <usize>count * FLOAT_BYTES);
   }
 }

@@ -10,8 +10,7 @@ import {
   sparseSigmoid,
 } from "./activationRareLanes";
 import { dMish, dSilu, dSoftplus } from "./activationSmooth";
-import { LANES, VECTOR_BYTES, wholeVectorBytes } from "./simd";
-import { SECOND_SPARE, SPARE, spareTail, takeSpareTail } from "./spare";
+import { LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
 
 /** dY f'(x). `kind` is a constant in every call, so a single branch is left of each. */
 // @ts-ignore: decorator
@@ -22,23 +21,18 @@ import { SECOND_SPARE, SPARE, spareTail, takeSpareTail } from "./spare";
   if (kind == HARD_TANH) return dHardTanh(dY, x);
   if (kind == HARD_SHRINK) return hardShrink(dY, x, alpha);
   if (kind == THRESHOLD) return dThreshold(dY, x, alpha);
-  if (kind == GELU) return dGelu(dY, x);
-  if (kind == GELU_TANH) return dGeluTanh(dY, x);
-  if (kind == SILU) return dSilu(dY, x);
-  if (kind == SOFTPLUS) return dSoftplus(dY, x);
-  return dMish(dY, x);
+  return dY;
 }
 
-/** dY f'(x) of the kinds that share a loop. */
-// @ts-ignore: decorator
-@inline function backwardAny(kind: i32, x: v128, dY: v128, alpha: v128): v128 {
+/** dY f'(x) of the kinds without a function of their own, once in the module. */
+function backwardAny(kind: i32, x: v128, dY: v128, alpha: v128, beta: v128, gamma: v128): v128 {
   if (kind == CELU) return dCelu(dY, x, alpha);
   if (kind == SQUAREPLUS) return dSquareplus(dY, x, alpha);
   if (kind == TANH_SHRINK) return dTanhShrink(dY, x);
   if (kind == LOG_SIGMOID) return dLogSigmoid(dY, x);
   if (kind == SPARSE_PLUS) return f32x4.mul(dY, sparseSigmoid(x));
   if (kind == SPARSE_SIGMOID) return dClamp(f32x4.mul(dY, f32x4.splat(0.5)), x, -1, 1);
-  return dY;
+  return backward(kind == SOFT_SHRINK ? HARD_SHRINK : kind, x, dY, alpha, beta, gamma);
 }
 
 /** The whole vectors of a constant kind. */
@@ -50,67 +44,76 @@ import { SECOND_SPARE, SPARE, spareTail, takeSpareTail } from "./spare";
     v128.store(dX + at, backward(kind, v128.load(x + at), v128.load(dY + at), alpha, beta, gamma));
 }
 
+/** The smooth kinds that many use, which have no numbers. */
+// @ts-ignore: decorator
+@inline function smooth(kind: i32, x: v128, dY: v128): v128 {
+  if (kind == GELU) return dGelu(dY, x);
+  if (kind == GELU_TANH) return dGeluTanh(dY, x);
+  if (kind == SILU) return dSilu(dY, x);
+  if (kind == SOFTPLUS) return dSoftplus(dY, x);
+  return dMish(dY, x);
+}
+
+// @ts-ignore: decorator
+@inline function backwardSmooth(kind: i32, x: usize, dY: usize, dX: usize, count: i32): void {
+  const end = dY + wholeVectorBytes(count);
+  while (dY < end) {
+    v128.store(dX, smooth(kind, v128.load(x), v128.load(dY)));
+    x += VECTOR_BYTES;
+    dY += VECTOR_BYTES;
+    dX += VECTOR_BYTES;
+  }
+  const tail = count & (LANES - 1);
+  if (tail) storeTail(dX, smooth(kind, loadTail(x, tail), loadTail(dY, tail)), tail);
+}
+
 // A function for each, for the reason that activationForward.ts gives.
 
-function geluBackward(x: usize, dY: usize, dX: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  backwardRun(GELU, x, dY, dX, bytes, none, none, none);
+function geluBackward(x: usize, dY: usize, dX: usize, count: i32): void {
+  backwardSmooth(GELU, x, dY, dX, count);
 }
 
-function geluTanhBackward(x: usize, dY: usize, dX: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  backwardRun(GELU_TANH, x, dY, dX, bytes, none, none, none);
+function geluTanhBackward(x: usize, dY: usize, dX: usize, count: i32): void {
+  backwardSmooth(GELU_TANH, x, dY, dX, count);
 }
 
-function siluBackward(x: usize, dY: usize, dX: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  backwardRun(SILU, x, dY, dX, bytes, none, none, none);
+function siluBackward(x: usize, dY: usize, dX: usize, count: i32): void {
+  backwardSmooth(SILU, x, dY, dX, count);
 }
 
-function softplusBackward(x: usize, dY: usize, dX: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  backwardRun(SOFTPLUS, x, dY, dX, bytes, none, none, none);
+function softplusBackward(x: usize, dY: usize, dX: usize, count: i32): void {
+  backwardSmooth(SOFTPLUS, x, dY, dX, count);
 }
 
-function mishBackward(x: usize, dY: usize, dX: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  backwardRun(MISH, x, dY, dX, bytes, none, none, none);
+function mishBackward(x: usize, dY: usize, dX: usize, count: i32): void {
+  backwardSmooth(MISH, x, dY, dX, count);
 }
 
-/** The whole vectors of all kinds but those that have a function. */
+/** All kinds but these. */
 function othersBackward(
-  kind: i32, x: usize, dY: usize, dX: usize, bytes: usize, alpha: f32, beta: f32, gamma: f32,
+  kind: i32, x: usize, dY: usize, dX: usize, count: i32, alpha: f32, beta: f32, gamma: f32,
 ): void {
   const alphas = f32x4.splat(alpha);
   const betas = f32x4.splat(beta);
   const gammas = f32x4.splat(gamma);
+  const bytes = wholeVectorBytes(count);
   switch (kind) {
-    case GENERAL_RELU: return backwardRun(GENERAL_RELU, x, dY, dX, bytes, alphas, betas, gammas);
-    case RELU6: return backwardRun(RELU6, x, dY, dX, bytes, alphas, betas, gammas);
-    case HARD_SILU: return backwardRun(HARD_SILU, x, dY, dX, bytes, alphas, betas, gammas);
-    case HARD_TANH: return backwardRun(HARD_TANH, x, dY, dX, bytes, alphas, betas, gammas);
+    case GENERAL_RELU: backwardRun(GENERAL_RELU, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case RELU6: backwardRun(RELU6, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case HARD_SILU: backwardRun(HARD_SILU, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case HARD_TANH: backwardRun(HARD_TANH, x, dY, dX, bytes, alphas, betas, gammas); break;
     case HARD_SHRINK:
-    case SOFT_SHRINK: return backwardRun(HARD_SHRINK, x, dY, dX, bytes, alphas, betas, gammas);
-    case THRESHOLD: return backwardRun(THRESHOLD, x, dY, dX, bytes, alphas, betas, gammas);
+    case SOFT_SHRINK: backwardRun(HARD_SHRINK, x, dY, dX, bytes, alphas, betas, gammas); break;
+    case THRESHOLD: backwardRun(THRESHOLD, x, dY, dX, bytes, alphas, betas, gammas); break;
     default:
       for (let at: usize = 0; at < bytes; at += VECTOR_BYTES)
-        v128.store(dX + at, backwardAny(kind, v128.load(x + at), v128.load(dY + at), alphas));
+        v128.store(dX + at, backwardAny(kind, v128.load(x + at), v128.load(dY + at), alphas, betas, gammas));
   }
-}
-
-/** The whole vectors. There are two copies of this, or the compiler would inline what it calls. */
-// @ts-ignore: decorator
-@inline function backwardVectors(
-  kind: i32, x: usize, dY: usize, dX: usize, bytes: usize, alpha: f32, beta: f32, gamma: f32,
-): void {
-  switch (kind) {
-    case GELU: geluBackward(x, dY, dX, bytes); break;
-    case GELU_TANH: geluTanhBackward(x, dY, dX, bytes); break;
-    case SILU: siluBackward(x, dY, dX, bytes); break;
-    case SOFTPLUS: softplusBackward(x, dY, dX, bytes); break;
-    case MISH: mishBackward(x, dY, dX, bytes); break;
-    default: othersBackward(kind, x, dY, dX, bytes, alpha, beta, gamma);
-  }
+  const tail = count & (LANES - 1);
+  if (!tail) return;
+  const slopes = backwardAny(
+    kind, loadTail(x + bytes, tail), loadTail(dY + bytes, tail), alphas, betas, gammas);
+  storeTail(dX + bytes, slopes, tail);
 }
 
 /**
@@ -123,13 +126,12 @@ function othersBackward(
 export function rareActivationBackward(
   kind: i32, x: usize, dY: usize, dX: usize, count: i32, alpha: f32, beta: f32, gamma: f32,
 ): void {
-  const bytes = wholeVectorBytes(count);
-  backwardVectors(kind, x, dY, dX, bytes, alpha, beta, gamma);
-  const tail = count & (LANES - 1);
-  if (tail) {
-    spareTail(SECOND_SPARE, x + bytes, tail);
-    spareTail(SPARE, dY + bytes, tail);
-    backwardVectors(kind, SECOND_SPARE, SPARE, SPARE, VECTOR_BYTES, alpha, beta, gamma);
-    takeSpareTail(dX + bytes, tail);
+  switch (kind) {
+    case GELU: return geluBackward(x, dY, dX, count);
+    case GELU_TANH: return geluTanhBackward(x, dY, dX, count);
+    case SILU: return siluBackward(x, dY, dX, count);
+    case SOFTPLUS: return softplusBackward(x, dY, dX, count);
+    case MISH: return mishBackward(x, dY, dX, count);
+    default: othersBackward(kind, x, dY, dX, count, alpha, beta, gamma);
   }
 }

@@ -13,8 +13,7 @@ import {
   tanhShrink, threshold,
 } from "./activationRareLanes";
 import { mish, silu, softplus } from "./activationSmooth";
-import { LANES, VECTOR_BYTES, wholeVectorBytes } from "./simd";
-import { SPARE, spareTail, takeSpareTail } from "./spare";
+import { LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
 
 /** `kind` is a constant in every call, so a single branch is left of each. */
 // @ts-ignore: decorator
@@ -26,23 +25,18 @@ import { SPARE, spareTail, takeSpareTail } from "./spare";
   if (kind == HARD_SHRINK) return hardShrink(x, x, alpha);
   if (kind == SOFT_SHRINK) return softShrink(x, alpha);
   if (kind == THRESHOLD) return threshold(x, alpha, beta);
-  if (kind == GELU) return gelu(x);
-  if (kind == GELU_TANH) return geluTanh(x);
-  if (kind == SILU) return silu(x);
-  if (kind == SOFTPLUS) return softplus(x);
-  return mish(x);
+  return x;
 }
 
-/** The kinds that share a loop. */
-// @ts-ignore: decorator
-@inline function forwardAny(kind: i32, x: v128, alpha: v128): v128 {
+/** The kinds without a function of their own, once in the module. */
+function forwardAny(kind: i32, x: v128, alpha: v128, beta: v128, gamma: v128): v128 {
   if (kind == CELU) return celu(x, alpha);
   if (kind == SQUAREPLUS) return squareplus(x, alpha);
   if (kind == TANH_SHRINK) return tanhShrink(x);
   if (kind == LOG_SIGMOID) return logSigmoid(x);
   if (kind == SPARSE_PLUS) return sparsePlus(x);
   if (kind == SPARSE_SIGMOID) return sparseSigmoid(x);
-  return x;
+  return forward(kind, x, alpha, beta, gamma);
 }
 
 /** The whole vectors of a constant kind. */
@@ -52,65 +46,70 @@ import { SPARE, spareTail, takeSpareTail } from "./spare";
     v128.store(y + at, forward(kind, v128.load(x + at), alpha, beta, gamma));
 }
 
+/** The smooth kinds that many use, which have no numbers. */
+// @ts-ignore: decorator
+@inline function smooth(kind: i32, x: v128): v128 {
+  if (kind == GELU) return gelu(x);
+  if (kind == GELU_TANH) return geluTanh(x);
+  if (kind == SILU) return silu(x);
+  if (kind == SOFTPLUS) return softplus(x);
+  return mish(x);
+}
+
+// @ts-ignore: decorator
+@inline function forwardSmooth(kind: i32, x: usize, y: usize, count: i32): void {
+  const end = x + wholeVectorBytes(count);
+  while (x < end) {
+    v128.store(y, smooth(kind, v128.load(x)));
+    x += VECTOR_BYTES;
+    y += VECTOR_BYTES;
+  }
+  const tail = count & (LANES - 1);
+  if (tail) storeTail(y, smooth(kind, loadTail(x, tail)), tail);
+}
+
 // A function for each, for the reason that activationForward.ts gives.
 
-function geluForward(x: usize, y: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  forwardRun(GELU, x, y, bytes, none, none, none);
+function geluForward(x: usize, y: usize, count: i32): void {
+  forwardSmooth(GELU, x, y, count);
 }
 
-function geluTanhForward(x: usize, y: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  forwardRun(GELU_TANH, x, y, bytes, none, none, none);
+function geluTanhForward(x: usize, y: usize, count: i32): void {
+  forwardSmooth(GELU_TANH, x, y, count);
 }
 
-function siluForward(x: usize, y: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  forwardRun(SILU, x, y, bytes, none, none, none);
+function siluForward(x: usize, y: usize, count: i32): void {
+  forwardSmooth(SILU, x, y, count);
 }
 
-function softplusForward(x: usize, y: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  forwardRun(SOFTPLUS, x, y, bytes, none, none, none);
+function softplusForward(x: usize, y: usize, count: i32): void {
+  forwardSmooth(SOFTPLUS, x, y, count);
 }
 
-function mishForward(x: usize, y: usize, bytes: usize): void {
-  const none = f32x4.splat(0);
-  forwardRun(MISH, x, y, bytes, none, none, none);
+function mishForward(x: usize, y: usize, count: i32): void {
+  forwardSmooth(MISH, x, y, count);
 }
 
-/** The whole vectors of all kinds but these. */
-function othersForward(kind: i32, x: usize, y: usize, bytes: usize, alpha: f32, beta: f32, gamma: f32): void {
+/** All kinds but these. */
+function othersForward(kind: i32, x: usize, y: usize, count: i32, alpha: f32, beta: f32, gamma: f32): void {
   const alphas = f32x4.splat(alpha);
   const betas = f32x4.splat(beta);
   const gammas = f32x4.splat(gamma);
+  const bytes = wholeVectorBytes(count);
   switch (kind) {
-    case GENERAL_RELU: return forwardRun(GENERAL_RELU, x, y, bytes, alphas, betas, gammas);
-    case RELU6: return forwardRun(RELU6, x, y, bytes, alphas, betas, gammas);
-    case HARD_SILU: return forwardRun(HARD_SILU, x, y, bytes, alphas, betas, gammas);
-    case HARD_TANH: return forwardRun(HARD_TANH, x, y, bytes, alphas, betas, gammas);
-    case HARD_SHRINK: return forwardRun(HARD_SHRINK, x, y, bytes, alphas, betas, gammas);
-    case SOFT_SHRINK: return forwardRun(SOFT_SHRINK, x, y, bytes, alphas, betas, gammas);
-    case THRESHOLD: return forwardRun(THRESHOLD, x, y, bytes, alphas, betas, gammas);
+    case GENERAL_RELU: forwardRun(GENERAL_RELU, x, y, bytes, alphas, betas, gammas); break;
+    case RELU6: forwardRun(RELU6, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_SILU: forwardRun(HARD_SILU, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_TANH: forwardRun(HARD_TANH, x, y, bytes, alphas, betas, gammas); break;
+    case HARD_SHRINK: forwardRun(HARD_SHRINK, x, y, bytes, alphas, betas, gammas); break;
+    case SOFT_SHRINK: forwardRun(SOFT_SHRINK, x, y, bytes, alphas, betas, gammas); break;
+    case THRESHOLD: forwardRun(THRESHOLD, x, y, bytes, alphas, betas, gammas); break;
     default:
       for (let at: usize = 0; at < bytes; at += VECTOR_BYTES)
-        v128.store(y + at, forwardAny(kind, v128.load(x + at), alphas));
+        v128.store(y + at, forwardAny(kind, v128.load(x + at), alphas, betas, gammas));
   }
-}
-
-/** The whole vectors. There are two copies of this, or the compiler would inline what it calls. */
-// @ts-ignore: decorator
-@inline function forwardVectors(
-  kind: i32, x: usize, y: usize, bytes: usize, alpha: f32, beta: f32, gamma: f32,
-): void {
-  switch (kind) {
-    case GELU: geluForward(x, y, bytes); break;
-    case GELU_TANH: geluTanhForward(x, y, bytes); break;
-    case SILU: siluForward(x, y, bytes); break;
-    case SOFTPLUS: softplusForward(x, y, bytes); break;
-    case MISH: mishForward(x, y, bytes); break;
-    default: othersForward(kind, x, y, bytes, alpha, beta, gamma);
-  }
+  const tail = count & (LANES - 1);
+  if (tail) storeTail(y + bytes, forwardAny(kind, loadTail(x + bytes, tail), alphas, betas, gammas), tail);
 }
 
 /**
@@ -127,12 +126,12 @@ function othersForward(kind: i32, x: usize, y: usize, bytes: usize, alpha: f32, 
 export function rareActivationForward(
   kind: i32, x: usize, y: usize, count: i32, alpha: f32, beta: f32, gamma: f32,
 ): void {
-  const bytes = wholeVectorBytes(count);
-  forwardVectors(kind, x, y, bytes, alpha, beta, gamma);
-  const tail = count & (LANES - 1);
-  if (tail) {
-    spareTail(SPARE, x + bytes, tail);
-    forwardVectors(kind, SPARE, SPARE, VECTOR_BYTES, alpha, beta, gamma);
-    takeSpareTail(y + bytes, tail);
+  switch (kind) {
+    case GELU: return geluForward(x, y, count);
+    case GELU_TANH: return geluTanhForward(x, y, count);
+    case SILU: return siluForward(x, y, count);
+    case SOFTPLUS: return softplusForward(x, y, count);
+    case MISH: return mishForward(x, y, count);
+    default: othersForward(kind, x, y, count, alpha, beta, gamma);
   }
 }

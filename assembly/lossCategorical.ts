@@ -163,7 +163,8 @@ function lossOfProbabilities(yTrue: usize, yPred: usize, dPred: usize,
  * The same with class numbers, where one logarithm and one slope are left of the sums over the columns:
  * -log q_c. Gradient: ((p_c / s) / q_c - [j = c] / q_c) / s, times `scale`.
  */
-function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
+// @ts-ignore: decorator
+@inline function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
   columns: i32, scale: v128, second: usize, third: usize, fourth: usize): v128 {
   let sumLow = f64x2.splat(0), sumHigh = f64x2.splat(0), ofClass = f32x4.splat(0);
   for (let column = 0; column < columns; column++) {
@@ -190,8 +191,9 @@ function lossOfClassProbabilities(classes: v128, yPred: usize, dPred: usize,
   return f32x4.neg(f32x4.mul(target, logVector(clipped)));
 }
 
-/** The common form. One loop for all four; what it does with its rows is in functions of their own. */
-function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
+/** The common form: of class numbers and probabilities, or, shared, of the three others. */
+// @ts-ignore: decorator
+@inline function categoricalLoss(isShared: bool, logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
   dPred: usize, rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
   const rowBytes = (<usize>columns) * FLOAT_BYTES;
   const trueBytes = sparse ? FLOAT_BYTES : rowBytes;
@@ -210,13 +212,13 @@ function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize,
     }
     const weights = weightsOfRows(sampleWeight, row, lanes, rowsPerWeight);
     const scale = f32x4.mul(weights, f32x4.splat(<f32>gradientScale));
-    const losses = logits
-      ? sparse
-        ? lossOfClassLogits(classes, yPred, dPred, columns, scale, second, third, fourth)
-        : lossOfDenseLogits(yTrue, yPred, dPred, columns, scale, a, second, third, fourth)
-      : sparse
-        ? lossOfClassProbabilities(classes, yPred, dPred, columns, scale, second, third, fourth)
-        : lossOfProbabilities(yTrue, yPred, dPred, columns, scale, a, second, third, fourth);
+    const losses = !isShared
+      ? lossOfClassProbabilities(classes, yPred, dPred, columns, scale, second, third, fourth)
+      : !logits
+        ? lossOfProbabilities(yTrue, yPred, dPred, columns, scale, a, second, third, fourth)
+        : sparse
+          ? lossOfClassLogits(classes, yPred, dPred, columns, scale, second, third, fourth)
+          : lossOfDenseLogits(yTrue, yPred, dPred, columns, scale, a, second, third, fourth);
     if (perSample) storeLanes(perSample + (<usize>row) * FLOAT_BYTES, losses, lanes);
     const counted = v128.and(losses, firstLanes(lanes));
     totalLow = f64x2.add(totalLow, f64x2.mul(lowDoubles(counted), lowDoubles(weights)));
@@ -228,6 +230,12 @@ function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize,
   return sumOfDoubles(totalLow, totalHigh);
 }
 
+/** One loop for what has a logarithm or an exponential in each column, beside which a call takes no time. */
+function sharedLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize,
+  dPred: usize, rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
+  return categoricalLoss(true, logits, sparse, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
+}
+
 /**
  * loss_i = -sum_j t log q, with q = yPred / (row sum of yPred), clipped to [1e-7, 1 - 1e-7]. The
  * gradient includes the division. Where q was clipped the slope is that at the clipped value. A row
@@ -235,23 +243,23 @@ function categoricalLoss(logits: bool, sparse: bool, yTrue: usize, yPred: usize,
  */
 export function categoricalCrossentropyLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(false, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
+  return sharedLoss(false, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
 }
 
 /** loss_i = sum_j t (log sum_k e^z_k - z_j), with z = yPred: the cross-entropy of softmax(z). */
 export function categoricalCrossentropyFromLogitsLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(true, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
+  return sharedLoss(true, false, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, 0);
 }
 
 /** categoricalCrossentropyLoss with class numbers as targets: yTrue [rows]. */
 export function sparseCategoricalCrossentropyLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(false, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
+  return categoricalLoss(false, false, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
 }
 
 /** categoricalCrossentropyFromLogitsLoss with class numbers as targets: yTrue [rows]. */
 export function sparseCategoricalCrossentropyFromLogitsLoss(yTrue: usize, yPred: usize, sampleWeight: usize, perSample: usize, dPred: usize,
   rows: i32, columns: i32, rowsPerWeight: i32, gradientScale: f64, a: f32, b: f32): f64 {
-  return categoricalLoss(true, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
+  return sharedLoss(true, true, yTrue, yPred, sampleWeight, perSample, dPred, rows, columns, rowsPerWeight, gradientScale, a, b);
 }

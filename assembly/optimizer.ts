@@ -3,8 +3,8 @@
  * The formulas are those of Keras 3.
  */
 import {
-  FLOAT_BYTES, LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail,
-  madd, nmadd, resident, storeLanes, storeTail, wholeVectorBytes,
+  LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail, madd, nmadd,
+  resident, storeLanes, storeTail, wholeVectorBytes,
 } from "./simd";
 
 /**
@@ -120,14 +120,20 @@ export function rmsprop(
   const withMomentum = momentumBuffer != 0;
   const end = wholeVectorBytes(count);
   let at: usize = 0;
-  if (!centered && !withMomentum) {
+  if (centered || withMomentum) {
+    for (; at < end; at += VECTOR_BYTES) {
+      rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
+        rate, decay, fresh, carry, small, centered, withMomentum, LANES);
+    }
+  } else {
     for (; at < end; at += VECTOR_BYTES) {
       rmspropStep(w + at, g + at, meanSquare + at, 0, 0, rate, decay, fresh, carry, small, false, false, LANES);
     }
   }
-  for (let left = count - <i32>(at / FLOAT_BYTES); left > 0; left -= LANES, at += VECTOR_BYTES) {
+  const tail = count & (LANES - 1);
+  if (tail) {
     rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
-      rate, decay, fresh, carry, small, centered, withMomentum, min(left, LANES));
+      rate, decay, fresh, carry, small, centered, withMomentum, tail);
   }
 }
 
@@ -153,6 +159,30 @@ export function rmsprop(
   storeLanes(w, nmadd(stepSize, ratio, loadLanes(w, lanes)), lanes);
 }
 
+// @ts-ignore: decorator
+@inline function adamPass(
+  w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
+  stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, amsgrad: bool,
+): void {
+  const step = f32x4.splat(stepSize);
+  const fresh1 = f32x4.splat(oneMinusBeta1);
+  const fresh2 = f32x4.splat(oneMinusBeta2);
+  const small = f32x4.splat(epsilon);
+  const smallest = resident(SMALLEST_NORMAL_BITS, count);
+  const magnitude = resident(MAGNITUDE_BITS, count);
+  const end = wholeVectorBytes(count);
+  let at: usize = 0;
+  for (; at < end; at += VECTOR_BYTES) {
+    adamStep(w + at, g + at, m + at, v + at, vMax + at,
+      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, LANES);
+  }
+  const tail = count & (LANES - 1);
+  if (tail) {
+    adamStep(w + at, g + at, m + at, v + at, vMax + at,
+      step, fresh1, fresh2, small, smallest, magnitude, amsgrad, tail);
+  }
+}
+
 /**
  * Adam (Kingma and Ba 2015; AMSGrad: Reddi et al. 2018; Keras Adam): m += (g - m) oneMinusBeta1;
  * v += (g^2 - v) oneMinusBeta2; with vMax: vMax = max(vMax, v), used in the place of v;
@@ -170,22 +200,6 @@ export function adam(
   w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
   stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32,
 ): void {
-  const step = f32x4.splat(stepSize);
-  const fresh1 = f32x4.splat(oneMinusBeta1);
-  const fresh2 = f32x4.splat(oneMinusBeta2);
-  const small = f32x4.splat(epsilon);
-  const smallest = resident(SMALLEST_NORMAL_BITS, count);
-  const magnitude = resident(MAGNITUDE_BITS, count);
-  const end = wholeVectorBytes(count);
-  let at: usize = 0;
-  if (!vMax) {
-    for (; at < end; at += VECTOR_BYTES) {
-      adamStep(w + at, g + at, m + at, v + at, 0, step, fresh1, fresh2, small, smallest, magnitude, false, LANES);
-    }
-  }
-  // AMSGrad, and the tail of both.
-  for (let left = count - <i32>(at / FLOAT_BYTES); left > 0; left -= LANES, at += VECTOR_BYTES) {
-    adamStep(w + at, g + at, m + at, v + at, vMax + at,
-      step, fresh1, fresh2, small, smallest, magnitude, vMax != 0, min(left, LANES));
-  }
+  if (vMax) adamPass(w, g, m, v, vMax, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, true);
+  else adamPass(w, g, m, v, 0, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, false);
 }

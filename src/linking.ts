@@ -2,6 +2,7 @@
 // parts, those that the program imports, and those that it links here.
 import { LanegradError, show } from "./errors.js";
 import { checkKeys } from "./options.js";
+import type * as activations from "./activations/index.js";
 import type * as constraints from "./constraints/index.js";
 import type * as initializers from "./initializers/index.js";
 import type * as losses from "./losses/index.js";
@@ -12,6 +13,8 @@ import type * as schedules from "./schedules/index.js";
 
 /** Namespaces, or objects of some of what they hold, under its own names. */
 export interface Parts {
+  /** The namespace: all activations have their kernels in common, so they are linked together. */
+  activations?: Pick<typeof activations, "linkAll">;
   /** Such as `{ unitNorm: constraints.unitNorm }`, or all of `constraints`. */
   constraints?: Partial<typeof constraints>;
   /** Such as `{ orthogonal: initializers.orthogonal }`, or all of `initializers`. */
@@ -29,7 +32,7 @@ export interface Parts {
 }
 
 /** The kinds of parts that can be found by name. */
-export type PartNamespace = keyof Parts;
+export type PartNamespace = Exclude<keyof Parts, "activations">;
 
 /** What makes a part, of any kind; of others that its options name, if that is what they do. */
 type Factory = (options: never, make: (spec: unknown) => unknown) => unknown;
@@ -59,16 +62,22 @@ const linked = new Map<PartNamespace, Record<string, unknown>>();
  * model.compile({ optimizer: configuration.optimizer, loss: "mse" });
  */
 export function linkParts(parts: Parts): void {
-  checkKeys("linkParts", parts, NAMESPACES);
+  checkKeys("linkParts", parts, ["activations", ...NAMESPACES]);
   const entries = NAMESPACES.filter((namespace) => parts[namespace] !== undefined);
   for (const namespace of entries) {
     if (holdsFunctions(parts[namespace])) continue;
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `linkParts takes namespaces, or objects of some of what they hold. Received: ${namespace}=${show(parts[namespace])}`,
-    );
+    throw invalid("takes namespaces, or objects of some of what they hold", namespace, parts[namespace]);
   }
+  const { activations } = parts;
+  if (activations !== undefined && typeof activations?.linkAll !== "function") {
+    throw invalid("takes the namespace activations as a whole", "activations", activations);
+  }
+  activations?.linkAll();
   for (const namespace of entries) linked.set(namespace, { ...linked.get(namespace), ...parts[namespace] });
+}
+
+function invalid(what: string, namespace: string, received: unknown): LanegradError {
+  return new LanegradError("INVALID_OPTION", `linkParts ${what}. Received: ${namespace}=${show(received)}`);
 }
 
 function holdsFunctions(value: unknown): boolean {

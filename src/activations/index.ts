@@ -46,7 +46,7 @@ function evaluateRare(spec: Exclude<ActivationSpec, CustomActivation>, x: Tensor
 }
 
 /**
- * Lets names stand for all activations, in options and in configurations. A program that a bundler has made finds
+ * Lets names stand for all activations, in options and in configurations, as `linkParts({ activations })` does. A program that a bundler has made finds
  * linear, relu, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear,
  * unitStep and sign by name, and the others only after this. What runs without a bundler finds all without it.
  *

@@ -1,3 +1,4 @@
+import * as activations from "../activations/index.js";
 import * as constraints from "../constraints/index.js";
 import { LanegradError } from "../errors.js";
 import * as initializers from "../initializers/index.js";
@@ -18,7 +19,7 @@ import { ConfigReader, invalidConfig, objectAt } from "./modelFromConfig.js";
 
 /** Links every part there is, and returns every kind of layer. */
 function linkEverything(): AnyLayerFactory[] {
-  linkParts({ constraints, initializers, losses, metrics, optimizers, regularizers, schedules });
+  linkParts({ activations, constraints, initializers, losses, metrics, optimizers, regularizers, schedules });
   return Object.values(layers).filter(
     (value): value is AnyLayerFactory & typeof value => typeof value === "function" && "className" in value,
   ) as AnyLayerFactory[];

@@ -34,7 +34,15 @@ export class Lion extends Optimizer {
   }
 
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    optimizerKernels().lion(weight, gradient, slots.at(0), slots.size, this.learningRate, 1 - this.beta1, 1 - this.beta2);
+    optimizerKernels().lion(
+      weight,
+      gradient,
+      slots.at(0),
+      slots.size,
+      this.learningRate,
+      1 - this.beta1,
+      1 - this.beta2,
+    );
   }
 
   override getConfig(): Record<string, unknown> {
