@@ -267,20 +267,21 @@ test("files with rare parts: loadModel links all, loadModelWith what it is told"
   const all = load('import { loadModel } from "lanegrad";', "loadModel(bytes)");
   expect(await run(all, file)).toEqual(resumed);
   const imports =
-    'import { layers, losses, metrics, optimizers, schedules, constraints, initializers, loadModelWith } from "lanegrad";';
+    'import { activations, layers, losses, metrics, optimizers, schedules, constraints, initializers, loadModelWith } from "lanegrad";';
   const [code, message] = (await run(
     load(imports, "loadModelWith(bytes, [layers.dense])"),
     file,
   )) as string[];
   expect(code).toBe("INVALID_FILE");
   expect(message).toMatch(/^model\.layers\[0\] .*linkParts\(\{ (?:initializers|activations) \}\)/);
-  const few = "{ initializers, constraints }";
+  const few = "{ activations, initializers, constraints }";
   const [, second] = (await run(
     load(imports, `loadModelWith(bytes, [layers.dense], ${few})`),
     file,
   )) as string[];
   expect(second).toMatch(/^metadata\.training .*linkParts\(\{ (?:optimizers|schedules) \}\)/);
   const parts = `{
+    activations,
     constraints,
     initializers,
     losses: { dice: losses.dice },
