@@ -1,14 +1,14 @@
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import { checkKeys } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { LossBatch } from "./batch.js";
 import { checkLabels } from "./labels.js";
 import type { LabelKind } from "./labels.js";
+import { checkLabelCount, layOut, weightsOf } from "./operands.js";
 import { toReduction } from "./reduction.js";
 import type { Reduction, ReductionName } from "./reduction.js";
 
@@ -136,22 +136,11 @@ export abstract class Loss {
     const outputs = predictions.shape[predictions.rank - 1];
     const labels = fromValues(yTrue, "yTrue");
     const expected = this.isSparse ? predictions.size / outputs : predictions.size;
-    if (labels.size !== expected) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `yTrue must have ${expected} values for predictions of shape ${showShape(predictions.shape)}. Received: shape ${showShape(labels.shape)}`,
-      );
-    }
+    checkLabelCount(labels, predictions, expected);
     checkLabels(this, labels.data, outputs, "yTrue");
-    const weights = sampleWeight === undefined ? undefined : fromValues(sampleWeight, "sampleWeight");
     const samples = predictions.rank === 1 ? 1 : predictions.shape[0];
-    if (weights !== undefined && weights.size !== samples) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `sampleWeight must have ${samples} values. Received: shape ${showShape(weights.shape)}`,
-      );
-    }
-    return this.#run(labels.data, predictions, weights?.data, samples);
+    const weights = weightsOf(sampleWeight, samples);
+    return this.#run(labels.data, predictions, weights, samples);
   }
 
   /** Copies the values into scratch memory and calls the kernels. */
@@ -166,26 +155,21 @@ export abstract class Loss {
     const batch = new LossBatch();
     batch.arrange(samples, predictions.size / samples, this.columnsOf(batchShape));
     const { rows } = batch;
-    const sizes = [labels.length, predictions.size, weights?.length ?? 0, rows, predictions.size];
-    const shared = memory();
-    let next = shared.scratch(sizes.reduce((bytes, size) => bytes + align(4 * size), 0));
-    const pointers = sizes.map((size) => {
-      const pointer = next;
-      next += align(4 * size);
-      return pointer;
-    });
-    shared.floats.set(labels, pointers[0] >>> 2);
-    shared.floats.set(predictions.data, pointers[1] >>> 2);
-    if (weights !== undefined) shared.floats.set(weights, pointers[2] >>> 2);
-    [batch.yTrue, batch.yPred, batch.sampleWeight, batch.perSample, batch.dPred] = pointers;
-    if (weights === undefined) batch.sampleWeight = 0;
+    [batch.yTrue, batch.yPred, batch.sampleWeight, batch.perSample, batch.dPred] = layOut(
+      labels,
+      predictions.data,
+      weights,
+      rows,
+      predictions.size,
+    );
     const value = this.reduce(kernels(), batch);
-    const read = (at: number, size: number): Float32Array => shared.floats.slice(at >>> 2, (at >>> 2) + size);
+    const { floats } = memory();
+    const read = (at: number, size: number): Float32Array => floats.slice(at >>> 2, (at >>> 2) + size);
     const outer = batchShape.length - this.axesPerLoss(batchShape.length);
     return {
       value,
-      perSample: new Tensor(read(pointers[3], rows), shape.slice(0, shape.length === 1 ? 0 : outer)),
-      gradient: new Tensor(read(pointers[4], predictions.size), shape),
+      perSample: new Tensor(read(batch.perSample, rows), shape.slice(0, shape.length === 1 ? 0 : outer)),
+      gradient: new Tensor(read(batch.dPred, predictions.size), shape),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { LanegradError, showShape } from "../errors.js";
 import type { Loss } from "../losses/index.js";
-import { align } from "../runtime/allocator.js";
+import { checkLabelCount, layOut, weightsOf } from "../losses/operands.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { fromValues } from "../tensor/tensor.js";
@@ -127,22 +127,11 @@ export abstract class Metric<Result extends number | number[] = number> {
     this.resolve(labels.size, rows, columns);
     this.build(columns);
     const expected = this.labelCount(rows, columns);
-    if (labels.size !== expected) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `yTrue must have ${expected} values for predictions of shape ${showShape(predictions.shape)}. Received: shape ${showShape(labels.shape)}`,
-      );
-    }
+    checkLabelCount(labels, predictions, expected);
     this.checkLabels(labels.data, columns);
     const samples = predictions.rank > 1 ? predictions.shape[0] : rows;
-    const weights = sampleWeight === undefined ? undefined : fromValues(sampleWeight, "sampleWeight");
-    if (weights !== undefined && weights.size !== samples) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `sampleWeight must have ${samples} values. Received: shape ${showShape(weights.shape)}`,
-      );
-    }
-    this.#run(labels.data, predictions.data, weights?.data, rows, rows / samples);
+    const weights = weightsOf(sampleWeight, samples);
+    this.#run(labels.data, predictions.data, weights, rows, rows / samples);
   }
 
   /** @internal Lets a metric that adapts to shapes see them. */
@@ -163,22 +152,16 @@ export abstract class Metric<Result extends number | number[] = number> {
     rows: number,
     rowsPerWeight: number,
   ): void {
-    const shared = memory();
-    const labelBytes = align(4 * labels.length);
-    const predictionBytes = align(4 * predictions.length);
-    const weightBytes = align(4 * (weights?.length ?? 0));
-    const yTrue = shared.scratch(labelBytes + predictionBytes + weightBytes + 8 * this.workspaceSize());
     const batch = new MetricBatch();
-    batch.yTrue = yTrue;
-    batch.yPred = yTrue + labelBytes;
+    [batch.yTrue, batch.yPred, batch.sampleWeight, batch.workspace] = layOut(
+      labels,
+      predictions,
+      weights,
+      2 * this.workspaceSize(),
+    );
     batch.rows = rows;
     batch.columns = predictions.length / rows;
-    batch.sampleWeight = weights === undefined ? 0 : batch.yPred + predictionBytes;
     batch.rowsPerWeight = rowsPerWeight;
-    batch.workspace = batch.yPred + predictionBytes + weightBytes;
-    shared.floats.set(labels, batch.yTrue >>> 2);
-    shared.floats.set(predictions, batch.yPred >>> 2);
-    if (weights !== undefined) shared.floats.set(weights, batch.sampleWeight >>> 2);
     this.accumulate(kernels(), batch);
   }
 }

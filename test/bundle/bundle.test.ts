@@ -71,6 +71,7 @@ const needed: Record<string, string[]> = {
     "known",
     "labels",
     "loss",
+    "operands",
     "operation",
     "reduction",
     "regression",
