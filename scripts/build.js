@@ -1,5 +1,4 @@
 // npm run build
-import { build, install } from "./setup.js";
+import { begin } from "./setup.js";
 
-install();
-build();
+begin("npm run build", "compiles the kernels and builds the package, whichever is out of date");

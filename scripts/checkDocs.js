@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { checkPublicNames } from "./publicNames.js";
-import { build, install, root } from "./setup.js";
+import { begin, root } from "./setup.js";
 
-install();
-build();
+begin("npm run check:docs", "every public name has documentation that says something");
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const entries = Object.values(exports)
   .filter(({ types }) => types !== undefined)

@@ -1,13 +1,13 @@
 // npm run check:package: what would be published, and whether it can be used.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
 import { entryChecks } from "./packageEntries.js";
 import { sizeChecks } from "./packageSizes.js";
 import { toolChecks } from "./packageTools.js";
-import { build, install, root } from "./setup.js";
+import { installPacked, npm } from "./packed.js";
+import { begin, root } from "./setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `
@@ -53,12 +53,8 @@ const typed = `
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 
-install();
-build();
-
-const npm = (args, cwd) =>
-  execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-const folder = mkdtempSync(join(tmpdir(), "lanegrad-"));
+begin("npm run check:package", "packs the package, installs it as a user would, and uses it");
+const { folder, packed, remove } = installPacked();
 let failures = 0;
 
 function check(what, holds) {
@@ -67,9 +63,6 @@ function check(what, holds) {
 }
 
 try {
-  const [packed] = JSON.parse(
-    npm(["pack", "--json", "--pack-destination", folder, "--loglevel=error"], root),
-  );
   const files = packed.files.map(({ path }) => path);
   console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed`);
   check(
@@ -78,9 +71,7 @@ try {
   );
   check("holds no data set", !files.some((path) => /\.(csv|gz)$/.test(path)));
 
-  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
-  npm(["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, packed.filename)], folder);
-  const installed = JSON.parse(npm(["ls", "--all", "--json"], folder)).dependencies;
+  const installed = npm(["ls", "--all"], folder).dependencies;
   check(
     "installs nothing else",
     Object.keys(installed).join() === "lanegrad" && !installed.lanegrad.dependencies,
@@ -163,6 +154,6 @@ try {
   ];
   for (const [what, holds] of others.flat()) check(what, holds);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 }
 process.exit(failures === 0 ? 0 : 1);

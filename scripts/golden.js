@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { build, install, root } from "./setup.js";
+import { begin, root } from "./setup.js";
 
 const BUILDS = ["simd", "relaxed-simd"];
 
@@ -64,8 +64,7 @@ if (!existsSync(goldenFolder)) {
   );
   process.exit(1);
 }
-install();
-build();
+begin("npm run test:golden", `the golden cases of ${goldenFolder} in both builds of the kernels`);
 let passed = 0;
 let failed = 0;
 for (const name of BUILDS) {

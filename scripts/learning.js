@@ -3,17 +3,16 @@
 //
 // All recipes: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
 // three seeds, and a floor that leaves room for the noise of so few.
-import { build, install } from "./setup.js";
+import { begin } from "./setup.js";
 
 const SEEDS = 10;
 const QUICK_SEEDS = 3;
 
-install();
-build();
+const given = begin("npm run learning", "networks on real data must learn what they should", ["--quick"]);
 const { recipes } = await import("./learning/recipes.js");
 const { backend } = await import("lanegrad");
 
-const isQuick = process.argv.includes("--quick");
+const isQuick = given.includes("--quick");
 const seeds = isQuick ? QUICK_SEEDS : SEEDS;
 console.log(`Training each network with ${seeds} seeds on the ${backend().name} build.\n`);
 console.log(`${"recipe".padEnd(36)} score      mean   least    most   floor  seconds`);

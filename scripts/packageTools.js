@@ -1,10 +1,9 @@
 // What publint and arethetypeswrong say of the packed package. They are heavy, so they live in test/package.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { root, run, unlessDone } from "./setup.js";
+import { installHeavy, root } from "./setup.js";
 
-const folder = join(root, "test", "package");
-const installed = join(folder, "node_modules");
+const installed = join(root, "test", "package", "node_modules");
 
 const TOOLS = [
   {
@@ -22,14 +21,7 @@ const TOOLS = [
 
 /** Runs the tools on a tarball. Returns what each has checked and whether it holds. */
 export function toolChecks(tarball) {
-  unlessDone("package-tools", ["test/package/package-lock.json"], "test/package/node_modules/publint", () => {
-    console.log("Installing publint and arethetypeswrong (npm ci in test/package) ...");
-    const onWindows = process.platform === "win32";
-    run(onWindows ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: folder,
-      shell: onWindows,
-    });
-  });
+  installHeavy("test/package", "publint and arethetypeswrong");
   return TOOLS.map(({ what, program, args }) => {
     const result = spawnSync(process.execPath, [program, ...args(tarball)], { encoding: "utf8" });
     if (result.status !== 0) console.log(result.stdout + result.stderr);

@@ -7,26 +7,31 @@ import { root } from "./setup.js";
 
 const onWindows = process.platform === "win32";
 
-function npm(args, cwd) {
-  const command = onWindows ? "npm.cmd" : "npm";
-  const stdio = ["ignore", "pipe", "inherit"];
-  return execFileSync(command, [...args, "--loglevel=error"], {
+/** Runs npm in a folder; returns what it prints, as JSON. */
+export function npm(args, cwd) {
+  const printed = execFileSync(onWindows ? "npm.cmd" : "npm", [...args, "--json", "--loglevel=error"], {
     cwd,
     encoding: "utf8",
     shell: onWindows,
-    stdio,
+    stdio: ["ignore", "pipe", "inherit"],
   });
+  return JSON.parse(printed);
 }
 
-/** A temporary folder with the package installed, and a function that removes it. */
+/**
+ * Packs the package and installs it.
+ *
+ * @returns the temporary folder with the package installed; `packed`, what npm says of the tarball, which is in the
+ * folder too; and a function that removes it all
+ */
 export function installPacked() {
   const folder = mkdtempSync(join(tmpdir(), "lanegrad-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    const [{ filename }] = JSON.parse(npm(["pack", "--json", "--pack-destination", folder], root));
+    const [packed] = npm(["pack", "--pack-destination", folder], root);
     writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
-    npm(["install", "--no-audit", "--no-fund", join(folder, filename)], folder);
-    return { folder, remove };
+    npm(["install", "--no-audit", "--no-fund", join(folder, packed.filename)], folder);
+    return { folder, packed, remove };
   } catch (error) {
     remove();
     throw error;

@@ -1,24 +1,17 @@
 // npm run page: builds the example page into examples/browser/dist, static files to put anywhere.
 // npm run page -- --serve: and serves it on this machine; PORT chooses the port.
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize, sep } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, install, root } from "./setup.js";
+import { serve } from "./server.js";
+import { begin, root } from "./setup.js";
 
 const folder = join(root, "examples", "browser");
 const product = join(folder, "dist");
 const COPIES = ["index.html", "style.css", "icon.svg"];
 const DATA = ["digits8x8.csv", "iris.csv"];
 const DEFAULT_PORT = 8787;
-const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".csv": "text/csv; charset=utf-8",
-};
 
 /** Builds the page. */
 export async function buildPage() {
@@ -40,31 +33,9 @@ export async function buildPage() {
   for (const name of DATA) copyFileSync(join(root, "examples", "data", name), join(product, "data", name));
 }
 
-/**
- * Serves the page on this machine alone.
- *
- * @param {number} port 0: any that is free
- * @param {Record<string, string>} headers to send with every file
- * @returns {Promise<import("node:http").Server>} listening
- */
-export function servePage(port, headers = {}) {
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
-    const file = normalize(join(product, path.endsWith("/") ? `${path}index.html` : path));
-    if (!file.startsWith(product + sep)) return response.writeHead(404).end("Not found");
-    let bytes;
-    try {
-      bytes = readFileSync(file);
-    } catch {
-      return response.writeHead(404).end("Not found");
-    }
-    const type = TYPES[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "cache-control": "no-store", ...headers }).end(bytes);
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
+/** Serves the page on this machine alone; options and result are those of `serve`. */
+export function servePage(options) {
+  return serve(product, options);
 }
 
 function reportSizes() {
@@ -78,13 +49,12 @@ function reportSizes() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  install();
-  build();
+  const given = begin("npm run page", "builds the example page, and with --serve serves it", ["--serve"]);
   await buildPage();
   console.log("The page is in examples/browser/dist.");
   reportSizes();
-  if (process.argv.includes("--serve")) {
-    const { port } = (await servePage(Number(process.env.PORT ?? DEFAULT_PORT))).address();
-    console.log(`Serving it on http://localhost:${port}/ until you press Ctrl+C.`);
+  if (given.includes("--serve")) {
+    const { address } = await servePage({ port: Number(process.env.PORT ?? DEFAULT_PORT) });
+    console.log(`Serving it on ${address}/ until you press Ctrl+C.`);
   }
 }

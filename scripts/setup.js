@@ -1,4 +1,4 @@
-// What every command does first: install the development packages and build, each only if needed.
+// What every command does first: say what it does, install the development packages and build, each only if needed.
 // Uses nothing but Node itself, so that it can run on a fresh clone.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -55,14 +55,43 @@ function checkNode() {
   }
 }
 
+/** `npm ci` in a folder of the repository. */
+function installFromLock(folder, ...options) {
+  const onWindows = process.platform === "win32";
+  const args = ["ci", ...options, "--no-audit", "--no-fund", "--loglevel=error"];
+  run(onWindows ? "npm.cmd" : "npm", args, { cwd: join(root, folder), shell: onWindows });
+}
+
 /** Installs the development packages, exactly as the lock file names them. */
 export function install() {
   checkNode();
   unlessDone("install", ["package-lock.json"], "node_modules/assemblyscript", () => {
     console.log("Installing the development packages (npm ci) ...");
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    run(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { shell: process.platform === "win32" });
+    installFromLock(".");
   });
+}
+
+/**
+ * Installs what is too heavy for the development packages, in a folder with a lock file of its own. No script of these
+ * packages runs: those that have one work without it, or fetch what is not needed here.
+ *
+ * @param folder such as "test/bundlers"
+ * @param what is installed, in words
+ */
+export function installHeavy(folder, what) {
+  const product = `${folder}/node_modules/.package-lock.json`;
+  unlessDone(folder.replaceAll("/", "-"), [`${folder}/package-lock.json`], product, () => {
+    console.log(`Installing ${what} (npm ci in ${folder}) ...`);
+    installFromLock(folder, "--ignore-scripts");
+  });
+}
+
+export function installRuntimes() {
+  installHeavy("test/runtimes", "Node 20, 22, 24 and 26, Deno, Bun and what drives Firefox, 1 GB");
+}
+
+export function installBundlers() {
+  installHeavy("test/bundlers", "bundlers, wrangler with workerd, and what drives Chromium, 300 MB");
 }
 
 /** Compiles the kernels and builds the package, whichever is out of date. */
@@ -82,4 +111,26 @@ export function build() {
     console.log("Building the package ...");
     run(process.execPath, ["scripts/package.js"]);
   });
+}
+
+/**
+ * Begins a command: refuses arguments that it does not know, prints what it does, installs and builds.
+ *
+ * @param command as it is typed, such as "npm run page"
+ * @param does what it does
+ * @param known the arguments it takes
+ * @returns the arguments given
+ */
+export function begin(command, does, known = []) {
+  const given = process.argv.slice(2);
+  const unknown = given.find((argument) => !known.includes(argument));
+  if (unknown !== undefined) {
+    const takes = known.length > 0 ? `these arguments: ${known.join(", ")}` : "no arguments";
+    console.error(`${command} takes ${takes}. Received: ${unknown}`);
+    process.exit(1);
+  }
+  console.log(`${command}: ${does}`);
+  install();
+  build();
+  return given;
 }

@@ -1,8 +1,7 @@
 // npm test: the unit tests in both builds of the kernels, then the golden cases.
-import { build, install, run } from "./setup.js";
+import { begin, run } from "./setup.js";
 
-install();
-build();
+begin("npm test", "the unit tests in both builds of the kernels, then the golden cases");
 for (const name of ["simd", "relaxed-simd"]) {
   console.log(`\nUnit tests, build ${name}`);
   run(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], {

@@ -5,25 +5,20 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, install, root, run, unlessDone } from "./setup.js";
+import { missingChromium } from "./browsers.js";
+import { reportLeftOut } from "./leftOut.js";
+import { begin, installBundlers, root } from "./setup.js";
 
 const home = join(root, "test", "bundlers");
-const onWindows = process.platform === "win32";
 
-install();
-build();
-unlessDone("bundlers", ["test/bundlers/package-lock.json"], "test/bundlers/node_modules/wrangler", () => {
-  console.log("Installing the bundlers (npm ci in test/bundlers) ...");
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  run(onWindows ? "npm.cmd" : "npm", args, { cwd: home, shell: onWindows });
-});
+begin("npm run test:bundlers", "a program on the packed package, built by each bundler and then run");
+installBundlers();
 
 // They import what was installed just now.
 const { BUILDS, serveWithVite } = await import("../test/bundlers/bundlers.js");
 const { conditionsIn, prepare } = await import("../test/bundlers/prepare.js");
 const { unusedMarks } = await import("../test/bundlers/unused.js");
-const { findChromium, runInNode, runInWorkerd, serve, startChromium } =
-  await import("../test/bundlers/runners.js");
+const { runInNode, runInWorkerd, runPage, startChromium } = await import("../test/bundlers/runners.js");
 
 const RIGHT = /^y\(10\) = (20\.[5-9]|21\.[0-4])\d$/;
 const SIZED = [".js", ".cjs", ".wasm"];
@@ -64,15 +59,6 @@ function brief(error) {
     .filter((line) => line.trim() !== "" && line.length < 300)
     .slice(0, 6)
     .join(" | ");
-}
-
-async function runPage(chromium, folder, policy) {
-  const { address, close } = await serve(folder, policy);
-  try {
-    return await chromium.run(address);
-  } finally {
-    close();
-  }
 }
 
 function report(name, where, conditions, size, wrong, right) {
@@ -133,8 +119,8 @@ async function policies(output, chromium) {
 
 const { folder, remove } = prepare();
 const marks = unusedMarks(folder);
-const path = findChromium();
-const chromium = path === undefined ? undefined : await startChromium(path);
+const missing = missingChromium();
+const chromium = missing === undefined ? await startChromium() : undefined;
 try {
   print("BUNDLER", "VERSION", "RUNS IN", "CONDITIONS", "GZIPPED", "RESULT");
   let page;
@@ -147,12 +133,8 @@ try {
     await developmentServer(folder, chromium);
     console.log(`\nThe page of esbuild in Chromium ${chromium.version} under a Content-Security-Policy:`);
     await policies(page, chromium);
-  } else {
-    console.log(
-      "\nLeft out: what runs in Chromium, which is not installed. On Debian: apt-get install chromium",
-    );
-    if (process.env.CI) failures++;
   }
+  failures += reportLeftOut(missing === undefined ? [] : [`what runs in Chromium: ${missing}`]);
 } finally {
   await chromium?.close();
   remove();

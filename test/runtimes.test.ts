@@ -64,7 +64,7 @@ test("a process of its own, with the built package, has the recorded hash", () =
 describe("the suite of all runtimes", () => {
   test("passes on the sources", async () => {
     const { name: before } = lanegrad.backend();
-    const report = await runSuite(build);
+    const report = await runSuite(lanegrad, build);
     expect(lanegrad.backend().name, "the suite leaves the build that it tested").toBe(before);
     expect(report.tests.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(complaintOfSuite(report, { build, hasRelaxed: build === "relaxed-simd" }, report)).toBeUndefined();

@@ -1,17 +1,14 @@
 // The bundlers, each with its defaults for production. A build takes the folder of the program, the name of the file to
 // begin with and the folder to write to; files are minified.
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
-
-const wrangler = fileURLToPath(new URL("node_modules/wrangler/bin/wrangler.js", import.meta.url));
+import { bundleWorker, COMPATIBILITY_DATE } from "./workerd.js";
 
 /** A page that runs a script. */
 function writePage(folder, script) {
@@ -68,11 +65,8 @@ async function withViteLibrary(folder, entry, output) {
 
 function withWrangler(folder, entry, output) {
   const file = entry === "program.js" ? "worker.js" : entry;
-  const options = ["--name", "program", "--compatibility-date", "2026-04-26", "--minify"];
-  const args = [wrangler, "deploy", file, ...options, "--dry-run", "--outdir", output];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" };
-  const result = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env });
-  if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}`);
+  const options = ["--name", "program", "--compatibility-date", COMPATIBILITY_DATE, "--minify"];
+  bundleWorker(folder, file, output, options);
 }
 
 /** Serves the folder as a developer sees it; returns the address and a function that ends it. */

@@ -11,9 +11,12 @@ const TEXTS = {
 /** Dense layers, losses and optimizers need this family of kernels alone. */
 const USED_FAMILY = "core";
 
-/** The longest part of kernels as text that has no letter which a bundler may write in another way. */
-function longestPlainPart(text) {
-  const parts = text.split(/["'`$\\<\n]/);
+/**
+ * The longest part of a family's kernels as text that the family in use does not have too (they share code), and that has
+ * no letter which a bundler may write in another way.
+ */
+function longestOwnPart(text, used) {
+  const parts = text.split(/["'`$\\<\n]/).filter((part) => !used.includes(part));
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 }
 
@@ -30,11 +33,12 @@ export function unusedMarks(folder) {
     return { name: basename(file, ".js"), texts: [text] };
   });
   const folderOfTexts = join(dist, "kernels", "text");
+  const textOf = (family) => readFileSync(join(folderOfTexts, `${family}.js`), "utf8");
   const families = readdirSync(folderOfTexts).map((name) => basename(name, ".js"));
   const kernels = families
     .filter((family) => family !== USED_FAMILY)
     .map((family) => {
-      const text = longestPlainPart(readFileSync(join(folderOfTexts, `${family}.js`), "utf8"));
+      const text = longestOwnPart(textOf(family), textOf(USED_FAMILY));
       return { name: `kernels of ${family}`, texts: [text, `${family}.simd.wasm`] };
     });
   return [...layers, ...kernels];

@@ -4,16 +4,15 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { installPacked } from "../../scripts/packed.js";
 import { root } from "../../scripts/setup.js";
+import { denoCommand } from "../runtimes/runners/installed.js";
 
-const deno = fileURLToPath(new URL("node_modules/deno/bin.cjs", import.meta.url));
 const TABLE = "examples/data/pima-diabetes.csv";
 
 /** Runs Deno, which may not ask for a permission or load anything from elsewhere. */
 function run(command, args, cwd) {
-  const result = spawnSync(process.execPath, [deno, ...command, "--no-lock", "--no-remote", ...args], {
+  const result = spawnSync(denoCommand, [...command, "--no-lock", "--no-remote", ...args], {
     cwd,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },

@@ -6,14 +6,14 @@ import { gzipSync } from "node:zlib";
 import { configure, layers, loadModelWith } from "../../dist/index.js";
 import { DIGITS } from "./digits.js";
 import { ask, REFUSED } from "./requests.js";
-import { bundleWorker, start } from "./worker.js";
+import { bundleExample, start } from "./worker.js";
 
 const file = readFileSync(new URL("../../examples/edge/digits.safetensors", import.meta.url));
 const timingProgram = readFileSync(new URL("timing.js", import.meta.url), "utf8");
 
 let bundle;
 before(() => {
-  bundle = bundleWorker();
+  bundle = bundleExample();
 });
 after(() => bundle.remove());
 

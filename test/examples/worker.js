@@ -1,14 +1,10 @@
 // The Worker of examples/edge, bundled by wrangler from the packed package, in workerd.
-import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Miniflare } from "miniflare";
 import { installPacked } from "../../scripts/packed.js";
 import { root } from "../../scripts/setup.js";
-import { workerModules } from "../../scripts/workerModules.js";
+import { bundleWorker, startWorker, workerModules } from "../bundlers/workerd.js";
 
-const wrangler = fileURLToPath(new URL("node_modules/wrangler/bin/wrangler.js", import.meta.url));
 const configuration = readFileSync(join(root, "examples", "edge", "wrangler.jsonc"), "utf8");
 const compatibilityDate = /"compatibility_date": "(.*)"/.exec(configuration)[1];
 
@@ -20,19 +16,12 @@ export { default } from "./worker.js";
 
 /** Bundles as `wrangler deploy` would; returns what wrangler printed and the modules. */
 function bundle(folder, program, outdir) {
-  const args = [wrangler, "deploy", program, "--dry-run", "--outdir", outdir];
-  const result = spawnSync(process.execPath, args, {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" },
-  });
-  const printed = `${result.stdout}${result.stderr}`;
-  if (result.status !== 0) throw new Error(`wrangler failed:\n${printed}`);
+  const printed = bundleWorker(folder, program, outdir);
   return { printed, modules: workerModules(join(folder, outdir), program.replace(/ts$/, "js")) };
 }
 
 /** The Worker as it is and with the plain build, and a function that removes what was made on the way. */
-export function bundleWorker() {
+export function bundleExample() {
   const { folder, remove } = installPacked();
   cpSync(join(root, "examples", "edge"), folder, { recursive: true });
   writeFileSync(join(folder, "plain.ts"), PLAIN);
@@ -44,4 +33,4 @@ export function bundleWorker() {
 }
 
 /** Runs modules in workerd, the first as the Worker. */
-export const start = (modules) => new Miniflare({ compatibilityDate, modules });
+export const start = (modules) => startWorker(modules, compatibilityDate);

@@ -1,7 +1,7 @@
 // Drives a real browser through the page as a user would, and says what it found. Ends with status 1 if anything fails.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
 import { servePage } from "../../scripts/page.js";
+import { launchChromium } from "../bundlers/chromium.js";
 import {
   choose,
   download,
@@ -22,20 +22,9 @@ import {
 import { BY_KEYS, BY_MOUSE } from "./drawings.js";
 import { houses, points, UNREADABLE, UNTEACHABLE } from "./tables.js";
 
-// Chromium's own traffic, its sandbox (not to be had as root) and the graphics card have no part in this.
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const browser = await chromium.launch({ executablePath: process.argv[2], args: FLAGS });
-const server = await servePage(0);
-const url = `http://localhost:${server.address().port}/`;
+const browser = await launchChromium();
+const server = await servePage();
+const url = `${server.address}/`;
 let failures = 0;
 /** From one check to the next: the model that one downloads and another opens. */
 let digitsModel;
@@ -278,8 +267,9 @@ await check("the page's policy stops scripts written into it", { mayComplain: tr
   assert.equal(hasRun, false);
 });
 
-const strict = await servePage(0, { "content-security-policy": "default-src 'self'; script-src 'self'" });
-const strictUrl = `http://localhost:${strict.address().port}/`;
+const headers = { "content-security-policy": "default-src 'self'; script-src 'self'" };
+const strict = await servePage({ headers });
+const strictUrl = `${strict.address}/`;
 await check(
   "where a policy forbids WebAssembly the page says so",
   { url: strictUrl, mayComplain: true },

@@ -17,7 +17,9 @@ const y = Int32Array.from({ length: ROWS }, (_, row) => (row * row + (row >> 2))
 const FIT = { batchSize: 16, epochs: EPOCHS, seed: 5, shuffle: true, verbose: 0 };
 
 /** A compiled model of everything that draws random numbers, or has an exponential or a root in it. */
-function network({ initializers, layers, optimizers, schedules, sequential, setRandomSeed }) {
+function network({ activations, initializers, layers, optimizers, schedules, sequential, setRandomSeed }) {
+  // Bundles and lanegrad/slim do not find gelu by its name alone.
+  activations.linkAll();
   setRandomSeed(20);
   const net = sequential({
     layers: [

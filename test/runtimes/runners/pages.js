@@ -1,7 +1,7 @@
 // What is tested in every browser, whatever drives it.
 import { coldStart } from "./coldStart.js";
 import { EXPECTED } from "./expected.js";
-import { serve } from "./server.js";
+import { servePages } from "./server.js";
 
 const TIME_LIMIT = 120_000;
 
@@ -16,6 +16,8 @@ const PLACES = [
   // Import maps are for pages: a worker has none in any browser.
   { where: "page, import map", path: "/unbundled?" },
 ];
+
+const SLIM = { where: "page, slim", path: "/slim?" };
 
 /** Pages with a Content-Security-Policy; nothing is expected to fail in the second. */
 const POLICIES = [
@@ -38,6 +40,19 @@ export async function awaitResult() {
   return globalThis.result;
 }
 
+/** Goes to an address in a new page and gives its `result`; for a browser of Playwright or Puppeteer. */
+export function openerOf(browser) {
+  return async (address) => {
+    const page = await browser.newPage();
+    try {
+      await page.goto(address);
+      return await page.evaluate(awaitResult);
+    } finally {
+      await page.close();
+    }
+  };
+}
+
 /** The same call, but it fails when a page hangs. */
 function withTimeLimit(open) {
   return (address) => {
@@ -50,48 +65,27 @@ function withTimeLimit(open) {
   };
 }
 
-/**
- * What becomes of a training in browsers that were started without something.
- *
- * @param site a prepared folder
- * @param lacks the switches of this browser for each name of EXPECTED
- * @param launch starts the browser with switches: { name, open, close }
- */
-export async function* rowsOfLacks(site, lacks, launch) {
-  const { address, close: closeServer } = await serve(site);
-  try {
-    for (const [where, switches] of Object.entries(lacks)) {
-      const { name, open, close } = await launch(site, switches);
-      try {
-        yield {
-          runtime: name,
-          where,
-          outcome: await withTimeLimit(open)(`${address}/attempt`),
-          expected: EXPECTED[where],
-        };
-      } finally {
-        await close();
-      }
+/** What becomes of a training in a browser that was started without something. */
+async function* rowsOfLacks(site, address, { lacks, launch }) {
+  for (const [where, switches] of Object.entries(lacks)) {
+    const { name, open, close } = await launch(site, switches);
+    try {
+      const outcome = await withTimeLimit(open)(`${address}/attempt`);
+      yield { runtime: name, where, outcome, expected: EXPECTED[where] };
+    } finally {
+      await close();
     }
-  } finally {
-    closeServer();
   }
 }
 
-/**
- * The suite in a browser.
- *
- * @param site a prepared folder
- * @param browser { name, hasRelaxed, open }; open goes to an address in a new page and gives its `result`
- */
-export async function* rowsOfBrowser(site, browser) {
-  const { name, hasRelaxed } = browser;
-  const open = withTimeLimit(browser.open);
-  const { address, close } = await serve(site);
+/** The suite in a browser, and a training under policies. */
+async function* rowsOfSuite(site, address, { hasRelaxed, hasSlimRows, launch }) {
+  const { name, open: openPage, close } = await launch(site);
+  const open = withTimeLimit(openPage);
+  const builds = hasRelaxed ? ["simd", "relaxed-simd"] : ["simd"];
   try {
-    for (const { where, path, cold } of PLACES) {
+    for (const { where, path, cold } of hasSlimRows ? [...PLACES, SLIM] : PLACES) {
       const start = cold && (await coldStart((program) => open(`${address}${cold(program)}`)));
-      const builds = hasRelaxed ? ["simd", "relaxed-simd"] : ["simd"];
       for (const build of builds) {
         const suite = await open(`${address}${path}build=${build}`);
         const isDefault = build === builds.at(-1);
@@ -102,6 +96,27 @@ export async function* rowsOfBrowser(site, browser) {
       yield { runtime: name, where, outcome: await open(`${address}${path}`), expected: EXPECTED[where] };
     }
   } finally {
-    close();
+    await close();
   }
+}
+
+/**
+ * A browser as one of the runtimes.
+ *
+ * @param browser { id, title, missing } as of each runtime; hasRelaxed, hasSlimRows; `lacks`, the switches of this browser
+ * for names of EXPECTED; and `launch`, which starts it on a prepared folder, with such switches or none, and gives
+ * { name, open, close }: `open` goes to an address and gives the `result` of the page
+ */
+export function browserRuntime(browser) {
+  const { id, title, missing } = browser;
+  async function* rows(site) {
+    const { address, close } = await servePages(site);
+    try {
+      yield* rowsOfSuite(site, address, browser);
+      yield* rowsOfLacks(site, address, browser);
+    } finally {
+      close();
+    }
+  }
+  return { id, title, missing, rows };
 }

@@ -1,24 +1,11 @@
 // What runs in the runtimes: the packed package, installed as users do, and the suite beside it.
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { installPacked } from "../../../scripts/packed.js";
 
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
-const repository = dirname(dirname(here));
-const onWindows = process.platform === "win32";
-
-function npm(args, cwd) {
-  const command = onWindows ? "npm.cmd" : "npm";
-  return execFileSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    shell: onWindows,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-}
 
 /** Where a module that does not bundle finds the package: the entry of runtimes that match no condition of their own. */
 function importMap(folder) {
@@ -27,6 +14,18 @@ function importMap(folder) {
   );
   const target = exports["."].default.replace("./", "/node_modules/lanegrad/");
   return JSON.stringify({ imports: { lanegrad: target } });
+}
+
+/** For lanegrad/slim: the names of the files of kernels, and a module that imports them all, for workerd. */
+function writeKernelLists(folder) {
+  const names = readdirSync(join(folder, "node_modules", "lanegrad", "dist", "kernels"));
+  const files = names.filter((name) => name.endsWith(".wasm"));
+  const list = `export const FILES = ${JSON.stringify(files)};\n`;
+  writeFileSync(join(folder, "programs", "kernelFiles.js"), list);
+  const imports = files.map((name, i) => `import m${i} from "lanegrad/kernels/${name}";\n`).join("");
+  const modules = files.map((name, i) => `"${name}": m${i}`).join(", ");
+  const table = `${imports}export const MODULES = { ${modules} };\n`;
+  writeFileSync(join(folder, "programs", "kernelModules.js"), table);
 }
 
 /** Bundles for browsers, one for each program of a page or a web worker, made by a bundler's defaults. */
@@ -51,17 +50,12 @@ async function bundleForBrowsers(folder) {
  * browsers); an import map for it; and a function that removes it
  */
 export async function prepare() {
-  const folder = mkdtempSync(join(tmpdir(), "lanegrad-runtimes-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const { folder, remove } = installPacked();
   try {
-    const [{ filename }] = JSON.parse(
-      npm(["pack", "--json", "--pack-destination", folder, "--loglevel=error"], repository),
-    );
-    writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
-    npm(["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, filename)], folder);
     for (const name of ["suite", "programs", "training.js"]) {
       cpSync(join(here, name), join(folder, name), { recursive: true });
     }
+    writeKernelLists(folder);
     await bundleForBrowsers(folder);
     return { folder, importMap: importMap(folder), remove };
   } catch (error) {

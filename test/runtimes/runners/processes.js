@@ -1,23 +1,15 @@
 // Runtimes that run a program as a process: several versions of Node, Deno and Bun.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { coldStart, timed } from "./coldStart.js";
 import { EXPECTED } from "./expected.js";
+import { bunCommand, denoCommand, nodeCommand } from "./installed.js";
 
 const run = promisify(execFile);
-const installed = join(dirname(dirname(fileURLToPath(import.meta.url))), "node_modules");
 const { platform, arch } = process;
-const dotExe = platform === "win32" ? ".exe" : "";
 const TIME_LIMIT = 120_000;
-
-// The packages of the platforms, not those with scripts that copy them: nothing runs at their installation.
-const nodeIn = (major) =>
-  platform === "win32" ? `node${major}-win32-x64` : `node${major}-${platform}-${arch}/bin`;
-const bunIn = { arm64: "aarch64", x64: "x64" }[arch];
-const denoIn = platform === "linux" ? `linux-${arch}-glibc` : `${platform}-${arch}`;
 
 /** Switches of V8 that take something away. */
 const V8_LACKS = [
@@ -34,49 +26,46 @@ const BUN_LACKS = [
   { what: "no SIMD", env: { BUN_JSC_useWasmSIMD: "0" } },
 ];
 
-function node(major, relaxedFlags = []) {
+function node(major, { relaxedFlags = [], hasSlimRows = false } = {}) {
   return {
     id: `node${major}`,
     engine: `Node ${major}.`,
-    command: join(installed, nodeIn(major), `node${dotExe}`),
+    command: nodeCommand(major),
     args: (flags) => flags,
     relaxedFlags,
+    hasSlimRows,
     lacks: V8_LACKS,
   };
 }
 
 const PROCESSES = [
   // Relaxed SIMD is behind a switch there, so that it is not what users have.
-  node(20, ["--experimental-wasm-relaxed-simd"]),
+  node(20, { relaxedFlags: ["--experimental-wasm-relaxed-simd"], hasSlimRows: true }),
   node(22),
   node(24),
   node(26),
   {
     id: "deno",
     engine: "Deno 2.",
-    command: join(installed, "@deno", denoIn, `deno${dotExe}`),
-    // No permission is given, and it may not ask for one.
-    args: (flags) => [
+    command: denoCommand,
+    // No permission is given, and it may not ask for one; with lanegrad/slim the program reads the kernels.
+    args: (flags, program) => [
       "run",
       "--no-prompt",
       "--no-remote",
       "--no-lock",
       "--node-modules-dir=manual",
+      ...(program === "processSlim" ? ["--allow-read=node_modules"] : []),
       ...(flags.length > 0 ? [`--v8-flags=${flags.join(",")}`] : []),
     ],
     relaxedFlags: [],
+    hasSlimRows: true,
     lacks: V8_LACKS,
   },
   {
     id: "bun",
     engine: "Bun 1.",
-    command: join(
-      installed,
-      "@oven",
-      `bun-${platform === "win32" ? "windows" : platform}-${bunIn}`,
-      "bin",
-      `bun${dotExe}`,
-    ),
+    command: bunCommand,
     args: (flags) => flags,
     relaxedFlags: [],
     lacks: BUN_LACKS,
@@ -85,7 +74,7 @@ const PROCESSES = [
 
 function programOf({ command, args }, { folder }) {
   return async (name, { flags = [], env = {}, argument = [] } = {}) => {
-    const all = [...args(flags), join(folder, "programs", `${name}.js`), ...argument];
+    const all = [...args(flags, name), join(folder, "programs", `${name}.js`), ...argument];
     const options = { cwd: folder, env: { ...process.env, ...env }, timeout: TIME_LIMIT };
     const { stdout } = await run(command, all, options);
     return stdout;
@@ -99,19 +88,22 @@ function lastLine(stdout) {
 
 async function* rows(runtime, site) {
   const program = programOf(runtime, site);
-  const { engine, relaxedFlags, lacks } = runtime;
+  const { engine, relaxedFlags, hasSlimRows, lacks } = runtime;
   const isBehindFlag = relaxedFlags.length > 0;
   const start = await coldStart((name) => timed(() => program(name)));
   let name = engine;
-  for (const build of ["simd", "relaxed-simd"]) {
-    const flags = build === "simd" ? [] : relaxedFlags;
-    const suite = lastLine(await program("process", { flags, argument: [build] }));
-    const isDefault = build === (isBehindFlag ? "simd" : "relaxed-simd");
-    const hasRelaxed = build === "relaxed-simd" || !isBehindFlag;
-    name = suite.engine;
-    if (!name.startsWith(engine)) throw new Error(`${runtime.command} is ${name}, not ${engine}`);
-    const where = flags.length > 0 ? "with its flag" : "process";
-    yield { runtime: name, where, build, hasRelaxed, suite, coldStart: isDefault ? start : undefined };
+  for (const entry of hasSlimRows ? ["process", "processSlim"] : ["process"]) {
+    for (const build of ["simd", "relaxed-simd"]) {
+      const flags = build === "simd" ? [] : relaxedFlags;
+      const suite = lastLine(await program(entry, { flags, argument: [build] }));
+      const isDefault = entry === "process" && build === (isBehindFlag ? "simd" : "relaxed-simd");
+      const hasRelaxed = build === "relaxed-simd" || !isBehindFlag;
+      name = suite.engine;
+      if (!name.startsWith(engine)) throw new Error(`${runtime.command} is ${name}, not ${engine}`);
+      const place = flags.length > 0 ? "with its flag" : "process";
+      const where = entry === "process" ? place : `${place}, slim`;
+      yield { runtime: name, where, build, hasRelaxed, suite, coldStart: isDefault ? start : undefined };
+    }
   }
   for (const { what, flags, env } of lacks) {
     const outcome = lastLine(await program("attemptInProcess", { flags, env }));

@@ -1,13 +1,10 @@
-// A server of files on this machine, for browsers.
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
-
-const TYPES = { ".js": "text/javascript", ".html": "text/html", ".wasm": "application/wasm" };
+// What browsers get: the prepared folder, and pages of it.
+import { serve } from "../../../scripts/server.js";
 
 /** Pages: a program each, in a bundle, or as modules that find the package by an import map. */
 const PAGES = {
   "/suite": { script: "/site/page.js" },
+  "/slim": { script: "/site/pageSlim.js" },
   "/unbundled": { script: "/programs/page.js", hasImportMap: true },
   "/worker": { script: "/site/pageOfWorker.js" },
   "/empty": { script: "/site/pageEmpty.js" },
@@ -17,40 +14,14 @@ const PAGES = {
   "/policyAllows": { script: "/site/pageAttempt.js", policy: "script-src 'self' 'wasm-unsafe-eval'" },
 };
 
-function sendPage(response, { script, hasImportMap, policy }, importMap) {
-  const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
-  if (policy !== undefined) headers["content-security-policy"] = policy;
+function pageOf({ script, hasImportMap, policy }, importMap) {
   const map = hasImportMap ? `<script type="importmap">${importMap}</script>` : "";
-  response.writeHead(200, headers);
-  response.end(
-    `<!doctype html><html lang="en"><title>Lanegrad</title>${map}<script type="module" src="${script}"></script></html>`,
-  );
+  const body = `<!doctype html><html lang="en"><title>Lanegrad</title>${map}<script type="module" src="${script}"></script></html>`;
+  return { body, headers: policy === undefined ? {} : { "content-security-policy": policy } };
 }
 
-/**
- * Serves a prepared folder on 127.0.0.1.
- *
- * @returns its address, and a function that ends it
- */
-export async function serve({ folder, importMap }) {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, "http://127.0.0.1");
-    if (Object.hasOwn(PAGES, pathname)) return sendPage(response, PAGES[pathname], importMap);
-    const file = join(folder, normalize(pathname));
-    if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404);
-      return response.end();
-    }
-    const type = TYPES[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "cache-control": "no-store" });
-    createReadStream(file).pipe(response);
-  });
-  await new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { address: `http://127.0.0.1:${server.address().port}`, close };
+/** Serves a prepared folder: its address, and a function that ends it. */
+export function servePages({ folder, importMap }) {
+  const page = (path) => (Object.hasOwn(PAGES, path) ? pageOf(PAGES[path], importMap) : undefined);
+  return serve(folder, { page });
 }

@@ -2,14 +2,12 @@
 // no relaxed SIMD.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { executable, howToGet } from "./executables.js";
-import { awaitResult, rowsOfBrowser, rowsOfLacks } from "./pages.js";
+import { executable, howToGet } from "../../../scripts/browsers.js";
+import { awaitResult, browserRuntime } from "./pages.js";
 
 const DRIVER = ["WebKitWebDriver"];
 const DISPLAY = ["Xvfb"];
 const TIME_LIMIT = 120_000;
-
-const LACKS = { "no WebAssembly": { JSC_useWasm: "0" }, "no SIMD": { JSC_useWasmSIMD: "0" } };
 
 /** Starts a display of the first number that is free, which it prints. */
 function startDisplay() {
@@ -109,19 +107,11 @@ async function launch(site, environment = {}) {
   }
 }
 
-async function* rows(site) {
-  const { name, open, close } = await launch(site);
-  try {
-    yield* rowsOfBrowser(site, { name, hasRelaxed: false, open });
-  } finally {
-    await close();
-  }
-  yield* rowsOfLacks(site, LACKS, launch);
-}
-
-export const webkit = {
+export const webkit = browserRuntime({
   id: "webkit",
   title: "WebKitGTK",
   missing: () => (executable(DRIVER) && executable(DISPLAY) ? undefined : howToGet("webkit2gtk-driver xvfb")),
-  rows,
-};
+  hasRelaxed: false,
+  lacks: { "no WebAssembly": { JSC_useWasm: "0" }, "no SIMD": { JSC_useWasmSIMD: "0" } },
+  launch,
+});

@@ -3,9 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { build } from "esbuild";
+import { askWorker, workerdVersion } from "../../bundlers/workerd.js";
 import { coldStart, timed } from "./coldStart.js";
-
-const COMPATIBILITY_DATE = "2026-04-01";
 
 /** Leaves each .wasm file out of the bundle and collects it as a module of the Worker, as wrangler does. */
 function wasmModules(folder, modules) {
@@ -45,37 +44,23 @@ async function workerOf({ folder }, program) {
   ];
 }
 
-/** Starts a Worker, asks it once, and stops it. */
-async function ask(modules, query) {
-  const { Miniflare } = await import("miniflare");
-  const miniflare = new Miniflare({ modules, compatibilityDate: COMPATIBILITY_DATE });
-  try {
-    const response = await miniflare.dispatchFetch(`http://localhost/${query}`);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`the Worker answered ${response.status}: ${text}`);
-    return JSON.parse(text);
-  } finally {
-    await miniflare.dispose();
-  }
-}
-
-async function versionOf(name) {
-  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
-  return JSON.parse(await readFile(file, "utf8")).version;
-}
-
 async function* rows(site) {
-  const runtime = `workerd ${await versionOf("workerd")}`;
+  const runtime = `workerd ${workerdVersion}`;
   const programs = {
     firstPrediction: await workerOf(site, "workerdFirstPrediction"),
     empty: await workerOf(site, "workerdEmpty"),
   };
-  const start = await coldStart((program) => timed(() => ask(programs[program], "")));
-  const suiteWorker = await workerOf(site, "workerd");
-  for (const build of ["simd", "relaxed-simd"]) {
-    const suite = await ask(suiteWorker, `?build=${build}`);
-    const cold = build === "relaxed-simd" ? start : undefined;
-    yield { runtime, where: "Worker", build, hasRelaxed: true, suite, coldStart: cold };
+  const start = await coldStart((program) => timed(() => askWorker(programs[program])));
+  for (const [program, where] of [
+    ["workerd", "Worker"],
+    ["workerdSlim", "Worker, slim"],
+  ]) {
+    const modules = await workerOf(site, program);
+    for (const build of ["simd", "relaxed-simd"]) {
+      const suite = JSON.parse(await askWorker(modules, `?build=${build}`));
+      const cold = where === "Worker" && build === "relaxed-simd" ? start : undefined;
+      yield { runtime, where, build, hasRelaxed: true, suite, coldStart: cold };
+    }
   }
 }
 

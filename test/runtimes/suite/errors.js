@@ -1,5 +1,5 @@
 // Errors: each has a code for programs and says what was received; what failed has changed nothing.
-import { LanegradError, backend, configure, layers, sequential } from "lanegrad";
+import { LanegradError, backend, configure, layers, sequential } from "./lanegrad.js";
 import { fails, holds, same } from "./check.js";
 
 function network() {

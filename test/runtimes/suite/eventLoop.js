@@ -1,5 +1,5 @@
 // Long work: the event loop has its turns, and a signal stops it.
-import { layers, sequential } from "lanegrad";
+import { layers, sequential } from "./lanegrad.js";
 import { holds, same } from "./check.js";
 
 const x = Float32Array.from({ length: 64 * 8 }, (_, i) => ((i * 31) % 89) / 89);

@@ -1,16 +1,15 @@
 // The suite: end-to-end tests that run wherever there are ES modules and WebAssembly. They name no module of a
-// runtime and need no permission; "lanegrad" is the installed package.
-import * as lanegrad from "lanegrad";
+// runtime and need no permission, and take the namespace that they test.
 import { hashOfBytes, train } from "../training.js";
 import { runAll } from "./check.js";
 import { errors } from "./errors.js";
 import { eventLoop } from "./eventLoop.js";
+import { setLanegrad } from "./lanegrad.js";
 import { learning } from "./learning.js";
 import { memory } from "./memory.js";
 import { reproducibility } from "./reproducibility.js";
 import { deterministicFile, saving } from "./saving.js";
 
-const { backend, configure, version } = lanegrad;
 const TESTS = { ...learning, ...saving, ...errors, ...memory, ...reproducibility, ...eventLoop };
 
 /** How the engine calls itself. */
@@ -24,11 +23,14 @@ function engine() {
 /**
  * Runs all tests with one build of the kernels.
  *
+ * @param lanegrad the namespace of an entry of the package: lanegrad, or lanegrad/slim with kernels
  * @param build "simd" or "relaxed-simd"
  * @returns what happened, as JSON can hold it: engine, version of Lanegrad, build that is the default here, build
  * tested, tests, and hashes of what has the same bytes everywhere: weights after a training, and a file
  */
-export async function runSuite(build) {
+export async function runSuite(lanegrad, build) {
+  const { backend, configure, version } = lanegrad;
+  setLanegrad(lanegrad);
   const { name: defaultBuild, memoryBudget } = backend();
   const reset = () => {
     configure({ deterministic: false, memoryBudget });

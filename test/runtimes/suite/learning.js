@@ -1,5 +1,5 @@
 // Training to a known loss, evaluating and predicting.
-import { callbacks, input, layers, losses, model, optimizers, sequential } from "lanegrad";
+import { callbacks, input, layers, losses, model, optimizers, sequential } from "./lanegrad.js";
 import { close, holds, same } from "./check.js";
 import { EVALUATED_LOSS, LOSSES, PREDICTIONS } from "./reference.js";
 

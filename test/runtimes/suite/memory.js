@@ -1,5 +1,5 @@
 // Memory: the budget, blocks that move out and in, and models that nobody frees.
-import { backend, configure, layers, optimizers, sequential, setRandomSeed } from "lanegrad";
+import { backend, configure, layers, optimizers, sequential, setRandomSeed } from "./lanegrad.js";
 import { holds, same } from "./check.js";
 
 const MEGABYTE = 1024 * 1024;

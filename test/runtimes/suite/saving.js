@@ -1,9 +1,8 @@
 // Saving, loading and resuming.
-import * as lanegrad from "lanegrad";
+import * as lanegrad from "./lanegrad.js";
 import { trainInHalves, RECORDED_HASH } from "../training.js";
 import { fails, holds, same } from "./check.js";
-
-const { layers, loadModel, loadModelWith, modelFromJSON, sequential, setRandomSeed } = lanegrad;
+import { LanegradError, configure, layers, loadModel, loadModelWith, modelFromJSON, sequential, setRandomSeed } from "./lanegrad.js"; // prettier-ignore
 
 const x = Float32Array.from({ length: 40 * 4 }, (_, i) => ((i * 29) % 97) / 97 - 0.5);
 const y = Int32Array.from({ length: 40 }, (_, i) => i % 3);
@@ -61,7 +60,7 @@ export const saving = {
   },
 
   async "saved, loaded and resumed, the recorded bits"() {
-    lanegrad.configure({ deterministic: true });
+    configure({ deterministic: true });
     const { build, hash } = await trainInHalves(lanegrad);
     same([build, hash], ["simd", RECORDED_HASH], "build and hash");
   },
@@ -77,7 +76,7 @@ export const saving = {
 
   async "a file cut short is refused"() {
     const bytes = network().save();
-    const expected = { of: lanegrad.LanegradError, code: "INVALID_FILE", says: /Received: / };
+    const expected = { of: LanegradError, code: "INVALID_FILE", says: /Received: / };
     await fails(() => loadModel(bytes.slice(0, -3)), expected, "three bytes too few");
     await fails(() => loadModel(new Uint8Array(4)), expected, "four zeros");
   },

@@ -1,23 +1,12 @@
 // npm run test:runtimes: the suite of test/runtimes on the packed package in every runtime, as a matrix.
 // LANEGRAD_SKIP_RUNTIMES=webkit,bun leaves out what it names. Where CI is set it is not read, and a runtime that did
 // not run is a failure. test/runtimes/README.md says more.
-import { join } from "node:path";
-import { build, install, root, run, unlessDone } from "./setup.js";
+import { inCI, reportLeftOut } from "./leftOut.js";
+import { begin, installBundlers, installRuntimes } from "./setup.js";
 
-const folder = join(root, "test", "runtimes");
-const onWindows = process.platform === "win32";
-const inCI = Boolean(process.env.CI);
-
-install();
-build();
-unlessDone("runtimes", ["test/runtimes/package-lock.json"], "test/runtimes/node_modules/miniflare", () => {
-  console.log(
-    "Installing Node 20, 22, 24 and 26, Deno, Bun, workerd and drivers of browsers (npm ci in test/runtimes) ...",
-  );
-  // Programs come in packages of their platforms, so that no script need run.
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  run(onWindows ? "npm.cmd" : "npm", args, { cwd: folder, shell: onWindows });
-});
+begin("npm run test:runtimes", "the suite of test/runtimes on the packed package in every runtime");
+installRuntimes();
+installBundlers();
 
 // They import what was installed just now.
 const { RUNTIMES } = await import("../test/runtimes/runners/index.js");
@@ -79,8 +68,7 @@ try {
 } finally {
   site.remove();
 }
-console.log(leftOut.length === 0 ? "\nNothing was left out." : `\nLeft out:\n  ${leftOut.join("\n  ")}`);
-if (inCI) failures += leftOut.length;
-if (failures > 0)
-  console.log(`\n${failures} failed${inCI && leftOut.length > 0 ? "; in CI nothing may be left out" : ""}.`);
+if (leftOut.length === 0) console.log("\nNothing was left out.");
+failures += reportLeftOut(leftOut);
+if (failures > 0) console.log(`\n${failures} failed.`);
 process.exit(failures === 0 ? 0 : 1);

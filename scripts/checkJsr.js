@@ -4,11 +4,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { build, install, root } from "./setup.js";
+import { denoCommand } from "../test/runtimes/runners/installed.js";
+import { inCI, reportLeftOut } from "./leftOut.js";
+import { begin, root } from "./setup.js";
 
 const dist = join(root, "dist");
 const output = join(dist, "jsr");
-const deno = join(root, "test/runtimes/node_modules/deno/bin.cjs");
 const configurationPath = join(root, "jsr.json");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const configuration = JSON.parse(readFileSync(configurationPath, "utf8"));
@@ -61,7 +62,7 @@ function followManifest() {
   const exports = Object.fromEntries(entries.map(({ name, file }) => [name, `./dist/jsr/${file}`]));
   const next = { ...configuration, version, license, exports };
   if (JSON.stringify(next) === JSON.stringify(configuration)) return;
-  if (process.env.CI) {
+  if (inCI) {
     console.error("jsr.json does not agree with package.json: npm run check:jsr brings it up to date");
     process.exit(1);
   }
@@ -69,16 +70,15 @@ function followManifest() {
   console.log("jsr.json was brought up to date with package.json");
 }
 
-install();
-build();
+begin("npm run check:jsr", "makes dist/jsr/ and lets Deno check it as for publishing");
 followManifest();
-if (!existsSync(deno)) {
-  console.log("jsr.json was not checked: no Deno in test/runtimes (npm run test:runtimes installs it)");
-  process.exit(process.env.CI ? 1 : 0);
+if (!existsSync(denoCommand)) {
+  const failures = reportLeftOut(["the check by Deno: npm run test:runtimes installs it"]);
+  process.exit(failures === 0 ? 0 : 1);
 }
 fill();
-const args = [deno, "publish", "--dry-run", "--allow-dirty", "--no-remote"];
-const result = spawnSync(process.execPath, args, {
+const args = ["publish", "--dry-run", "--allow-dirty", "--no-remote"];
+const result = spawnSync(denoCommand, args, {
   cwd: root,
   encoding: "utf8",
   env: { ...process.env, NO_COLOR: "1" },
