@@ -2,9 +2,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build as bundle } from "esbuild";
-import { entryChecks } from "./packageEntries.js";
-import { sizeChecks } from "./packageSizes.js";
 import { toolChecks } from "./packageTools.js";
 import { installPacked, npm } from "./packed.js";
 import { begin, root } from "./setup.js";
@@ -54,6 +51,11 @@ const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 
 begin("npm run check:package", "packs the package, installs it as a user would, and uses it");
+// They import what was installed just now.
+const { build: bundle } = await import("esbuild");
+const { entryChecks } = await import("./packageEntries.js");
+const { sizeChecks } = await import("./packageSizes.js");
+
 const { folder, packed, remove } = installPacked();
 let failures = 0;
 

@@ -1,6 +1,6 @@
 // Measures the vector functions of assembly/math.ts over every float32 input:
 //
-//   node scripts/math-accuracy.js [simd | relaxed-simd] [stride = 1] [function ...]
+//   npm run check:math -- [simd | relaxed-simd] [stride = 1] [function ...]
 //
 // The error is |got - want| in ulp, where want is the float64 value of Math's function and one ulp is the
 // distance between neighbouring float32 numbers at want rounded to float32 (2^-149 where that is
@@ -9,7 +9,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build as buildPackage, install } from "./setup.js";
 
+const BUILDS = ["simd", "relaxed-simd"];
 const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
 const INPUTS = 2 ** 32;
 const CHUNK = 2 ** 20;
@@ -77,7 +79,25 @@ function measure({ kernels, memory }, name, stride) {
   return worst;
 }
 
+/** Refuses arguments that are none of those above. */
+function checkArguments(build, stride, names) {
+  const wrong = [
+    BUILDS.includes(build) ? undefined : build,
+    /^[1-9]\d*$/.test(stride) ? undefined : stride,
+    ...names.filter((name) => !Object.hasOwn(references, name)),
+  ].find((argument) => argument !== undefined);
+  if (wrong === undefined) return;
+  const functions = Object.keys(references).join(", ");
+  console.error(
+    `npm run check:math takes a build (${BUILDS.join(" or ")}), a stride and functions of ${functions}. Received: ${wrong}`,
+  );
+  process.exit(1);
+}
+
 function main([build = "simd", stride = "1", ...names]) {
+  checkArguments(build, stride, names);
+  install();
+  buildPackage();
   const needsFlag = !WebAssembly.validate(readFileSync(modulePath(build)));
   if (needsFlag && !process.execArgv.includes(RELAXED_FLAG)) {
     const args = [RELAXED_FLAG, fileURLToPath(import.meta.url), build, stride, ...names];
