@@ -69,7 +69,9 @@ try {
   console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed`);
   check(
     "holds code, types, sources, licence and README alone",
-    files.every((path) => /^(dist\/|src\/|README|LICENSE|THIRD_PARTY_LICENSES|CHANGELOG|package\.json)/.test(path)),
+    files.every((path) =>
+      /^(dist\/|src\/|README|LICENSE|THIRD_PARTY_LICENSES|CHANGELOG|package\.json)/.test(path),
+    ),
   );
   check("holds no data set", !files.some((path) => /\.(csv|gz)$/.test(path)));
 
