@@ -1,12 +1,12 @@
 // Firefox ESR of the system, driven by Puppeteer over WebDriver BiDi: Playwright needs a Firefox of its own.
-import driver from "puppeteer-core";
+import { launch as launchFirefox } from "puppeteer-core";
 import { executable, howToGet } from "../../../scripts/browsers.js";
 import { browserRuntime, openerOf } from "./pages.js";
 
 const NAMES = ["firefox-esr", "firefox"];
 
 async function launch(site, extraPrefsFirefox = {}) {
-  const browser = await driver.launch({
+  const browser = await launchFirefox({
     browser: "firefox",
     executablePath: executable(NAMES),
     headless: true,
