@@ -84,6 +84,7 @@ function holdsFunctions(value: unknown): boolean {
   return (
     typeof value === "object" &&
     value !== null &&
+    !Array.isArray(value) &&
     Object.values(value).every((part) => typeof part === "function")
   );
 }

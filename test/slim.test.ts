@@ -164,6 +164,25 @@ describe("what is not the kernels is refused, and said to be", () => {
     }
   });
 
+  test("what is not sorted by family, or holds no build", () => {
+    const core = new WebAssembly.Module(bytesOf("core"));
+    const url = urlOf("core");
+    for (const kernels of [
+      core,
+      bytesOf("core"),
+      url,
+      url.href,
+      Promise.resolve(core),
+      new Response(),
+      [core],
+      null,
+    ]) {
+      const work = () => slim.useKernels(kernels as Slim.KernelModules);
+      expect(work).toThrow(expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining("useKernels({ core })") })); // prettier-ignore
+    }
+    expect(() => slim.useKernels({ core: {} })).toThrow(/takes for core bytes, .*Received: \{\}$/);
+  });
+
   test("one wrong family keeps the right one from being used", () => {
     expect(() => slim.useKernels({ core: bytesOf("core"), layers: bytesOf("core") })).toThrow("for layers");
     expect(() => slim.matMul([[1]], [[1]])).toThrow(expect.objectContaining({ code: "MISSING_KERNELS" }));
@@ -200,6 +219,16 @@ describe("over HTTP", () => {
     await expect(error).rejects.toThrow(received);
   });
 
+  test("a response that was read before", async () => {
+    const response = new Response(bytesOf("core"));
+    await response.arrayBuffer();
+    const error = slim.useKernels({ core: response });
+    await expect(error).rejects.toMatchObject({
+      code: "INVALID_FILE",
+      message: expect.stringContaining("Body"),
+    });
+  });
+
   test("nobody there", async () => {
     const error = slim.useKernels({ core: "http://127.0.0.1:1/core.wasm" });
     await expect(error).rejects.toMatchObject({ code: "INVALID_FILE" });
@@ -211,6 +240,11 @@ test("the tree names no text of kernels, and nothing outside itself but the name
   expect(loaded.length).toBeGreaterThan(100);
   const outside = loaded.filter((url) => !url.startsWith(new URL("slim/", dist).href));
   expect(outside).toEqual([new URL("kernels/names.js", dist).href]);
+});
+
+test("a layer of the default entry is refused, and the message asks for one of the same entry", async () => {
+  const whole: typeof Slim = await import(new URL("index.js", dist).href);
+  expect(() => slim.sequential({ layers: [whole.layers.dense({ units: 1 })] })).toThrow(/of the entry that/);
 });
 
 test("beside the default entry it is an error, whichever comes second", async () => {

@@ -23,7 +23,8 @@ interface Host {
   process?: { getBuiltinModule?: (name: string) => FileSystem | undefined };
 }
 
-function tagOf(value: unknown): string {
+/** The name of what a value is, which also those of another realm have. */
+export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
@@ -47,6 +48,14 @@ function notFetched(family: string, url: string, received: string): LanegradErro
   return new LanegradError(
     "INVALID_FILE",
     `the kernels of ${family} could not be had from ${url}: a file of the package's kernels must be there. Received: ${received}`,
+  );
+}
+
+/** @returns the error for what no kernels can be had from */
+export function noSource(family: string, received: unknown): LanegradError {
+  return new LanegradError(
+    "INVALID_OPTION",
+    `useKernels takes for ${family} bytes, a WebAssembly.Module, a URL, a Response or a promise of one of these. Received: ${show(received)}`,
   );
 }
 
@@ -76,11 +85,12 @@ export async function arrived(family: string, source: unknown): Promise<KernelsA
   if (tagOf(found) === "Response") {
     const response = found as Response;
     if (!response.ok) throw notFetched(family, response.url || url, `HTTP status ${response.status}`);
-    found = await response.arrayBuffer();
+    try {
+      found = await response.arrayBuffer();
+    } catch (cause) {
+      throw notFetched(family, response.url || url, show(String(cause)));
+    }
   }
   if (isAtHand(found)) return found;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `useKernels takes for ${family} bytes, a WebAssembly.Module, a URL, a Response or a promise of one of these. Received: ${show(found)}`,
-  );
+  throw noSource(family, found);
 }

@@ -1,5 +1,5 @@
 import { names } from "#kernels/names";
-import { LanegradError } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import { checkKeys } from "../options.js";
 import { checkEngine, compileError } from "../runtime/engine.js";
 import { hasRelaxedSimd } from "../runtime/probe.js";
@@ -8,7 +8,7 @@ import { buildInUse, rebind } from "../runtime/runtime.js";
 import { fileName, keep } from "./load.js";
 import type { Brought } from "./load.js";
 import { buildOf } from "./mark.js";
-import { arrived, isAtHand, taken } from "./read.js";
+import { arrived, isAtHand, noSource, tagOf, taken } from "./read.js";
 import type { KernelsAtHand, KernelSource } from "./read.js";
 
 /** The families of kernels: `core`, which every program needs, and what layers, losses and others need besides. */
@@ -42,10 +42,23 @@ function isByBuild(given: unknown): given is Partial<Record<BuildName, unknown>>
   return typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
 }
 
+/** What is not sorted by family is refused here: a module or a promise has no keys, and would bring nothing unnoticed. */
+function checkByFamily(given: unknown): void {
+  const tag = tagOf(given);
+  if (tag !== "Object" && tag !== "Module") {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `useKernels takes kernels by the names of their families, as in useKernels({ core }). Received: ${show(given)}`,
+    );
+  }
+  checkKeys("useKernels", given, names);
+}
+
 function wantedOf(given: object): Wanted[] {
   return Object.entries(given).flatMap(([family, value]: [string, unknown]): Wanted[] => {
     if (!isByBuild(value)) return [{ family, build: undefined, source: value }];
     checkKeys(`useKernels, ${family},`, value, BUILDS);
+    if (Object.keys(value).length === 0) throw noSource(family, value);
     return BUILDS.filter((build) => Object.hasOwn(value, build)).map((build) => ({
       family,
       build,
@@ -115,7 +128,7 @@ export function useKernels(kernels: KernelModules): void;
 export function useKernels(kernels: KernelSources): Promise<void>;
 export function useKernels(kernels: KernelSources): Promise<void> | void {
   checkEngine();
-  checkKeys("useKernels", kernels, names);
+  checkByFamily(kernels);
   const all = wantedOf(kernels);
   if (!all.every(({ source }) => isAtHand(source))) return bring(all);
   keepAll(all.map((each) => check(each, each.source as KernelsAtHand)));

@@ -1,6 +1,6 @@
 import * as activations from "../activations/index.js";
 import * as constraints from "../constraints/index.js";
-import { LanegradError } from "../errors.js";
+import { LanegradError, show } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
 import * as layers from "../layers/index.js";
@@ -17,12 +17,14 @@ import { loadWith } from "./loadModel.js";
 import type { Model } from "./model.js";
 import { ConfigReader, invalidConfig, objectAt } from "./modelFromConfig.js";
 
+function isLayerFactory(value: unknown): value is AnyLayerFactory {
+  return typeof value === "function" && "className" in value;
+}
+
 /** Links every part there is, and returns every kind of layer. */
 function linkEverything(): AnyLayerFactory[] {
   linkParts({ activations, constraints, initializers, losses, metrics, optimizers, regularizers, schedules });
-  return Object.values(layers).filter(
-    (value): value is AnyLayerFactory & typeof value => typeof value === "function" && "className" in value,
-  ) as AnyLayerFactory[];
+  return Object.values<unknown>(layers).filter(isLayerFactory);
 }
 
 /**
@@ -48,13 +50,20 @@ export function loadModel<Outputs extends Tensor | Tensor[] = Tensor>(
  *
  * @param factories such as [layers.dense, layers.dropout]
  * @param parts what to link, as `linkParts` takes it, such as { optimizers: { ftrl: optimizers.ftrl } }
- * @throws LanegradError INVALID_FILE, also for a file with other kinds of layers, or parts that are not linked
+ * @throws LanegradError INVALID_FILE, also for a file with other kinds of layers, or parts that are not linked;
+ * INVALID_OPTION for a list of something else, and what `linkParts` throws
  */
 export function loadModelWith<Outputs extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array | ArrayBuffer,
   factories: readonly AnyLayerFactory[],
   parts: Parts = {},
 ): Model<Outputs> {
+  if (!Array.isArray(factories) || !factories.every(isLayerFactory)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `loadModelWith takes the layers of the file as a list, such as [layers.dense, layers.dropout]. Received: ${show(factories)}`,
+    );
+  }
   linkParts(parts);
   return loadWith(bytes, factories, true) as unknown as Model<Outputs>;
 }

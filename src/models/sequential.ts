@@ -185,7 +185,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (!(layer instanceof Layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }). Received: ${show(layer)}`,
+      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }), of the entry that sequential is of. Received: ${show(layer)}`,
     );
   }
   if (before.has(layer)) {

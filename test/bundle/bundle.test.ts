@@ -319,6 +319,8 @@ test("linkParts takes namespaces of the library alone", () => {
   expect(() => linkParts({ optimizers: optimizers.adam })).toThrow(/takes namespaces/);
   // @ts-expect-error what is made, not what makes it
   expect(() => linkParts({ optimizers: { adam: optimizers.adam() } })).toThrow(/takes namespaces/);
+  // @ts-expect-error no names
+  expect(() => linkParts({ optimizers: [optimizers.adam] })).toThrow(/takes namespaces/);
   // @ts-expect-error not a namespace
   expect(() => linkParts({ optimizers: "adam" })).toThrow(
     /linkParts takes namespaces.*Received: optimizers="adam"/,

@@ -259,6 +259,13 @@ describe("the file", () => {
     const loaded = loadModelWith(net.save(), [layers.dense]);
     expect(loaded.predict(rows(2, 3)).data).toEqual(net.predict(rows(2, 3)).data);
     expect(() => loadModelWith(net.save(), [layers.dropout])).toThrow(/loadModelWith.*className="Dense"/);
+    for (const list of [layers, layers.dense, undefined, [undefined], [layers.dense({ units: 1 })]]) {
+      // @ts-expect-error no list of factories
+      const load = () => loadModelWith(net.save(), list);
+      expect(load).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringMatching("as a list") }),
+      );
+    }
   });
 
   test("JSON describes a model without its weights", () => {
