@@ -1,8 +1,9 @@
 // How fast the kernels are that wait for memory: GB/s of the traffic that each cannot do without
 // (streamKernels.js says what is counted), beside a copy of as many bytes in the same run; kernels that only read
 // also beside a loop that only reads. A kernel that walks several runs of memory at the same time can be ahead of
-// the copy, which goes in order. One that only writes, fill, cannot: processors read each line before they write
-// it, and that is not counted, here one of two and in the copy one of three: three quarters are all there is.
+// the copy, which goes in order. One that only writes, by stores, cannot: processors read each line before they write
+// it, and that is not counted, here one of two and in the copy one of three: three quarters are all there is. Of long
+// runs fill leaves all but the beginning to the engine's copy, which need not read first, and so can pass that.
 //
 //   node bench/bandwidth.js [simd|relaxed-simd] [name]
 //

@@ -2,7 +2,7 @@
 // Uses nothing but Node itself, so that it can run on a fresh clone.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -42,6 +42,8 @@ export function unlessDone(name, paths, product, work) {
   const stamp = join(stamps, name);
   const now = fingerprint(paths);
   if (existsSync(join(root, product)) && existsSync(stamp) && readFileSync(stamp, "utf8") === now) return;
+  // Work that fails leaves a product half made.
+  rmSync(stamp, { force: true });
   work();
   mkdirSync(stamps, { recursive: true });
   writeFileSync(stamp, now);
@@ -94,20 +96,31 @@ export function installBundlers() {
   installHeavy("test/bundlers", "bundlers, wrangler with workerd, and what drives Chromium, 300 MB");
 }
 
+/** What the kernels are made of; the lock file names the compiler. */
+const KERNEL_SOURCES = [
+  "asconfig.json",
+  "package-lock.json",
+  "assembly",
+  ...["kernels", "patch", "text"].map((name) => `scripts/${name}.js`),
+];
+
+/** What the package is made of: the kernels too, since it marks their files and writes what imports them. */
+const PACKAGE_SOURCES = [
+  ...KERNEL_SOURCES,
+  "src",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "package.json",
+  ...["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/${name}.js`),
+];
+
 /** Compiles the kernels and builds the package, whichever is out of date. */
 export function build() {
-  unlessDone(
-    "kernels",
-    ["asconfig.json", "assembly", "scripts/kernels.js", "scripts/patch.js", "scripts/text.js"],
-    "dist/kernels",
-    () => {
-      console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
-      run(process.execPath, ["scripts/kernels.js"]);
-    },
-  );
-  const scripts = ["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/${name}.js`);
-  const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package.json", ...scripts];
-  unlessDone("package", sources, "dist/index.js", () => {
+  unlessDone("kernels", KERNEL_SOURCES, "dist/kernels", () => {
+    console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
+    run(process.execPath, ["scripts/kernels.js"]);
+  });
+  unlessDone("package", PACKAGE_SOURCES, "dist/index.js", () => {
     console.log("Building the package ...");
     run(process.execPath, ["scripts/package.js"]);
   });

@@ -110,7 +110,13 @@ export function makePart<T extends object>(
   if (!isBuiltIn) throw unknownName(option, name, offered);
   const make = linkedFactory(kind.namespace, kind.known, resolved);
   if (make === undefined) throw notLinked(option, kind.namespace, resolved);
-  return make(ofBuiltIn as never, (inner) => makeNamed(option, inner, kind)) as T;
+  return make(ofBuiltIn as never, (inner) => toPart(option, inner, kind)) as T;
+}
+
+/** A part as it is; else the one that is named. */
+function toPart<T extends object>(option: string, spec: unknown, kind: PartKind<T>): T {
+  const isPart = Object.prototype.isPrototypeOf.call(kind.Base.prototype, spec as object);
+  return isPart ? (spec as T) : makeNamed(option, spec, kind);
 }
 
 /** A class that all parts of a kind extend. */

@@ -46,9 +46,10 @@ function evaluateRare(spec: Exclude<ActivationSpec, CustomActivation>, x: Tensor
 }
 
 /**
- * Lets names stand for all activations, in options and in configurations, as `linkParts({ activations })` does. A program that a bundler has made finds
- * linear, relu, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear,
- * unitStep and sign by name, and the others only after this. What runs without a bundler finds all without it.
+ * Lets names stand for all activations, in options and in configurations, as `linkParts({ activations })` does. A
+ * program that a bundler has made finds linear, relu (without maxValue and threshold), leakyRelu, elu, selu, sigmoid,
+ * tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign by name, and the others only
+ * after this. What runs without a bundler finds all without it.
  *
  * @example
  * import { activations, layers } from "lanegrad";

@@ -30,6 +30,6 @@ function find(): Accessor | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} is a name that this bundle does not link: by name alone, bundles find linear, relu, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Call linkParts({ activations }) first. Received: ${show(name)}`,
+    `${option} is a name that this bundle does not link: by name alone, bundles find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Call linkParts({ activations }) first. Received: ${show(name)}`,
   );
 }

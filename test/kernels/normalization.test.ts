@@ -150,7 +150,7 @@ describe("hard rows", () => {
     },
   );
 
-  it.each([1, 7, 300])("%i columns after a first one of 1e6: inverse and y within 4 and 8 ulp", (more) => {
+  it.each([1, 7, 300])("%i columns after a first one of 1e6: inverse within 4 ulp, y within 16", (more) => {
     const columns = more + 1;
     const run = new Run(3 * columns, columns, { gamma: true, beta: true });
     run.values.x[columns] = 1e6;

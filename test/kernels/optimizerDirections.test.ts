@@ -138,7 +138,7 @@ describe("corners", () => {
     expect(row.values[0]).toBeGreaterThan(0);
   });
 
-  it("ftrl leaves what has neither gradient nor accumulator", () => {
+  it("ftrl: 0, not NaN, where gradient, accumulator and linear are 0, if there is an l2", () => {
     const [w, g, n, linear] = [[1], [0], [0], [0]].map((values) => new Buffer32(values));
     kernels.ftrl(w.pointer, g.pointer, n.pointer, linear.pointer, 1, 1, 0.5, 0, 0.1, 0);
     expect([w.values[0], n.values[0], linear.values[0]]).toEqual([0, 0, 0]);

@@ -84,6 +84,21 @@ describe("one optimizer for each layer is the same bits as both by hand", () => 
     }
   });
 
+  test("by name, with optimizers and names of optimizers in it", () => {
+    const mixed = () => {
+      const map = { "first/.*": optimizers.adam({ learningRate: 0.02 }), "third/.*": "lion" } as const;
+      return { name: "multi", optimizers: map, default: optimizers.sgd({ learningRate: 0.1 }) } as const;
+    };
+    const want = byHand(
+      [
+        [{ name: "adam", learningRate: 0.02 }, [0, 1]],
+        [{ name: "sgd", learningRate: 0.1 }, [2, 3]],
+      ],
+      3,
+    );
+    expect(trained(mixed(), 3)).toEqual(want);
+  });
+
   test("groups that lie across each other; a path itself comes before patterns", () => {
     const [one, two, three] = [SPECS[3][1], SPECS[7][1], SPECS[5][1]];
     const map = { ".*/kernel": one, "first/(?:.*)": two, "first/kernel": three, ".*d/bias": "sgd" } as const;
