@@ -39,6 +39,14 @@ function normalized(): number[] {
   return Array.from(slim.sequential({ layers: [layer] }).predict([[1, 2, 3, 4]]).data);
 }
 
+test("kernels that come later do not change the build in use", () => {
+  slim.useKernels({ core: bytesOf("core", "simd"), normalization: bytesOf("normalization", "simd") });
+  const before = normalized();
+  slim.useKernels({ core: bytesOf("core", "relaxed-simd") });
+  expect(slim.backend().name).toBe("simd");
+  expect(normalized()).toEqual(before);
+});
+
 describe("trains with kernels that are", () => {
   const forms: [string, () => Slim.KernelsAtHand][] = [
     ["bytes", () => bytesOf("core")],

@@ -20,7 +20,7 @@ type OneOrBoth<S> = S | Partial<Record<BuildName, S>>;
 /** Kernels that are at hand, by family: bytes of the package's .wasm files, or modules compiled from them. */
 export type KernelModules = Partial<Record<KernelFamilyName, OneOrBoth<KernelsAtHand>>>;
 
-/** Kernels that may have to be fetched, by family. Of a family with both builds the one in use is fetched. */
+/** Kernels that may have to be fetched, by family. Where all families come in both builds, those in use are fetched alone. */
 export type KernelSources = Partial<Record<KernelFamilyName, OneOrBoth<KernelSource>>>;
 
 interface Wanted {

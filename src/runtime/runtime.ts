@@ -46,6 +46,8 @@ let chosenBuild: BuildName | undefined;
 let budgetBytes = DEFAULT_BUDGET_BYTES;
 let sharedMemory: Memory | undefined;
 let relaxedIsSupported: boolean | undefined;
+/** The build that was taken by default: kernels that are brought later do not change it under a model's feet. */
+let settledBuild: BuildName | undefined;
 const core = /* @__PURE__ */ new KernelFamily<Kernels>(data);
 /** The families that have `current` kernels. */
 const linked: KernelFamily<object>[] = [];
@@ -59,6 +61,7 @@ function relaxedSupported(): boolean {
 export function buildInUse(): BuildName {
   if (deterministic) return "simd";
   if (chosenBuild !== undefined) return chosenBuild;
+  if (settledBuild !== undefined) return settledBuild;
   return relaxedSupported() && (core.has("relaxed-simd") || !core.has("simd")) ? "relaxed-simd" : "simd";
 }
 
@@ -69,7 +72,9 @@ export function kernelsOf<K extends object>(family: KernelFamily<K>): K {
 
 function link<K extends object>(family: KernelFamily<K>): K {
   const { wasm } = memory();
-  const kernels = family.bind(buildInUse(), wasm);
+  const build = buildInUse();
+  const kernels = family.bind(build, wasm);
+  if (!deterministic && chosenBuild === undefined) settledBuild = build;
   family.current = kernels;
   linked.push(family);
   return kernels;
