@@ -188,7 +188,7 @@ export abstract class Recurrent extends Layer {
 
   /** Checks the shapes of the inputs: a sequence, and the states to start from, if any. */
   #sequence(shapes: readonly Shape[]): { steps: number; features: number } {
-    const [shape, ...states] = shapes;
+    const [shape = [], ...states] = shapes;
     const [, steps, features] = shape;
     if (shape.length !== 3 || steps === null || features === null) {
       throw new LanegradError(
