@@ -11,7 +11,9 @@ const recurrent = (name) => (testCase) => {
   const layer = make({ units, returnSequences: true, returnState: true });
   const net = model({ inputs, outputs: layer.applyAll(inputs) });
   net.setWeights(["W", "U", "b"].map((weight) => testCase.input(weight)));
-  const nothing = net.outputs.slice(1).map(() => tensor(new Float32Array(x.shape[0] * units), [x.shape[0], units]));
+  const nothing = net.outputs
+    .slice(1)
+    .map(() => tensor(new Float32Array(x.shape[0] * units), [x.shape[0], units]));
   const { outputs, inputs: dInputs, weights } = net.vjp(x, [dY, ...nothing]);
   testCase.compare("Y", outputs[0]);
   testCase.compare("dX", dInputs[0]);

@@ -30,7 +30,7 @@ export class LSTM extends Recurrent {
   readonly recurrentActivation: Activation;
   readonly unitForgetBias: boolean;
   protected readonly gates = 4;
-  protected override readonly stateCount = 2;
+  override readonly stateCount = 2;
 
   constructor(options: LSTMOptions) {
     super("lstm", options, ["recurrentActivation", "unitForgetBias"]);

@@ -6,7 +6,7 @@ import { LanegradError, show, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
-import type { WeightOptions } from "../graph/weight.js";
+import type { Weight, WeightOptions } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
 import { Orthogonal } from "../initializers/orthogonal.js";
 import { flag, fraction, positiveInteger, seedNumber } from "../options.js";
@@ -64,8 +64,15 @@ export interface RecurrentOptions extends LayerOptions {
 }
 
 const OPTIONS = [
-  ...["units", "activation", "useBias", "dropout", "recurrentDropout", "seed"],
-  ...["returnSequences", "returnState", "goBackwards"],
+  "units",
+  "activation",
+  "useBias",
+  "dropout",
+  "recurrentDropout",
+  "seed",
+  "returnSequences",
+  "returnState",
+  "goBackwards",
 ];
 
 const WEIGHTS = ["kernel", "recurrent", "bias"] as const;
@@ -97,10 +104,12 @@ export abstract class Recurrent extends Layer {
   readonly goBackwards: boolean;
   /** How many products go into a step: the gates, and what is added to the state. */
   protected abstract readonly gates: number;
-  /** How many tensors [batch, units] a state is. */
-  protected readonly stateCount: number = 1;
+  /** @internal How many tensors [batch, units] a state is. */
+  readonly stateCount: number = 1;
   readonly #settings: WeightSettings<(typeof WEIGHTS)[number]>;
   #weights: SequenceWeights | undefined;
+  /** @internal Whether the outputs of all steps come in the reverse of the order in which they are made. */
+  flipsOutputs = false;
 
   protected constructor(kind: string, options: RecurrentOptions, known: readonly string[]) {
     super(kind, options, [...OPTIONS, ...known, ...settingNames(...WEIGHTS)]);
@@ -126,15 +135,18 @@ export abstract class Recurrent extends Layer {
   protected abstract operation(plan: PlanBuilder, parts: SequenceParts): RecurrentOperation;
 
   protected override build(inputShapes: readonly Shape[]): void {
+    this.buildWithin((options) => this.addWeight(options), inputShapes);
+  }
+
+  /** @internal Makes the weights, which may belong to a layer around this one. */
+  buildWithin(addWeight: (options: WeightOptions) => Weight, inputShapes: readonly Shape[]): void {
     const { units } = this;
     const columns = this.gates * units;
     const { features } = this.#sequence(inputShapes);
-    const kernel = this.addWeight(this.#settings.of("kernel", [features, columns]));
+    const kernel = addWeight(this.#settings.of("kernel", [features, columns]));
     const recurrentOptions = this.#settings.of("recurrent", [units, columns]);
-    const recurrent = this.addWeight({ ...recurrentOptions, name: "recurrentKernel" });
-    const bias = this.useBias
-      ? this.addWeight(this.biasOptions(this.#settings.of("bias", [columns])))
-      : undefined;
+    const recurrent = addWeight({ ...recurrentOptions, name: "recurrentKernel" });
+    const bias = this.useBias ? addWeight(this.biasOptions(this.#settings.of("bias", [columns]))) : undefined;
     this.#weights = { kernel, recurrent, bias };
   }
 

@@ -63,7 +63,8 @@ export abstract class RecurrentOperation implements Operation {
       this.stepForward(context, t);
     }
     if (layer.returnSequences) {
-      recurrence.fromSteps(this.at(states, units, rows, 1), 0, y.value, rows, steps, units, 0);
+      const made = this.at(states, units, rows, 1);
+      recurrence.fromSteps(made, 0, y.value, rows, steps, units, Number(layer.flipsOutputs));
     } else {
       kernels.copy(y.value, this.at(states, units, rows, steps), rows * units);
     }
@@ -109,7 +110,7 @@ export abstract class RecurrentOperation implements Operation {
   protected dYAt(t: number): number {
     const { y, layer, steps, units } = this.parts;
     if (y.gradient === 0) return 0;
-    if (layer.returnSequences) return y.gradient + 4 * t * units;
+    if (layer.returnSequences) return y.gradient + 4 * (layer.flipsOutputs ? steps - 1 - t : t) * units;
     return t === steps - 1 ? y.gradient : 0;
   }
 

@@ -69,8 +69,9 @@ export function takeDownSequence(
 ): SequenceParts {
   const { units, dropout, recurrentDropout } = layer;
   const [x, ...firstStates] = inputs;
-  const [y, ...lastStates] = shapes.map((shape) => plan.output(shape, inputs, layer.weights));
   const { kernel, recurrent, bias } = weights;
+  const all = bias === undefined ? [kernel, recurrent] : [kernel, recurrent, bias];
+  const [y, ...lastStates] = shapes.map((shape) => plan.output(shape, inputs, all));
   const columns = recurrent.shape[1];
   const mask = (rate: number, size: number): SequenceMask | undefined =>
     plan.purpose.training && rate > 0
@@ -79,7 +80,18 @@ export function takeDownSequence(
   const states = plan.temporary((steps + 1) * units, true);
   const stateMask = mask(recurrentDropout, units);
   return {
-    ...{ layer, steps, features, units, columns, x, firstStates, y, lastStates, kernel, recurrent, bias },
+    layer,
+    steps,
+    features,
+    units,
+    columns,
+    x,
+    firstStates,
+    y,
+    lastStates,
+    kernel,
+    recurrent,
+    bias,
     dX: plan.gradientOf(x),
     dFirstStates: firstStates.map((state) => plan.gradientOf(state)),
     dKernel: plan.gradientOfWeight(kernel),

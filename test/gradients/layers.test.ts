@@ -52,7 +52,10 @@ const recurrent = (...options: object[]): Case[] => [
   { options: { units: 5, returnSequences: true, goBackwards: true, useBias: false }, ...sequence },
   { options: { units: 2 }, shapes: [[1, 1]] },
   { options: { units: 3, dropout: 0.3, recurrentDropout: 0.4, returnSequences: true, seed: 2 }, ...sequence },
-  { options: { units: 2, activation: "softsign", ...withPenalties, recurrentRegularizer: "l2" }, ...sequence },
+  {
+    options: { units: 2, activation: "softsign", ...withPenalties, recurrentRegularizer: "l2" },
+    ...sequence,
+  },
   // Softsign and elu bend sharply at 0.
   ...options.map((option) => ({ options: { units: 3, ...option }, ...sequence, step: 0.02 })),
 ];
@@ -78,6 +81,17 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { gammaRegularizer: "l2", betaRegularizer: "l2", betaInitializer: "ones" } },
     // Frozen, it is a linear map by its moving statistics.
     { options: { trainable: false, movingMeanInitializer: "ones" } },
+  ],
+  bidirectional: [
+    {
+      options: { layer: layers.simpleRNN({ units: 2, dropout: 0.2, returnSequences: true, seed: 3 }) },
+      ...sequence,
+    },
+    { options: { layer: layers.lstm({ units: 3, recurrentDropout: 0.3 }), mergeMode: "mul" }, ...sequence },
+    {
+      options: { layer: layers.gru({ units: 2, kernelRegularizer: "l2" }), activityRegularizer: "l2" },
+      ...sequence,
+    },
   ],
   concatenate: [
     { shapes: [[2], [3], [1]] },

@@ -5,10 +5,7 @@ import { gruBackward, gruForward, lstmBackward, lstmForward, stateGradient } fro
 import type { Used } from "./twins/recurrence.js";
 
 /** Rows and units: two rounds of a vector, and each tail. */
-const SIZES = [
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((units) => [3, units]),
-  ...[[1, 16], [2, 33], [7, 4]],
-]; // prettier-ignore
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((units) => [3, units]).concat([[1, 16], [2, 33], [7, 4]]); // prettier-ignore
 
 /** All kinds that a kernel of recurrent layers takes, for a; and for g with one of them moved on. */
 const KINDS = [4, 0, 1, 2, 3, 5, 6, 7, 9, 14, 15, 16, 17];
@@ -27,7 +24,12 @@ const used = (kind: number): Used => ({ activation: activations[kind], alpha: 0.
 const needsInput = (kind: number): boolean => activations[kind].fromResult !== true;
 
 /** [rows, parts, units] of what a twin says of each row and unit. */
-function each(rows: number, parts: number, units: number, of: (i: number) => readonly number[]): Float64Array {
+function each(
+  rows: number,
+  parts: number,
+  units: number,
+  of: (i: number) => readonly number[],
+): Float64Array {
   const all = new Float64Array(rows * parts * units);
   for (let i = 0; i < rows * units; i++) {
     const [row, unit] = [Math.floor(i / units), i % units];
@@ -220,11 +222,28 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
       const dResets = distinct(count, 16);
       const dReset = new Buffer32(dResets);
       kernels.gruCandidateBackward(
-        ...[...beginning, dDirect.pointer, hasDirect, gates.pointer, sources, recurrentSources],
-        ...[previous.pointer, dGates.pointer, dCandidates.pointer, rows, units, ...aNumbers, ...gNumbers],
+        ...beginning,
+        dDirect.pointer,
+        hasDirect,
+        gates.pointer,
+        sources,
+        recurrentSources,
+        previous.pointer,
+        dGates.pointer,
+        dCandidates.pointer,
+        rows,
+        units,
+        ...aNumbers,
+        ...gNumbers,
       );
       kernels.gruResetBackward(
-        ...[dReset.pointer, gates.pointer, recurrentSources, masked.pointer, dGates.pointer, rows, units],
+        dReset.pointer,
+        gates.pointer,
+        recurrentSources,
+        masked.pointer,
+        dGates.pointer,
+        rows,
+        units,
         ...gNumbers,
       );
       const want = steps.map((step, i) => gruBackward(step, previous.values[i], dState(i), a, g));
@@ -253,10 +272,7 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
 });
 
 describe(`sequences step by step, ${build}: exactly`, () => {
-  const SHAPES = [
-    ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((columns) => [3, 4, columns]),
-    ...[[1, 5, 16], [5, 1, 33]],
-  ]; // prettier-ignore
+  const SHAPES = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((columns) => [3, 4, columns]).concat([[1, 5, 16], [5, 1, 33]]); // prettier-ignore
 
   test.each(SHAPES)("toSteps and fromSteps of %i rows, %i steps, %i columns", (rows, steps, columns) => {
     const x = new Buffer32(distinct(rows * steps * columns, 1));
@@ -297,7 +313,7 @@ describe(`sequences step by step, ${build}: exactly`, () => {
     const [x, mask, direct] = [1, 2, 3].map((seed) => new Buffer32(distinct(count, seed)));
     const y = new Buffer32(count);
     kernels.multiplyStates(x.pointer, mask.pointer, y.pointer, count);
-    expect([...y.values]).toEqual([...x.values.map((value, i) => value * mask.values[i])]);
+    expect(y.values).toEqual(x.values.map((value, i) => value * mask.values[i]));
     for (const pointers of [[mask, direct], [mask], [undefined, direct], []]) {
       const [m, d] = pointers;
       kernels.stateGradient(x.pointer, m?.pointer ?? 0, d?.pointer ?? 0, y.pointer, count);

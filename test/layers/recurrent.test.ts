@@ -14,6 +14,8 @@ interface Values {
 interface Reference {
   kind: "simpleRNN" | "lstm" | "gru";
   options: layers.LSTMOptions & layers.GRUOptions;
+  /** Of bidirectional layers. */
+  mergeMode?: layers.BidirectionalOptions["mergeMode"];
   inputs: Values[];
   weights: Values[];
   outputs: Values[];
@@ -22,11 +24,18 @@ interface Reference {
   dWeights: Record<string, Values>;
 }
 
-const references = JSON.parse(
-  readFileSync(new URL("../references/recurrent.json", import.meta.url), "utf8"),
-) as Reference[];
+const references = ["recurrent", "bidirectional"].flatMap((name) => {
+  const file = new URL(`../references/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")) as Reference[];
+});
 
 const KINDS = ["simpleRNN", "lstm", "gru"] as const;
+
+const makers = {
+  simpleRNN: layers.simpleRNN,
+  lstm: layers.lstm,
+  gru: layers.gru,
+};
 
 const toTensor = ({ data, shape }: Values): Tensor => tensor(data, shape);
 
@@ -41,18 +50,20 @@ function expectClose(got: Tensor | undefined, want: Values, what: string): void 
 describe("PyTorch's numbers within 3e-6 of the largest", () => {
   const titled = references.map((reference) => {
     const shapes = reference.inputs.map(({ shape }) => JSON.stringify(shape)).join(" ");
-    return { reference, title: `${reference.kind} ${JSON.stringify(reference.options)} ${shapes}` };
+    const merge = reference.mergeMode === undefined ? "" : `bidirectional, ${reference.mergeMode} of `;
+    return { reference, title: `${merge}${reference.kind} ${JSON.stringify(reference.options)} ${shapes}` };
   });
 
   test.each(titled)("$title", ({ reference }) => {
-    const { kind, options } = reference;
+    const { kind, options, mergeMode } = reference;
     const inputs = reference.inputs.map(({ shape }) => input({ shape: shape.slice(1) }));
-    const layer = layers[kind](options);
+    const single = makers[kind](options);
+    const layer = mergeMode === undefined ? single : layers.bidirectional({ layer: single, mergeMode });
     const net = model({ inputs, outputs: layer.applyAll(inputs) });
     net.setWeights(reference.weights.map(toTensor));
     const x = reference.inputs.map(toTensor);
     const given = x.length === 1 ? x[0] : x;
-    net.predict(given).forEach((y, i) => expectClose(y, reference.outputs[i], `prediction ${i}`));
+    [net.predict(given)].flat().forEach((y, i) => expectClose(y, reference.outputs[i], `prediction ${i}`));
     const dY = reference.dOutputs.map(toTensor);
     const { outputs, inputs: dInputs, weights } = net.vjp(given, dY.length === 1 ? dY[0] : dY);
     expect(outputs.length).toBe(reference.outputs.length);
@@ -68,7 +79,7 @@ describe("PyTorch's numbers within 3e-6 of the largest", () => {
 describe("initial weights", () => {
   test.each(KINDS)("%s: the kernel of the states is orthogonal", (kind) => {
     setRandomSeed(3);
-    const net = sequential({ layers: [layers[kind]({ units: 6, inputShape: [2, 4] })] });
+    const net = sequential({ layers: [makers[kind]({ units: 6, inputShape: [2, 4] })] });
     const [kernel, recurrent] = net.getWeights();
     const columns = 6 * { simpleRNN: 1, lstm: 4, gru: 3 }[kind];
     expect(kernel.shape).toEqual([4, columns]);
@@ -87,7 +98,9 @@ describe("initial weights", () => {
     const bias = (layer: layers.Layer): Tensor => sequential({ layers: [layer] }).getWeights()[2];
     const inputShape = [2, 1];
     expect([...bias(layers.lstm({ units: 2, inputShape })).data]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
-    expect([...bias(layers.lstm({ units: 1, inputShape, unitForgetBias: false })).data]).toEqual([0, 0, 0, 0]);
+    expect([...bias(layers.lstm({ units: 1, inputShape, unitForgetBias: false })).data]).toEqual([
+      0, 0, 0, 0,
+    ]);
     const others = layers.lstm({ units: 1, inputShape, biasInitializer: { name: "constant", value: 3 } });
     expect([...bias(others).data]).toEqual([3, 1, 3, 3]);
     expect(bias(layers.gru({ units: 2, inputShape })).shape).toEqual([2, 6]);
@@ -110,11 +123,14 @@ describe("dropout", () => {
     const net = sequential({ layers: [layer] });
     const ones = tensor(new Float32Array(50 * 3 * 40).fill(1), [50, 3, 40]);
     const { outputs, inputs } = net.vjp(ones, ones, { training: true });
-    expect([...net.predict(ones).data.slice(0, 120)]).toEqual([1, 2, 3].flatMap((h) => Array(40).fill(h)));
+    const sums = [1, 2, 3].flatMap((h) => Array<number>(40).fill(h));
+    expect(net.predict(ones).data.slice(0, 120)).toEqual(Float32Array.from(sums));
     return { y: outputs[0].data, dX: inputs[0].data };
   };
   const steps = (y: Float32Array): number[][] =>
-    Array.from({ length: 2000 }, (_, i) => [0, 1, 2].map((t) => y[(Math.floor(i / 40) * 3 + t) * 40 + (i % 40)]));
+    Array.from({ length: 2000 }, (_, i) =>
+      [0, 1, 2].map((t) => y[(Math.floor(i / 40) * 3 + t) * 40 + (i % 40)]),
+    );
 
   test("of the inputs is the same in all steps", () => {
     const { y, dX } = running({ dropout: 0.25, seed: 5 });
@@ -152,7 +168,7 @@ describe("dropout", () => {
 describe.each(KINDS)("%s", (kind) => {
   test("goes on from the states that a first half gave", () => {
     setRandomSeed(4);
-    const layer = layers[kind]({ units: 3, returnSequences: true, returnState: true });
+    const layer = makers[kind]({ units: 3, returnSequences: true, returnState: true });
     const whole = input({ shape: [6, 2] });
     const states = kind === "lstm" ? 2 : 1;
     const [half, ...starts] = [[3, 2], ...Array.from({ length: states }, () => [3])].map((shape) =>
@@ -167,21 +183,21 @@ describe.each(KINDS)("%s", (kind) => {
     const [y2, ...end] = second.predict([tensor(x.slice(6), [1, 3, 2]), ...between]);
     expect([...y1.data, ...y2.data]).toEqual([...y.data]);
     expect(end.map(({ data }) => [...data])).toEqual(last.map(({ data }) => [...data]));
-    expect([...last[0].data]).toEqual([...y.data.slice(15)]);
+    expect(last[0].data).toEqual(y.data.slice(15));
   });
 
   test("a row has the same bits alone and in a batch", () => {
     setRandomSeed(4);
-    const net = sequential({ layers: [layers[kind]({ units: 9, inputShape: [4, 3] })] });
+    const net = sequential({ layers: [makers[kind]({ units: 9, inputShape: [4, 3] })] });
     const x = values(20 * 12, 7);
     const all = net.predict(tensor(x, [20, 4, 3])).data;
     const one = net.predict(tensor(x.slice(84, 96), [1, 4, 3])).data;
-    expect([...one]).toEqual([...all.slice(63, 72)]);
+    expect(one).toEqual(all.slice(63, 72));
   });
 
   test("learns and comes back from a file as it was", async () => {
     setRandomSeed(5);
-    const make = layers[kind];
+    const make = makers[kind];
     const net = sequential({
       layers: [
         make({ units: 6, returnSequences: true, goBackwards: true, dropout: 0.1, inputShape: [5, 2] }),
@@ -191,7 +207,10 @@ describe.each(KINDS)("%s", (kind) => {
     });
     net.compile({ optimizer: { name: "adam", learningRate: 0.02 }, loss: "mse" });
     const x = tensor(values(40 * 10, 8), [40, 5, 2]);
-    const y = tensor(Float32Array.from({ length: 40 }, (_, i) => x.data[i * 10] - x.data[i * 10 + 9]), [40, 1]);
+    const y = tensor(
+      Float32Array.from({ length: 40 }, (_, i) => x.data[i * 10] - x.data[i * 10 + 9]),
+      [40, 1],
+    );
     const { history } = await net.fit(x, y, { epochs: 25, batchSize: 16, verbose: 0, seed: 1 });
     expect(history.loss[24]).toBeLessThan(0.5 * history.loss[0]);
     const copy = loadModel(net.save());
@@ -200,7 +219,7 @@ describe.each(KINDS)("%s", (kind) => {
   });
 
   test("says what is wrong", () => {
-    const make = layers[kind] as (options: object) => layers.Layer;
+    const make = makers[kind] as (options: object) => layers.Layer;
     expectError(() => make({ units: 0 }), "INVALID_OPTION", /units must be a positive integer/);
     expectError(() => make({ units: 2, stateful: true }), "UNKNOWN_OPTION", /no option stateful/);
     expectError(() => make({ units: 2, dropout: 1 }), "INVALID_OPTION", /dropout/);
@@ -224,5 +243,66 @@ describe.each(KINDS)("%s", (kind) => {
     const built = make({ units: 2 });
     built.apply(input({ shape: [3, 2] }));
     expectError(() => built.apply(input({ shape: [3, 4] })), "SHAPE_MISMATCH", /last axis is 2/);
+  });
+});
+
+describe("bidirectional", () => {
+  test("takes states to start from, first those of the forward layer", () => {
+    setRandomSeed(6);
+    const inner = layers.lstm({ units: 2, returnSequences: true });
+    const layer = layers.bidirectional({ layer: inner, mergeMode: null });
+    const [x, ...states] = [[3, 2], [2], [2], [2], [2]].map((shape) => input({ shape }));
+    const net = model({ inputs: [x, ...states], outputs: layer.applyAll([x, ...states]) });
+    const [forward, backward] = [false, true].map((goBackwards) => {
+      const [sequence, ...two] = [[3, 2], [2], [2]].map((shape) => input({ shape }));
+      const single = layers.lstm({ units: 2, returnSequences: true, goBackwards });
+      return model({ inputs: [sequence, ...two], outputs: single.apply([sequence, ...two]) });
+    });
+    const weights = net.getWeights();
+    expect(weights[0].data).not.toEqual(weights[3].data);
+    forward.setWeights(weights.slice(0, 3));
+    backward.setWeights(weights.slice(3));
+    const given = [
+      tensor(values(6, 1), [1, 3, 2]),
+      ...[2, 3, 4, 5].map((seed) => tensor(values(2, seed), [1, 2])),
+    ];
+    const [y, other] = net.predict(given);
+    expect(y.data).toEqual(forward.predict(given.slice(0, 3)).data);
+    const steps = backward.predict([given[0], ...given.slice(3)]).data;
+    expect([...other.data]).toEqual([2, 1, 0].flatMap((t) => [steps[2 * t], steps[2 * t + 1]]));
+  });
+
+  test("comes back from a file as it was, and masks of both directions differ", async () => {
+    setRandomSeed(7);
+    const layer = layers.gru({ units: 3, dropout: 0.5, resetAfter: false, kernelRegularizer: "l2" });
+    const net = sequential({
+      layers: [
+        layers.bidirectional({ layer, inputShape: [4, 2], mergeMode: "ave" }),
+        layers.dense({ units: 1 }),
+      ],
+    });
+    net.compile({ loss: "mse" });
+    const x = tensor(values(64, 8), [8, 4, 2]);
+    await net.fit(x, tensor(values(8, 9), [8, 1]), { epochs: 2, verbose: 0, seed: 1 });
+    const copy = loadModel(net.save());
+    expect(copy.getConfig()).toEqual(net.getConfig());
+    expect((copy.predict(x) as Tensor).data).toEqual(net.predict(x).data);
+    const other = layers.lstm({ units: 2, activation: "relu", goBackwards: true });
+    const mixed = layers.bidirectional({ layer: layers.simpleRNN({ units: 3 }), backwardLayer: other });
+    expect(mixed.apply(input({ shape: [4, 2] })).shape).toEqual([null, 5]);
+  });
+
+  test("says what is wrong", () => {
+    const make = layers.bidirectional as (options: object) => layers.Layer;
+    const layer = layers.gru({ units: 2 });
+    expectError(() => make({}), "INVALID_OPTION", /layer must be what layers.simpleRNN/);
+    expectError(() => make({ layer: layers.dense({ units: 2 }) }), "INVALID_OPTION", /layer must be what/);
+    expectError(() => make({ layer: { className: "GRU" } }), "INVALID_OPTION", /layer must be what/);
+    expectError(() => make({ layer, mergeMode: "max" }), "INVALID_OPTION", /mergeMode must be one of/);
+    expectError(() => make({ layer, backwardLayer: layer }), "INVALID_OPTION", /must differ in goBackwards/);
+    const penalised = layers.gru({ units: 2, activityRegularizer: "l2" });
+    expectError(() => make({ layer: penalised }), "INVALID_OPTION", /activityRegularizer/);
+    expectError(() => make({ layer }).apply(input({ shape: [3] })), "SHAPE_MISMATCH", /\[batch, steps/);
+    expectError(() => make({ layer }).apply([]), "SHAPE_MISMATCH", /\[batch, steps/);
   });
 });

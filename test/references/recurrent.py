@@ -1,4 +1,4 @@
-# Writes recurrent.json beside itself: python3 test/references/recurrent.py
+# Writes recurrent.json and bidirectional.json beside itself: python3 test/references/recurrent.py
 # Made with PyTorch 1.13 and NumPy 1.24 (Debian), in float64: outputs and gradients of recurrent layers beyond the golden
 # cases. The cells are written out below after Keras's formulas and order of columns; where PyTorch has the same
 # layer, its own result is compared first.
@@ -171,6 +171,63 @@ for options in [
     case("gru", {**options, "resetAfter": False})
 case("gru", {"units": 2, "resetAfter": False, "returnState": True}, starts=True)
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recurrent.json")
-with open(path, "w") as file:
-    file.write("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
+
+
+def bidirectional(kind, options, mode, shape=(2, 3, 2)):
+    """Both directions by the cells above; the outputs of the backward one in the order of the inputs."""
+    _, gates, count = CELLS[kind]
+    rows, _, features = shape
+    units = options["units"]
+    columns = gates * units
+    x = draw(*shape)
+    learnt, directions = {}, []
+    for direction in ["forward", "backward"]:
+        bias = draw(2, columns) if kind == "gru" else draw(columns)
+        w, u = draw(features, columns), draw(units, columns)
+        learnt.update({f"{direction}Kernel": w, f"{direction}RecurrentKernel": u, f"{direction}Bias": bias})
+    for tensor in [x, *learnt.values()]:
+        tensor.requires_grad_()
+    for direction in ["forward", "backward"]:
+        begin = [torch.zeros(rows, units, dtype=torch.float64) for _ in range(count)]
+        weights = [learnt[direction + name] for name in ["Kernel", "RecurrentKernel", "Bias"]]
+        own = {**options, "goBackwards": direction == "backward"}
+        directions.append(run(kind, own, x, begin, *weights))
+    (a, *a_states), (b, *b_states) = directions
+    if options.get("returnSequences"):
+        b = b.flip(1)
+    merges = {
+        "concat": lambda: [torch.cat([a, b], dim=-1)],
+        "sum": lambda: [a + b],
+        "mul": lambda: [a * b],
+        "ave": lambda: [(a + b) / 2],
+        None: lambda: [a, b],
+    }
+    outputs = [*merges[mode](), *a_states, *b_states]
+    d_outputs = [draw(*y.shape) for y in outputs]
+    torch.autograd.backward(outputs, d_outputs)
+    cases.append({
+        "kind": kind,
+        "options": options,
+        "mergeMode": mode,
+        "inputs": [tensor_of(x)],
+        "weights": [tensor_of(value) for value in learnt.values()],
+        "outputs": [tensor_of(value) for value in outputs],
+        "dOutputs": [tensor_of(value) for value in d_outputs],
+        "dInputs": [tensor_of(x.grad)],
+        "dWeights": {name: tensor_of(value.grad) for name, value in learnt.items()},
+    })
+
+
+SINGLE = cases
+cases = []
+bidirectional("lstm", {"units": 2, "returnSequences": True}, "concat")
+bidirectional("gru", {"units": 3, "returnSequences": True}, "mul")
+bidirectional("simpleRNN", {"units": 3}, "sum")
+bidirectional("simpleRNN", {"units": 2, "returnSequences": True}, "ave")
+bidirectional("simpleRNN", {"units": 2, "returnSequences": True}, None)
+bidirectional("lstm", {"units": 2, "returnState": True}, "concat")
+
+folder = os.path.dirname(os.path.abspath(__file__))
+for name, made in [("recurrent", SINGLE), ("bidirectional", cases)]:
+    with open(os.path.join(folder, f"{name}.json"), "w") as file:
+        file.write("[\n" + ",\n".join(json.dumps(c) for c in made) + "\n]\n")

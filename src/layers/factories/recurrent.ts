@@ -1,4 +1,6 @@
 // Layers that go through sequences with a state.
+import { Bidirectional } from "../bidirectional.js";
+import type { BidirectionalOptions } from "../bidirectional.js";
 import { factory } from "../factory.js";
 import type { LayerFactory } from "../factory.js";
 import { GRU } from "../gru.js";
@@ -9,7 +11,7 @@ import type { RecurrentOptions } from "../recurrent.js";
 import { SimpleRNN } from "../simpleRNN.js";
 import type { SimpleRNNOptions } from "../simpleRNN.js";
 
-export type { GRUOptions, LSTMOptions, RecurrentOptions, SimpleRNNOptions };
+export type { BidirectionalOptions, GRUOptions, LSTMOptions, RecurrentOptions, SimpleRNNOptions };
 
 /**
  * A simple recurrent layer: h = activation(x . kernel + h' . recurrentKernel + bias), h' being the state h of the step
@@ -39,3 +41,17 @@ export const lstm: LayerFactory<typeof LSTM> = /* @__PURE__ */ factory("LSTM", L
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export const gru: LayerFactory<typeof GRU> = /* @__PURE__ */ factory("GRU", GRU);
+
+/**
+ * A recurrent layer and its like that takes the steps from the last to the first, each with weights of its own, and their
+ * outputs merged, those of one step together (Schuster and Paliwal 1997; Keras's Bidirectional). Input
+ * [batch, steps, features], or that and the states to start from, first those of the forward layer; output as the layer's,
+ * with twice as many units for `mergeMode: "concat"`. With `mergeMode: null` the outputs are two, and with the layer's
+ * `returnState` the states of both come after them (`applyAll`).
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ */
+export const bidirectional: LayerFactory<typeof Bidirectional> = /* @__PURE__ */ factory(
+  "Bidirectional",
+  Bidirectional,
+);
