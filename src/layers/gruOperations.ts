@@ -74,7 +74,8 @@ export class ResetAfterOperation extends GRUOperation<ResetAfterMemory> {
     const { sums, states, units, columns } = this.parts;
     const { gates, products, dDirect } = this.memory;
     const { activation, recurrentActivation } = this.layer;
-    const [z, dZ] = [this.at(sums, columns, rows, t), this.at(gates, columns, rows, t)];
+    const z = this.at(sums, columns, rows, t);
+    const dZ = this.at(gates, columns, rows, t);
     const product = this.at(products, columns, rows, t);
     recurrenceKernels().gruStepBackward(
       this.dYAt(t),
@@ -101,10 +102,12 @@ export class ResetAfterOperation extends GRUOperation<ResetAfterMemory> {
 
   protected override recurrentGradients({ kernels, rows, workspace }: StepContext): void {
     const { maskedStates, dRecurrentKernel, dBias, steps, units, columns } = this.parts;
-    const [x, dZ, dKernel] = [maskedStates.address, this.memory.products.address, dRecurrentKernel.address];
+    const { address } = maskedStates;
+    const dZ = this.memory.products.address;
+    const dKernel = dRecurrentKernel.address;
     const dRow = addressIfWanted(dBias);
     const b = dRow === 0 ? 0 : dRow + 4 * columns;
-    kernels.denseBackwardWeights(x, dZ, dKernel, b, steps * rows, units, columns, workspace);
+    kernels.denseBackwardWeights(address, dZ, dKernel, b, steps * rows, units, columns, workspace);
   }
 }
 
@@ -180,7 +183,8 @@ export class ResetBeforeOperation extends GRUOperation<ResetBeforeMemory> {
     const dGates = this.at(this.memory.dGates, 2 * units, rows, t);
     const dCandidates = this.at(this.memory.dCandidates, units, rows, t);
     const recurrentSources = recurrentActivation.needsInput ? z : gates;
-    const [recurrentKind, recurrentAlpha] = [recurrentActivation.kind as number, recurrentActivation.alpha];
+    const recurrentKind = recurrentActivation.kind as number;
+    const recurrentAlpha = recurrentActivation.alpha;
     recurrence.gruCandidateBackward(
       this.dYAt(t),
       this.dYStride,

@@ -151,7 +151,8 @@ class LSTMOperation extends RecurrentOperation {
     const { sums, units, columns, steps } = this.parts;
     const { gates, cells, activated, dCells } = this.memory;
     const { activation, recurrentActivation } = this.layer;
-    const [z, dZ] = [this.at(sums, columns, rows, t), this.at(gates, columns, rows, t)];
+    const z = this.at(sums, columns, rows, t);
+    const dZ = this.at(gates, columns, rows, t);
     const active = this.at(activated, units, rows, t);
     recurrenceKernels().lstmStepBackward(
       this.dYAt(t),

@@ -28,8 +28,10 @@ export abstract class RecurrentOperation implements Operation {
   /** Leaves the gradient of the kernel of the states, and of its bias if it has one. */
   protected recurrentGradients({ kernels, rows, workspace }: StepContext): void {
     const { maskedStates, dRecurrentKernel, steps, units, columns } = this.parts;
-    const [x, dZ, dKernel] = [maskedStates.address, this.dSums.address, dRecurrentKernel.address];
-    kernels.denseBackwardWeights(x, dZ, dKernel, 0, steps * rows, units, columns, workspace);
+    const { address } = maskedStates;
+    const dZ = this.dSums.address;
+    const dKernel = dRecurrentKernel.address;
+    kernels.denseBackwardWeights(address, dZ, dKernel, 0, steps * rows, units, columns, workspace);
   }
 
   /** Gets the states ready that are there beside `states`. */
@@ -53,7 +55,8 @@ export abstract class RecurrentOperation implements Operation {
     this.#draw(stateMask, context);
     const factors = inputMask === undefined ? 0 : inputMask.factors.address;
     recurrence.toSteps(x.value, factors, inputs.address, rows, steps, features, Number(layer.goBackwards));
-    const [all, b] = [steps * rows, bias === undefined ? 0 : bias.address];
+    const all = steps * rows;
+    const b = bias === undefined ? 0 : bias.address;
     kernels.denseForward(inputs.address, kernel.address, b, 0, sums.address, all, features, columns, 0, 0, workspace); // prettier-ignore
     if (firstStates.length === 0) kernels.fill(states.address, rows * units, 0);
     else kernels.copy(states.address, firstStates[0].value, rows * units);
@@ -86,7 +89,8 @@ export abstract class RecurrentOperation implements Operation {
       recurrenceKernels().stateGradient(dThrough.address, factors, this.directGradient(), target, rows * units); // prettier-ignore
     }
     this.endBackward(context);
-    const [dZ, all] = [this.dSums.address, steps * rows];
+    const dZ = this.dSums.address;
+    const all = steps * rows;
     if (dRecurrentKernel.isWanted) this.recurrentGradients(context);
     if (dKernel.isWanted) {
       const b = addressIfWanted(dBias);

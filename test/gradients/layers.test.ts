@@ -51,6 +51,7 @@ const recurrent = (...options: object[]): Case[] => [
   { options: { units: 3 }, ...sequence },
   { options: { units: 5, returnSequences: true, goBackwards: true, useBias: false }, ...sequence },
   { options: { units: 2 }, shapes: [[1, 1]] },
+  { options: { units: 3, trainable: false }, ...sequence },
   { options: { units: 3, dropout: 0.3, recurrentDropout: 0.4, returnSequences: true, seed: 2 }, ...sequence },
   {
     options: { units: 2, activation: "softsign", ...withPenalties, recurrentRegularizer: "l2" },

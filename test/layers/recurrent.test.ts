@@ -186,6 +186,23 @@ describe.each(KINDS)("%s", (kind) => {
     expect(last[0].data).toEqual(y.data.slice(15));
   });
 
+  test("has the same gradients where its last state alone is used", () => {
+    setRandomSeed(4);
+    const whole = makers[kind]({ units: 3, returnSequences: true, returnState: true });
+    const last = makers[kind]({ units: 3 });
+    const [a, b] = [input({ shape: [4, 2] }), input({ shape: [4, 2] })];
+    const first = model({ inputs: a, outputs: whole.applyAll(a)[1] });
+    const second = model({ inputs: b, outputs: last.apply(b) });
+    second.setWeights(first.getWeights());
+    const [x, dY] = [tensor(values(16, 6), [2, 4, 2]), tensor(values(6, 7), [2, 3])];
+    const [got, want] = [first.vjp(x, dY), second.vjp(x, dY)];
+    expect(got.inputs[0].data).toEqual(want.inputs[0].data);
+    expect([...got.weights.values()].map(({ data }) => data)).toEqual(
+      [...want.weights.values()].map(({ data }) => data),
+    );
+    expect(got.weights.size).toBe(3);
+  });
+
   test("a row has the same bits alone and in a batch", () => {
     setRandomSeed(4);
     const net = sequential({ layers: [makers[kind]({ units: 9, inputShape: [4, 3] })] });
