@@ -48,7 +48,8 @@ export interface RecurrentOptions extends LayerOptions {
   /** What the bias is held to after each step of training. Default none. */
   biasConstraint?: ConstraintSpec;
   /**
-   * The share of the inputs' features that training sets to zero, the same ones in all time steps of a row. Default 0.
+   * The share of the inputs' features that training sets to zero, the same ones in all time steps of a row and for all
+   * gates. (Keras has masks of their own for the gates where `recurrentDropout` is not 0.) Default 0.
    */
   dropout?: number;
   /** The share of the states' values that the product with their weights does not see, likewise. Default 0. */
