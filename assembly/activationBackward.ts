@@ -10,7 +10,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes
 
 /** dY f'. `source` is y for relu, sigmoid, tanh and exponential, else x. */
 // @ts-ignore: decorator
-@inline function backward(kind: i32, source: v128, dY: v128, alpha: v128, scale: v128): v128 {
+@inline export function backward(kind: i32, source: v128, dY: v128, alpha: v128, scale: v128): v128 {
   if (kind == RELU) return dRelu(dY, source);
   if (kind == LEAKY_RELU) return dLeakyRelu(dY, source, alpha);
   if (kind == SIGMOID) return dSigmoid(dY, source);

@@ -9,9 +9,9 @@ import { SELU_ALPHA, SELU_SCALE, scaledElu } from "./activationSmooth";
 import { expVector, sigmoidVector, tanhVector } from "./math";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
 
-/** `kind` is a constant in every call, so a single branch is left of each. */
+/** Where `kind` is a constant, a single branch is left. */
 // @ts-ignore: decorator
-@inline function forward(kind: i32, x: v128, alpha: v128, scale: v128): v128 {
+@inline export function forward(kind: i32, x: v128, alpha: v128, scale: v128): v128 {
   if (kind == RELU) return relu(x);
   if (kind == LEAKY_RELU) return leakyRelu(x, alpha);
   if (kind == SIGMOID) return sigmoidVector(x);

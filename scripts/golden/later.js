@@ -7,9 +7,6 @@ const LAYERS = {
   depthwise_conv2d: "depthwiseConv2d",
   maxpool2d: "maxPooling2d",
   avgpool2d: "averagePooling2d",
-  simple_rnn: "simpleRNN",
-  lstm: "lstm",
-  gru: "gru",
 };
 
 function run(testCase) {

@@ -12,6 +12,7 @@ import { lossRuns } from "./losses.js";
 import { optimizerRuns } from "./optimizers.js";
 import { preprocessingRuns } from "./preprocessing.js";
 import { prngRuns } from "./prng.js";
+import { recurrentRuns } from "./recurrent.js";
 import { scoreRuns } from "./scores.js";
 import { trainingRuns } from "./training.js";
 
@@ -26,6 +27,7 @@ const runs = {
   ...trainingRuns,
   ...scoreRuns,
   ...preprocessingRuns,
+  ...recurrentRuns,
   ...laterRuns,
 };
 

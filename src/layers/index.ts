@@ -9,3 +9,4 @@ export * from "./factories/activating.js";
 export * from "./factories/normalizing.js";
 export * from "./factories/regularizing.js";
 export * from "./factories/merging.js";
+export * from "./factories/recurrent.js";

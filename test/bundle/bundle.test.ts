@@ -123,6 +123,18 @@ test("a bundle has no part, no layer and no kernels that its program does not ne
   expect(families).toEqual(["core"]);
 });
 
+test("a recurrent layer brings its kernels and no other kind of layer", async () => {
+  const code = `import { lstm } from "lanegrad/layers"; console.log(lstm({ units: 1 }).name);`;
+  const { families, files } = await bundleOf(code);
+  const own = ["factories/recurrent", "lstm", "recurrent", "recurrentOperation", "recurrentParts"];
+  expect(
+    filesIn("layers", files)
+      .filter((file) => !needed.layers.includes(file))
+      .sort(),
+  ).toEqual(own);
+  expect(families).toEqual(["core", "recurrence"]);
+});
+
 test("the program trains, and with parts that are given it is no larger", async () => {
   const results = [await run(named), await run(given)];
   expect(results[0]).toEqual(results[1]);

@@ -46,6 +46,25 @@ const withPenalties = {
   biasInitializer: { name: "constant", value: 0.3 },
   activityRegularizer: { name: "l2", l2: 0.05 },
 };
+const sequence = { shapes: [[3, 2]] };
+const recurrent = (...options: object[]): Case[] => [
+  { options: { units: 3 }, ...sequence },
+  { options: { units: 5, returnSequences: true, goBackwards: true, useBias: false }, ...sequence },
+  { options: { units: 2 }, shapes: [[1, 1]] },
+  { options: { units: 3, trainable: false }, ...sequence },
+  { options: { units: 3, dropout: 0.3, recurrentDropout: 0.4, returnSequences: true, seed: 2 }, ...sequence },
+  {
+    options: { units: 2, activation: "softsign", ...withPenalties, recurrentRegularizer: "l2" },
+    ...sequence,
+  },
+  // Softsign and elu bend sharply at 0.
+  ...options.map((option) => ({ options: { units: 3, ...option }, ...sequence, step: 0.02 })),
+];
+/** With states to start from. */
+const started = (count: number): Case => ({
+  options: { units: 3, recurrentDropout: 0.3 },
+  shapes: [[2, 2], ...Array.from({ length: count }, () => [3])],
+});
 const noise = (options: object): Case[] => [
   { options },
   { options, shapes: [[3, 4]] },
@@ -63,6 +82,17 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { gammaRegularizer: "l2", betaRegularizer: "l2", betaInitializer: "ones" } },
     // Frozen, it is a linear map by its moving statistics.
     { options: { trainable: false, movingMeanInitializer: "ones" } },
+  ],
+  bidirectional: [
+    {
+      options: { layer: layers.simpleRNN({ units: 2, dropout: 0.2, returnSequences: true, seed: 3 }) },
+      ...sequence,
+    },
+    { options: { layer: layers.lstm({ units: 3, recurrentDropout: 0.3 }), mergeMode: "mul" }, ...sequence },
+    {
+      options: { layer: layers.gru({ units: 2, kernelRegularizer: "l2" }), activityRegularizer: "l2" },
+      ...sequence,
+    },
   ],
   concatenate: [
     { shapes: [[2], [3], [1]] },
@@ -101,12 +131,25 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { groups: -1, scale: false }, shapes: [[4, 2]] },
     { options: { groups: 2, center: false, gammaRegularizer: "l2" }, shapes: [[3, 4]] },
   ],
+  gru: [
+    ...recurrent({ activation: "elu", recurrentActivation: "softsign" }, { recurrentActivation: "elu" }),
+    ...recurrent({ activation: "elu", recurrentActivation: "softsign" }).map(({ options, ...others }) => ({
+      options: { ...options, resetAfter: false },
+      ...others,
+    })),
+    started(1),
+    { ...started(1), options: { units: 3, resetAfter: false, recurrentDropout: 0.3 } },
+  ],
   identity: [{ shapes: [[2, 3]] }, { options: { activityRegularizer: "l2" } }],
   layerNormalization: [
     ...affine,
     { options: { axis: [1, 2], betaRegularizer: "l2", gammaRegularizer: "l2" }, shapes: [[2, 3]] },
   ],
   leakyReLU: [{ data: signed }, { options: { negativeSlope: 0.7 }, data: signed }],
+  lstm: [
+    ...recurrent({ activation: "elu", recurrentActivation: "softsign" }, { unitForgetBias: false }),
+    started(2),
+  ],
   maximum: merging.map((merge) => ({ ...merge, data: apart })),
   // Corners, where two linear functions of a unit are equal, are more than the step away with these values.
   maxout: [
@@ -143,6 +186,7 @@ const cases: Readonly<Record<string, Case[]>> = {
   ],
   reshape: [{ options: { targetShape: [3, 2] }, shapes: [[6]] }],
   rmsNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
+  simpleRNN: [...recurrent({ activation: "elu" }), started(1)],
   softmax: [{}, { shapes: [[2, 3]] }],
   subtract: pairs,
   unitNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],

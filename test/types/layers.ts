@@ -13,6 +13,8 @@ layers.activation({ activation: { name: "relu", maxValue: 6, negativeSlope: 0.1 
 layers.batchNormalization({ momentum: 0.9, gammaInitializer: "ones" });
 layers.layerNormalization({ epsilon: 1e-5, axis: [-2, -1] });
 layers.dropout({ rate: 0.5, seed: 3 });
+layers.lstm({ units: 2, returnSequences: true, recurrentActivation: "hardSigmoid", unitForgetBias: false });
+layers.bidirectional({ layer: layers.gru({ units: 2, resetAfter: false }), mergeMode: null });
 layers.flatten();
 layers.reshape({ targetShape: [2, 3] });
 layers.dense({ units: 1 }).apply(input({ shape: [3] })).shape satisfies readonly (number | null)[];
@@ -34,6 +36,12 @@ layers.dense({ units: 3, inputShape: [null, 4] });
 layers.activation({ activation: "relu", units: 3 });
 // @ts-expect-error the activation must be given
 layers.activation({});
+// @ts-expect-error an option of lstm
+layers.gru({ units: 2, unitForgetBias: true });
+// @ts-expect-error not a recurrent layer
+layers.bidirectional({ layer: layers.dense({ units: 2 }) });
+// @ts-expect-error no such mode
+layers.bidirectional({ layer: layers.gru({ units: 2 }), mergeMode: "max" });
 // @ts-expect-error rate must be given
 layers.dropout({ seed: 1 });
 // @ts-expect-error targetShape must be given

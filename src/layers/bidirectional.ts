@@ -1,0 +1,166 @@
+import { LanegradError, show } from "../errors.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import { Add } from "./add.js";
+import { Average } from "./average.js";
+import { Concatenate } from "./concatenate.js";
+import { GRU } from "./gru.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+import { LSTM } from "./lstm.js";
+import { Multiply } from "./multiply.js";
+import { Recurrent } from "./recurrent.js";
+import { SimpleRNN } from "./simpleRNN.js";
+
+/** A recurrent layer as configurations have it. */
+export interface RecurrentConfig {
+  /** "SimpleRNN", "LSTM" or "GRU". */
+  readonly className: string;
+  /** What the layer's `getConfig` returned. */
+  readonly config: object;
+}
+
+/** Options of `layers.bidirectional`. */
+export interface BidirectionalOptions extends LayerOptions {
+  /** What `simpleRNN`, `lstm` or `gru` returned: the layers inside are made after it and begin anew, as in Keras. */
+  layer: Recurrent | RecurrentConfig;
+  /** The other direction, where it has other options. Default: the same layer with `goBackwards`. */
+  backwardLayer?: Recurrent | RecurrentConfig;
+  /** What becomes of the two outputs: one beside the other, sum, product, average, or both as they are. Default concat. */
+  mergeMode?: "concat" | "sum" | "mul" | "ave" | null;
+}
+
+const CLASSES = new Map<string, new (options: never) => Recurrent>([
+  ["SimpleRNN", SimpleRNN],
+  ["LSTM", LSTM],
+  ["GRU", GRU],
+]);
+
+const MERGES = new Map<unknown, () => Layer>([
+  ["concat", () => new Concatenate()],
+  ["sum", () => new Add()],
+  ["mul", () => new Multiply()],
+  ["ave", () => new Average()],
+]);
+
+/** Two recurrent layers that go through a sequence in opposite directions. */
+export class Bidirectional extends Layer {
+  readonly className = "Bidirectional";
+  readonly mergeMode: "concat" | "sum" | "mul" | "ave" | null;
+  readonly #forward: Recurrent;
+  readonly #backward: Recurrent;
+  readonly #merge: Layer | undefined;
+
+  constructor(options: BidirectionalOptions) {
+    super("bidirectional", options, ["layer", "backwardLayer", "mergeMode"]);
+    const { layer, backwardLayer, mergeMode = "concat" } = options;
+    this.#forward = copyOf("layer", layer);
+    this.#backward =
+      backwardLayer === undefined
+        ? copyOf("layer", layer, { goBackwards: true })
+        : copyOf("backwardLayer", backwardLayer);
+    if (mergeMode !== null && !MERGES.has(mergeMode)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `mergeMode must be one of concat, sum, mul, ave and null. Received: mergeMode=${show(mergeMode)}`,
+      );
+    }
+    this.mergeMode = mergeMode;
+    this.#merge = MERGES.get(mergeMode)?.();
+    checkDirections(this.#forward, this.#backward);
+    this.#backward.flipsOutputs = true;
+  }
+
+  protected override build(inputShapes: readonly Shape[]): void {
+    const [forward, backward] = this.#inputs(inputShapes);
+    const within = (layer: Recurrent, prefix: string, shapes: readonly Shape[]): void =>
+      layer.buildWithin((options) => {
+        const { name } = options;
+        return this.addWeight({ ...options, name: prefix + name[0].toUpperCase() + name.slice(1) });
+      }, shapes);
+    within(this.#forward, "forward", forward);
+    within(this.#backward, "backward", backward);
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    return this.outputShapes(inputShapes)[0];
+  }
+
+  override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const [forward, backward] = this.#inputs(inputShapes);
+    const [y, ...states] = this.#forward.outputShapes(forward);
+    const [other, ...otherStates] = this.#backward.outputShapes(backward);
+    const merged = this.#merge === undefined ? [y, other] : [this.#merge.computeOutputShape([y, other])];
+    return [...merged, ...states, ...otherStates];
+  }
+
+  override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
+    return this.callAll(plan, inputs)[0];
+  }
+
+  override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
+    const [forward, backward] = this.#inputs(inputs);
+    const [y, ...states] = this.#forward.callAll(plan, forward);
+    const [other, ...otherStates] = this.#backward.callAll(plan, backward);
+    const merged = this.#merge === undefined ? [y, other] : [this.#merge.call(plan, [y, other])];
+    return [...merged, ...states, ...otherStates];
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return {
+      ...super.getConfig(),
+      layer: configOf(this.#forward),
+      backwardLayer: configOf(this.#backward),
+      mergeMode: this.mergeMode,
+    };
+  }
+
+  /** What goes into either layer. */
+  #inputs<T>([sequence, ...states]: readonly T[]): [T[], T[]] {
+    const own = Math.min(this.#forward.stateCount, states.length);
+    const start = sequence === undefined ? [] : [sequence];
+    return [
+      [...start, ...states.slice(0, own)],
+      [...start, ...states.slice(own)],
+    ];
+  }
+}
+
+function configOf(layer: Recurrent): RecurrentConfig {
+  return { className: layer.className, config: layer.getConfig() };
+}
+
+/** A layer made after another, or after a configuration. */
+function copyOf(option: string, given: unknown, changes: object = {}): Recurrent {
+  const isObject = typeof given === "object" && given !== null;
+  const { className, config } = given instanceof Recurrent ? configOf(given) : isObject ? (given as RecurrentConfig) : {}; // prettier-ignore
+  const Class = CLASSES.get(className as string);
+  if (Class === undefined || typeof config !== "object" || config === null) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${option} must be what layers.simpleRNN, layers.lstm or layers.gru returned. Received: ${option}=${show(given)}`,
+    );
+  }
+  const layer = new Class({ ...config, ...changes } as never);
+  if (layer.activityRegularizer === undefined) return layer;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `${option} must have no activityRegularizer: give it to bidirectional itself. Received: ${option}=${show(layer.name)}`,
+  );
+}
+
+/** @throws LanegradError INVALID_OPTION unless the layers go together */
+function checkDirections(forward: Recurrent, backward: Recurrent): void {
+  const isAlike = (["returnSequences", "returnState"] as const).every(
+    (name) => forward[name] === backward[name],
+  );
+  if (isAlike && forward.goBackwards !== backward.goBackwards) return;
+  const shown = [forward, backward].map(({ goBackwards, returnSequences, returnState }) =>
+    JSON.stringify({ goBackwards, returnSequences, returnState }),
+  );
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `layer and backwardLayer must differ in goBackwards and have the same returnSequences and returnState. Received: layer=${shown[0]}, backwardLayer=${shown[1]}`,
+  );
+}
