@@ -3,10 +3,6 @@
 import { find } from "./case.js";
 
 const LAYERS = {
-  conv2d: "conv2d",
-  depthwise_conv2d: "depthwiseConv2d",
-  maxpool2d: "maxPooling2d",
-  avgpool2d: "averagePooling2d",
   simple_rnn: "simpleRNN",
   lstm: "lstm",
   gru: "gru",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { backend, configure } from "lanegrad";
 import { activationRuns } from "./activations.js";
 import { Case, NotBuiltYet } from "./case.js";
+import { convolutionRuns } from "./convolution.js";
 import { initializerRuns } from "./initializers.js";
 import { laterRuns } from "./later.js";
 import { layerRuns } from "./layers.js";
@@ -20,6 +21,7 @@ const runs = {
   ...prngRuns,
   ...activationRuns,
   ...layerRuns,
+  ...convolutionRuns,
   ...lossRuns,
   ...optimizerRuns,
   ...initializerRuns,

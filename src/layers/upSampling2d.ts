@@ -1,0 +1,74 @@
+import type { Operation, StepContext } from "../graph/operation.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { GradientSink, Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import { convolutionKernels } from "../runtime/kernels/convolution.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+import { sizesOption, spatialShape } from "./spatial.js";
+import type { Pair } from "./spatial.js";
+
+/** Options of `layers.upSampling2d`. */
+export interface UpSampling2DOptions extends LayerOptions {
+  /** How often each row and each column occurs. Default 2. */
+  size?: Pair;
+}
+
+/** Repeats the rows and columns of images ("nearest" in Keras's UpSampling2D). */
+export class UpSampling2D extends Layer {
+  readonly className = "UpSampling2D";
+  readonly #size: number[];
+
+  constructor(options: UpSampling2DOptions = {}) {
+    super("upSampling2d", options, ["size"]);
+    this.#size = sizesOption("size", options.size ?? 2, 2);
+  }
+
+  override get outputActivation(): "input" {
+    return "input";
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const shape = this.single(inputShapes);
+    const [height, width, channels] = spatialShape(this.name, shape, 2);
+    return [shape[0], height * this.#size[0], width * this.#size[1], channels];
+  }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    const y = plan.output(this.computeOutputShape([x.shape]), [x]);
+    plan.add(new RepeatOperation(this.#size, x, y, plan.gradientOf(x)));
+    return y;
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), size: this.#size };
+  }
+}
+
+class RepeatOperation implements Operation {
+  readonly #height: number;
+  readonly #width: number;
+  readonly #channels: number;
+
+  constructor(
+    readonly size: readonly number[],
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {
+    [this.#height, this.#width, this.#channels] = x.shape.slice(1).map(Number);
+  }
+
+  forward({ rows }: StepContext): void {
+    const lines = rows * this.#height;
+    const { x, y, size } = this;
+    convolutionKernels().repeatPixels(x.value, y.value, lines, this.#width, this.#channels, size[0], size[1]);
+  }
+
+  backward({ rows }: StepContext): void {
+    const lines = rows * this.#height;
+    const { y, dX, size } = this;
+    const from = y.gradient;
+    convolutionKernels().sumPixels(from, dX.address, lines, this.#width, this.#channels, size[0], size[1]);
+  }
+}
