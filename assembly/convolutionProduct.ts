@@ -38,7 +38,7 @@ function tileRows(depth: i32): i32 {
  * @param depth kernelHeight * kernelWidth * channels / groups
  */
 export function convolutionScratchFloats(depth: i32, filters: i32): i32 {
-  return <i32>(WINDOW_BYTES / FLOAT_BYTES) + tileRows(depth) * depth + 4 + filters;
+  return <i32>(WINDOW_BYTES / FLOAT_BYTES) + tileRows(depth) * depth + filters;
 }
 
 /** Values that an output reads. */
