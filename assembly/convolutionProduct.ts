@@ -1,13 +1,14 @@
 /**
  * Convolution as matrix products, a tile of output positions at a time (convolutionTile.ts): z = tile.kernel + bias. Each
- * group of filters reads its own channels; with as many groups as channels the convolution is a depthwise one. Images
- * are [samples, height, width, channels], the kernel is [kernelHeight, kernelWidth, channels / groups, filters].
+ * group of filters reads its own channels; where each filter has a channel of its own, depthwise.ts does it. Images are
+ * [samples, height, width, channels], the kernel is [kernelHeight, kernelWidth, channels / groups, filters].
  *
  * An output has the same bits alone and in a batch, since a row of a product has.
  */
 import { activationForward } from "./activationForward";
 import { scatterTile, gatherTile } from "./convolutionTile";
 import { sumRows } from "./dense";
+import { depthwiseBackward, depthwiseForward } from "./depthwise";
 import { multiply } from "./gemm";
 import { LOW_ROWS } from "./gemmKernel";
 import { multiplyColumn } from "./gemmRow";
@@ -54,6 +55,12 @@ export function convolutionScratchFloats(depth: i32, filters: i32): i32 {
     w.outHeight == w.height && w.outWidth == w.width;
 }
 
+/** How many groups are products: none where each filter has a channel of its own. */
+// @ts-ignore: decorator
+@inline function productGroups(w: Window, filters: i32, groups: i32): i32 {
+  return groups > 1 && groups == filters && groups == w.channels ? 0 : groups;
+}
+
 /**
  * z = x * kernel + bias; y = activation(z).
  *
@@ -73,7 +80,7 @@ export function convolutionForward(x: usize, kernel: usize, bias: usize, preacti
   const channels = w.channels / groups, groupFilters = filters / groups;
   const depth = depthOf(w, groups);
   const rows = samples * w.outHeight * w.outWidth;
-  const isInPlace = readsInPlace(w, groups);
+  const isInPlace = readsInPlace(w, groups), products = productGroups(w, filters, groups);
   const tile = scratch + WINDOW_BYTES;
   const step = tileRows(depth);
   const depthBytes = <usize>depth * FLOAT_BYTES, filterBytes = <usize>filters * FLOAT_BYTES;
@@ -81,7 +88,8 @@ export function convolutionForward(x: usize, kernel: usize, bias: usize, preacti
     const count = min(step, rows - row);
     const offset = <usize>row * filterBytes;
     const z = (preactivation ? preactivation : y) + offset;
-    for (let group = 0; group < groups; group++) {
+    if (!products) depthwiseForward(w, x, kernel, bias, z, row, count);
+    for (let group = 0; group < products; group++) {
       const first = <usize>(group * groupFilters) * FLOAT_BYTES;
       let a = tile;
       if (isInPlace) a = x + <usize>row * depthBytes;
@@ -112,14 +120,16 @@ export function convolutionBackwardKernel(x: usize, dZ: usize, dKernel: usize, d
   const channels = w.channels / groups, groupFilters = filters / groups;
   const depth = depthOf(w, groups);
   const rows = samples * w.outHeight * w.outWidth;
-  const isInPlace = readsInPlace(w, groups);
+  const isInPlace = readsInPlace(w, groups), products = productGroups(w, filters, groups);
   const step = tileRows(depth);
   const sums = scratch + WINDOW_BYTES;
   const tile = sums + <usize>filters * FLOAT_BYTES;
   const depthBytes = <usize>depth * FLOAT_BYTES, filterBytes = <usize>filters * FLOAT_BYTES;
+  if (!products) memory.fill(dKernel, 0, depthBytes * <usize>filters);
   for (let row = 0; row < rows; row += step, dZ += <usize>step * filterBytes) {
     const count = min(step, rows - row);
-    for (let group = 0; group < groups; group++) {
+    if (!products) depthwiseBackward(w, x, dKernel, dZ, row, count, false);
+    for (let group = 0; group < products; group++) {
       const first = <usize>(group * groupFilters) * FLOAT_BYTES;
       let a = tile;
       if (isInPlace) a = x + <usize>row * depthBytes;
@@ -170,14 +180,15 @@ export function convolutionBackwardInput(dZ: usize, kernel: usize, bias: usize, 
   const channels = w.channels / groups, groupFilters = filters / groups;
   const depth = depthOf(w, groups);
   const rows = samples * w.outHeight * w.outWidth;
-  const isInPlace = !bias && readsInPlace(w, groups);
+  const isInPlace = !bias && readsInPlace(w, groups), products = productGroups(w, filters, groups);
   const step = tileRows(depth);
   const tile = scratch + WINDOW_BYTES;
   const filterBytes = <usize>filters * FLOAT_BYTES;
   if (!isInPlace) fillRows(bias, dX, samples * w.height * w.width, w.channels);
   for (let row = 0; row < rows; row += step, dZ += <usize>step * filterBytes) {
     const count = min(step, rows - row);
-    for (let group = 0; group < groups; group++) {
+    if (!products) depthwiseBackward(w, dX, kernel, dZ, row, count, true);
+    for (let group = 0; group < products; group++) {
       const first = <usize>(group * groupFilters) * FLOAT_BYTES;
       const c = isInPlace ? dX + <usize>(row * depth) * FLOAT_BYTES : tile;
       multiplyByTransposed(dZ + first, filterBytes, kernel + first, filterBytes, c, count, depth, groupFilters, workspace);

@@ -21,7 +21,7 @@ export type SpatialRank = 1 | 2;
 
 /** A positive integer for each axis. */
 export function sizesOption(name: string, value: unknown, rank: SpatialRank): number[] {
-  const sizes: unknown[] = Array.isArray(value) ? value : new Array<unknown>(rank).fill(value);
+  const sizes: unknown[] = Array.isArray(value) ? value : Array.from({ length: rank }, () => value);
   if (sizes.length !== rank) {
     const expected = rank === 1 ? "a positive integer" : "a positive integer or an array of two";
     throw new LanegradError(

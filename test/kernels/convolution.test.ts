@@ -79,6 +79,21 @@ const CONVOLUTIONS: Case[] = [
   convolution("groups", windowOf([6, 5, 6], [3, 3], { before: [1, 1] }), 9, { groups: 3 }),
   convolution("groups and strides", windowOf([6, 7, 8], [2, 3], { strides: [2, 1] }), 10, { groups: 2 }),
   convolution("a group for each channel", windowOf([6, 5, 5], [3, 3], { before: [1, 1] }), 5, { groups: 5 }),
+  ...[2, 3, 4, 7, 8, 9].map((groups) =>
+    convolution(
+      `${groups} channels apart`,
+      windowOf([7, 6, groups], [3, 2], { dilation: [2, 1], before: [2, 1] }),
+      groups,
+      { groups },
+    ),
+  ),
+  convolution("pixels apart", windowOf([4, 4, 6], [1, 1]), 6, { groups: 6 }),
+  convolution(
+    "several tiles of channels apart",
+    windowOf([30, 30, 5], [3, 3], { strides: [1, 1], before: [1, 1] }),
+    5,
+    { groups: 5 },
+  ),
   convolution("groups of pixels", windowOf([6, 5, 4], [1, 1]), 6, { groups: 2 }),
   convolution("two filters for each channel", windowOf([6, 5, 5], [3, 2]), 10, { groups: 5 }),
   convolution("several tiles of 1024 rows", windowOf([28, 28, 1], [5, 5], { before: [2, 2] }), 6),
