@@ -18,10 +18,17 @@ beforeEach(freeAll);
 function windowOf(
   [height, width, channels]: number[],
   [kernelHeight, kernelWidth]: number[],
-  { strides = [1, 1], dilation = [1, 1], before = [0, 0], after = before } = {},
+  {
+    strides = [1, 1],
+    dilation = [1, 1],
+    before = [0, 0],
+    after,
+  }: Partial<Record<"strides" | "dilation" | "before" | "after", number[]>> = {},
 ): WindowTwin {
   const count = (length: number, kernel: number, axis: number): number =>
-    Math.floor((length + before[axis] + after[axis] - (kernel - 1) * dilation[axis] - 1) / strides[axis]) + 1;
+    Math.floor(
+      (length + before[axis] + (after ?? before)[axis] - (kernel - 1) * dilation[axis] - 1) / strides[axis],
+    ) + 1;
   return {
     height, width, channels, kernelHeight, kernelWidth,
     strideY: strides[0], strideX: strides[1], dilationY: dilation[0], dilationX: dilation[1],
