@@ -6,6 +6,7 @@ export {
   convolutionScratchFloats,
 } from "./convolutionProduct";
 export { sumRows } from "./dense";
+export { interpolatePixels, interpolatePixelsBackward } from "./interpolate";
 export { crop, multiplyChannels, pad, repeatPixels, sumPixels } from "./pixels";
 export { averagePoolBackward, averagePoolForward, maxPoolBackward, maxPoolForward } from "./pool";
 export { describeWindow } from "./window";

@@ -1,3 +1,4 @@
+import { LanegradError, show } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
@@ -12,20 +13,30 @@ import type { Pair } from "./spatial.js";
 export interface UpSampling2DOptions extends LayerOptions {
   /** How often each row and each column occurs. Default 2. */
   size?: Pair;
+  /** Whether pixels are repeated ("nearest") or values interpolated between them ("bilinear"). Default "nearest". */
+  interpolation?: "nearest" | "bilinear";
 }
 
-/** Repeats the rows and columns of images ("nearest" in Keras's UpSampling2D). */
+/** Images with more rows and columns (Keras's UpSampling2D). */
 export class UpSampling2D extends Layer {
   readonly className = "UpSampling2D";
   readonly #size: number[];
+  readonly interpolation: "nearest" | "bilinear";
 
   constructor(options: UpSampling2DOptions = {}) {
-    super("upSampling2d", options, ["size"]);
+    super("upSampling2d", options, ["size", "interpolation"]);
     this.#size = sizesOption("size", options.size ?? 2, 2);
+    this.interpolation = options.interpolation ?? "nearest";
+    if (this.interpolation !== "nearest" && this.interpolation !== "bilinear") {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `interpolation must be "nearest" or "bilinear". Received: interpolation=${show(options.interpolation)}`,
+      );
+    }
   }
 
-  override get outputActivation(): "input" {
-    return "input";
+  override get outputActivation(): "input" | undefined {
+    return this.interpolation === "nearest" ? "input" : undefined;
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
@@ -36,12 +47,13 @@ export class UpSampling2D extends Layer {
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
-    plan.add(new RepeatOperation(this.#size, x, y, plan.gradientOf(x)));
+    const OperationClass = this.interpolation === "nearest" ? RepeatOperation : InterpolationOperation;
+    plan.add(new OperationClass(this.#size, x, y, plan.gradientOf(x)));
     return y;
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), size: this.#size };
+    return { ...super.getConfig(), size: this.#size, interpolation: this.interpolation };
   }
 }
 
@@ -70,5 +82,34 @@ class RepeatOperation implements Operation {
     const { y, dX, size } = this;
     const from = y.gradient;
     convolutionKernels().sumPixels(from, dX.address, lines, this.#width, this.#channels, size[0], size[1]);
+  }
+}
+
+class InterpolationOperation implements Operation {
+  readonly #height: number;
+  readonly #width: number;
+  readonly #channels: number;
+
+  constructor(
+    readonly size: readonly number[],
+    readonly x: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {
+    [this.#height, this.#width, this.#channels] = x.shape.slice(1).map(Number);
+  }
+
+  forward({ rows }: StepContext): void {
+    const { x, y, size } = this;
+    convolutionKernels().interpolatePixels(
+      x.value, y.value, rows, this.#height, this.#width, this.#channels, size[0], size[1],
+    ); // prettier-ignore
+  }
+
+  backward({ rows }: StepContext): void {
+    const { y, dX, size } = this;
+    convolutionKernels().interpolatePixelsBackward(
+      y.gradient, dX.address, rows, this.#height, this.#width, this.#channels, size[0], size[1],
+    ); // prettier-ignore
   }
 }

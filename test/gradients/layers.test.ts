@@ -242,7 +242,11 @@ const cases: Readonly<Record<string, Case[]>> = {
   spatialDropout2d: [{ options: { rate: 0.4, seed: 3 }, shapes: [[2, 3, 5]] }],
   subtract: pairs,
   unitNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
-  upSampling2d: [{ shapes: [[2, 3, 2]] }, { options: { size: [1, 3] }, shapes: [[2, 2, 1]] }],
+  upSampling2d: [
+    { shapes: [[2, 3, 2]] },
+    { options: { size: [1, 3] }, shapes: [[2, 2, 1]] },
+    { options: { size: [2, 3], interpolation: "bilinear" }, shapes: [[2, 3, 2]] },
+  ],
   zeroPadding2d: [
     {
       options: {

@@ -318,6 +318,47 @@ describe.each([1, 2, 3, 4, 5, 8, 9, 33])("pixels of %i channels", (channels) => 
     for (const buffer of [x, padded, cropped, repeated, dY, dX]) buffer.checkGuards();
   });
 
+  it("are interpolated within 2^-21, gradients likewise", () => {
+    for (const [scaleY, scaleX] of [
+      [1, 1],
+      [2, 3],
+      [4, 1],
+    ]) {
+      const [h, v] = [height * scaleY, width * scaleX];
+      const [slope, want] = [
+        distinct(samples * h * v * channels, 2),
+        new Float64Array(samples * h * v * channels),
+      ];
+      const wantX = new Float64Array(xValues.length);
+      const near = (out: number, scale: number, length: number): [number, number][] => {
+        const place = Math.max(0, Math.min(length - 1, (out + 0.5) / scale - 0.5));
+        const before = Math.floor(place);
+        return [
+          [before, 1 - (place - before)],
+          [Math.min(before + 1, length - 1), place - before],
+        ];
+      };
+      want.forEach((_, i) => {
+        const [channel, pixel] = [i % channels, Math.floor(i / channels)];
+        for (const [y, weightY] of near(Math.floor(pixel / v) % h, scaleY, height)) {
+          for (const [x, weightX] of near(pixel % v, scaleX, width)) {
+            const from = at(Math.floor(pixel / (v * h)), y, x, channel, height, width);
+            want[i] += weightY * weightX * xValues[from];
+            wantX[from] += weightY * weightX * slope[i];
+          }
+        }
+      });
+      const [x, y] = [new Buffer32(xValues), new Buffer32(want.length)];
+      const [dY, dX] = [new Buffer32(slope), new Buffer32(xValues.length)];
+      const numbers = [samples, height, width, channels, scaleY, scaleX];
+      kernels.interpolatePixels(x.pointer, y.pointer, ...numbers);
+      kernels.interpolatePixelsBackward(dY.pointer, dX.pointer, ...numbers);
+      expectWithin(y.values, want, () => 8 * UNIT);
+      expectWithin(dX.values, wantX, () => 8 * scaleY * scaleX * UNIT);
+      for (const buffer of [x, y, dY, dX]) buffer.checkGuards();
+    }
+  });
+
   it("are multiplied by the factors of their channels; a factor of 0 gives 0, whatever it meets", () => {
     const factorValues = distinct(samples * channels, 3);
     const given = xValues.slice();

@@ -30,7 +30,7 @@ function network() {
       layers.depthwiseConv2d({ kernelSize: 3, padding: "same", depthMultiplier: 2 }),
       layers.dropout({ rate: 0.2 }),
       layers.separableConv2d({ filters: 4, kernelSize: 2, activation: "mish" }),
-      layers.upSampling2d(),
+      layers.upSampling2d({ interpolation: "bilinear" }),
       layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: "same" }),
       layers.cropping2d({ cropping: 1 }),
       layers.averagePooling2d({ poolSize: [2, 1] }),
@@ -144,6 +144,7 @@ describe("errors", () => {
     ["nothing left", on(layers.cropping2d({ cropping: 2 }), [4, 6, 3]), "SHAPE_MISMATCH", /leave something/],
     ["wrong margins", () => layers.zeroPadding2d(loose({ padding: [1, [2, 3, 4]] })), "INVALID_OPTION", /two pairs/],
     ["a negative margin", () => layers.cropping2d({ cropping: [-1, 0] }), "INVALID_OPTION", /cropping=-1/],
+    ["an interpolation that is not there", () => layers.upSampling2d(loose({ interpolation: "bicubic" })), "INVALID_OPTION", /bicubic/],
     ["no rate", () => layers.spatialDropout2d(loose({})), "INVALID_OPTION", /rate=undefined/],
   ]; // prettier-ignore
 

@@ -242,6 +242,18 @@ upsample([2, 2, 3, 3], [2, 2])
 upsample([1, 3, 2, 5], [3, 1])
 
 
+def interpolate(shape, size):
+    case(
+        "upSampling2d", shape,
+        lambda x: last(F.interpolate(first(x), scale_factor=size, mode="bilinear", align_corners=False)), {},
+        {"size": size, "interpolation": "bilinear"},
+    )
+
+
+interpolate([2, 3, 4, 3], [2, 3])
+interpolate([1, 1, 3, 5], [4, 1])
+
+
 def margins(kind, shape, option, around):
     (above, below), (left, right) = around
     sign = 1 if option == "padding" else -1

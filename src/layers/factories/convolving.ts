@@ -95,8 +95,8 @@ export const conv2dTranspose: LayerFactory<typeof Conv2DTranspose> = /* @__PURE_
 );
 
 /**
- * Repeats the rows and columns of images. Input [batch, height, width, channels], output [batch, height * size[0], width *
- * size[1], channels] (Keras's UpSampling2D with its default interpolation, "nearest").
+ * Makes images larger: repeats their rows and columns, or interpolates between them. Input [batch, height, width, channels], output [batch, height * size[0], width *
+ * size[1], channels] (Keras's UpSampling2D, of whose interpolations it has "nearest" and "bilinear").
  *
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is known, for
  * other axes

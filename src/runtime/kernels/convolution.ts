@@ -74,6 +74,30 @@ interface PoolKernels {
   averagePoolBackward(window: number, dY: number, dX: number, samples: number): void;
 }
 
+/** `assembly/interpolate.ts`. */
+interface InterpolationKernels {
+  interpolatePixels(
+    x: number,
+    y: number,
+    samples: number,
+    height: number,
+    width: number,
+    channels: number,
+    scaleY: number,
+    scaleX: number,
+  ): void;
+  interpolatePixelsBackward(
+    dY: number,
+    dX: number,
+    samples: number,
+    height: number,
+    width: number,
+    channels: number,
+    scaleY: number,
+    scaleX: number,
+  ): void;
+}
+
 /** `assembly/pixels.ts`. */
 interface PixelKernels {
   crop(
@@ -132,7 +156,8 @@ interface PixelKernels {
  * The kernels of images and sequences as TypeScript sees them. Pointers are byte addresses in linear memory, counts
  * are elements; the formulas and shapes stand in the headers in `assembly/`.
  */
-export interface ConvolutionKernels extends ProductKernels, WindowKernels, PoolKernels, PixelKernels {}
+export interface ConvolutionKernels
+  extends ProductKernels, WindowKernels, PoolKernels, InterpolationKernels, PixelKernels {}
 
 const family = /* @__PURE__ */ new KernelFamily<ConvolutionKernels>(data);
 
