@@ -78,7 +78,7 @@ export function denseBackwardWeights(
 }
 
 /** sums[j] = the sum over i of x[i, j], row after row. */
-function sumRows(x: usize, sums: usize, rows: i32, columns: i32): void {
+export function sumRows(x: usize, sums: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
   const xEnd = x + <usize>rows * rowBytes;
   // Four vectors at a time, so that additions do not wait for each other; then one; then its rest.

@@ -112,7 +112,7 @@ export function matMul(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, wor
 export function matMulWithBias(a: usize, b: usize, bias: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
   const aRowBytes = <usize>k * FLOAT_BYTES, bRowBytes = <usize>n * FLOAT_BYTES;
   if (n == 1) multiplyColumn(a, aRowBytes, b, bias, c, m, k);
-  else multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, false, bias, c, m, n, k, workspace);
+  else multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, false, bias, c, bRowBytes, m, n, k, 0, workspace);
 }
 
 /**
@@ -132,7 +132,7 @@ export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, 
       multiplyColumn(b, rowBytes, a, 0, c, n, k); // a row of C, transposed, is B.at
     }
   } else {
-    multiply(a, rowBytes, FLOAT_BYTES, b, rowBytes, true, 0, c, m, n, k, workspace);
+    multiply(a, rowBytes, FLOAT_BYTES, b, rowBytes, true, 0, c, <usize>n * FLOAT_BYTES, m, n, k, 0, workspace);
   }
 }
 
@@ -146,8 +146,8 @@ export function matMulTransposedB(a: usize, b: usize, c: usize, m: i32, n: i32, 
  */
 export function matMulTransposedA(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
   const aRowBytes = <usize>m * FLOAT_BYTES, bRowBytes = <usize>n * FLOAT_BYTES;
-  if (n == 1) multiply(b, FLOAT_BYTES, FLOAT_BYTES, a, aRowBytes, false, 0, c, 1, m, k, workspace); // Ct = Bt.A
-  else multiply(a, FLOAT_BYTES, aRowBytes, b, bRowBytes, false, 0, c, m, n, k, workspace);
+  if (n == 1) multiply(b, FLOAT_BYTES, FLOAT_BYTES, a, aRowBytes, false, 0, c, aRowBytes, 1, m, k, 0, workspace); // Ct = Bt.A
+  else multiply(a, FLOAT_BYTES, aRowBytes, b, bRowBytes, false, 0, c, bRowBytes, m, n, k, 0, workspace);
 }
 
 /** How deep or how high blocks are: about the same, rather than full ones and a small rest. */
@@ -161,22 +161,23 @@ function blockSize(size: i32, limit: i32, multiple: i32): i32 {
  * C = A.B + bias, one block of the depth after another; C is the first one, and the others are added.
  *
  * @param a A(i, kk) is at a + i * aRowBytes + kk * aDepthBytes; one of the two strides is FLOAT_BYTES
- * @param b [k, n], or [n, k] if isTransposed
+ * @param b [k, n], or [n, k] if isTransposed, which takes at least LOW_ROWS rows of A
  * @param bias [n], or 0 for none
+ * @param adds 0, or 1 for C += A.B
  */
-function multiply(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
-  bias: usize, c: usize, m: i32, n: i32, k: i32, workspace: usize): void {
+export function multiply(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
+  bias: usize, c: usize, cRowBytes: usize, m: i32, n: i32, k: i32, adds: i32, workspace: usize): void {
   const blockDepth = blockSize(k, DEPTH_BLOCK, STREAM_DEPTH);
   const bDepthBytes = isTransposed ? FLOAT_BYTES : bRowBytes;
-  let adds = 0;
   do {
     const depth = min(blockDepth, k);
     if (m < LOW_ROWS) {
-      for (let row = 0, at = a, to = c; row < m; row++, at += aRowBytes, to += <usize>n * FLOAT_BYTES) {
+      for (let row = 0, at = a, to = c; row < m; row++, at += aRowBytes, to += cRowBytes) {
         multiplyRow(at, aDepthBytes, b, bDepthBytes, bias, to, n, depth, adds, workspace);
       }
     } else {
-      multiplyBlock(a, aRowBytes, aDepthBytes, b, bRowBytes, isTransposed, bias, c, m, n, depth, adds, workspace);
+      multiplyBlock(a, aRowBytes, aDepthBytes, b, bRowBytes, isTransposed, bias, c, cRowBytes, m, n, depth, adds,
+        workspace);
     }
     a += <usize>depth * aDepthBytes;
     b += <usize>depth * bDepthBytes;
@@ -202,8 +203,7 @@ function tallRows(rows: i32, depth: i32): i32 {
 
 /** C = bias + A.B, or C += A.B, for one block of the depth: packs what is worth it, and runs the inner loops. */
 function multiplyBlock(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
-  bias: usize, c: usize, m: i32, n: i32, depth: i32, adds: i32, workspace: usize): void {
-  const cRowBytes = <usize>n * FLOAT_BYTES;
+  bias: usize, c: usize, cRowBytes: usize, m: i32, n: i32, depth: i32, adds: i32, workspace: usize): void {
   const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS;
   const packsB = isTransposed || (m >= PACK_B_ROWS && <usize>depth * bRowBytes > PACK_B_BYTES);
   const aside = workspace + PANELS_BYTES, tiles = aside + ASIDE_BYTES;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { backend, configure } from "lanegrad";
 import { activationRuns } from "./activations.js";
 import { Case, NotBuiltYet } from "./case.js";
+import { convolutionRuns } from "./convolution.js";
 import { initializerRuns } from "./initializers.js";
-import { laterRuns } from "./later.js";
 import { layerRuns } from "./layers.js";
 import { lossRuns } from "./losses.js";
 import { optimizerRuns } from "./optimizers.js";
@@ -21,6 +21,7 @@ const runs = {
   ...prngRuns,
   ...activationRuns,
   ...layerRuns,
+  ...convolutionRuns,
   ...lossRuns,
   ...optimizerRuns,
   ...initializerRuns,
@@ -28,7 +29,6 @@ const runs = {
   ...scoreRuns,
   ...preprocessingRuns,
   ...recurrentRuns,
-  ...laterRuns,
 };
 
 function runCase(definition, file) {

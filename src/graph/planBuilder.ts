@@ -83,6 +83,7 @@ export class PlanBuilder {
   #layer: Layer | undefined;
   readonly #ranges: { range: Range; from: number; untilBackwardOf: number | null }[] = [];
   readonly #gradients = new Map<Storage | Weight, SharedGradient>();
+  readonly #scratch: { pointer: Pointer; floats: number }[] = [];
   readonly #producers = new Map<Storage, number>();
   readonly #lastUses = new Map<Storage, number>();
   #pendingOutputs: Storage[] = [];
@@ -130,6 +131,13 @@ export class PlanBuilder {
   temporary(floats: number, isPerRow: boolean): Pointer {
     const pointer = new Pointer();
     this.#range(pointer, floats, isPerRow, this.#next, this.purpose.backward ? this.#next : null);
+    return pointer;
+  }
+
+  /** Memory during each call of an operation: others use the same in between. */
+  scratch(floats: number): Pointer {
+    const pointer = new Pointer();
+    this.#scratch.push({ pointer, floats });
     return pointer;
   }
 
@@ -210,6 +218,8 @@ export class PlanBuilder {
       const { valueRange } = storage;
       valueRange.last = Math.min(end, Math.max(valueRange.last, last));
     }
+    const scratch = new Range(Math.max(0, ...this.#scratch.map(({ floats }) => floats)), false, 0, end);
+    for (const { pointer } of this.#scratch) this.bindings.push({ pointer, range: scratch });
     const accumulations = new Map<number, Accumulation[]>();
     for (const gradient of this.#gradients.values()) {
       this.#resolve(gradient, backwardPosition, end, accumulations);

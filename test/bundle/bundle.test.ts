@@ -135,6 +135,19 @@ test("a recurrent layer brings its kernels and no other kind of layer", async ()
   expect(families).toEqual(["core", "recurrence"]);
 });
 
+test("a layer of images brings its family, and no other layer of them", async () => {
+  const code = `import { sequential } from "lanegrad";
+    import { conv2d } from "lanegrad/layers";
+    console.log(JSON.stringify(sequential({ layers: [conv2d({ filters: 2, kernelSize: 3, inputShape: [5, 5, 1] })] })
+      .predict(new Float32Array(25)).shape));`;
+  const { families, files } = await bundleOf(code);
+  expect(families).toEqual(["core", "convolution"]);
+  const used = ["conv2d", "convolution", "convolutionOperation", "factories/convolving", "spatial", "window"];
+  const others = filesIn("layers", files).filter((file) => !needed.layers.includes(file));
+  expect(others.sort()).toEqual(used);
+  expect(await run(code)).toEqual([1, 3, 3, 2]);
+});
+
 test("the program trains, and with parts that are given it is no larger", async () => {
   const results = [await run(named), await run(given)];
   expect(results[0]).toEqual(results[1]);

@@ -23,6 +23,13 @@ const random = (count: number, i: number): Float32Array => values(count, 1 + i, 
 /** Away from the corner at 0. */
 const signed = (count: number): Float32Array => awayFrom([0], count);
 
+/** Values that differ by at least 0.25 from each other, so that no largest one changes. */
+const spread = (count: number): Float32Array => {
+  const order = random(count, 0);
+  const ranks = [...order.keys()].sort((i, j) => order[i] - order[j]);
+  return order.map((_, i) => 0.25 * (ranks.indexOf(i) - count / 2));
+};
+
 /** Values of one input differ by at least 0.2 from those of the others. */
 const apart = (count: number, i: number): Float32Array =>
   random(count, i).map((value) => 0.2 * (3 * Math.round(4 * value) + i));
@@ -77,8 +84,17 @@ const cases: Readonly<Record<string, Case[]>> = {
   add: merging,
   alphaDropout: noise({ rate: 0.3 }),
   average: merging,
+  averagePooling1d: [
+    { shapes: [[7, 3]] },
+    { options: { poolSize: 3, strides: 1, padding: "same" }, shapes: [[5, 2]] },
+  ],
+  averagePooling2d: [
+    { shapes: [[4, 5, 3]] },
+    { options: { poolSize: [3, 2], strides: [2, 1], padding: "same" }, shapes: [[5, 4, 2]] },
+  ],
   batchNormalization: [
     ...affine,
+    { shapes: [[2, 3, 2]] },
     { options: { gammaRegularizer: "l2", betaRegularizer: "l2", betaInitializer: "ones" } },
     // Frozen, it is a linear map by its moving statistics.
     { options: { trainable: false, movingMeanInitializer: "ones" } },
@@ -99,6 +115,46 @@ const cases: Readonly<Record<string, Case[]>> = {
     { shapes: [[2, 3], [1, 3]], options: { axis: 1 } },
     { shapes: [[2, 3], [2, 2]], options: { axis: -1 } },
   ], // prettier-ignore
+  conv1d: [
+    { options: { filters: 3, kernelSize: 2, ...withPenalties, kernelInitializer: "ones" }, shapes: [[5, 2]] },
+    { options: { filters: 2, kernelSize: 3, padding: "causal", dilationRate: 2 }, shapes: [[6, 2]] },
+    { options: { filters: 4, kernelSize: 3, padding: "same", strides: 2, groups: 2 }, shapes: [[7, 4]] },
+  ],
+  conv2d: [
+    { options: { filters: 3, kernelSize: 2, activation: "tanh" }, shapes: [[4, 5, 2]] },
+    {
+      options: { filters: 2, kernelSize: [3, 2], padding: "same", strides: [2, 1], activation: "gelu" },
+      shapes: [[5, 4, 3]],
+    },
+    {
+      options: { filters: 4, kernelSize: 3, dilationRate: 2, padding: "same", groups: 2, useBias: false },
+      shapes: [[5, 6, 2]],
+    },
+    { options: { filters: 4, kernelSize: 1, activation: "softmax" }, shapes: [[3, 2, 3]] },
+    {
+      options: { filters: 2, kernelSize: 2, ...withPenalties, kernelInitializer: "ones" },
+      shapes: [[3, 3, 2]],
+    },
+  ],
+  conv2dTranspose: [
+    { options: { filters: 3, kernelSize: 2, strides: 2, activation: "tanh" }, shapes: [[2, 3, 2]] },
+    { options: { filters: 2, kernelSize: 3, strides: [2, 1], padding: "same" }, shapes: [[3, 2, 3]] },
+    {
+      options: { filters: 2, kernelSize: 2, dilationRate: 2, useBias: false, kernelRegularizer: "l2" },
+      shapes: [[3, 3, 1]],
+    },
+  ],
+  cropping2d: [
+    {
+      options: {
+        cropping: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+      shapes: [[3, 4, 2]],
+    },
+  ],
   dense: [
     { options: { units: 3 } },
     { options: { units: 3, useBias: false, activation: "sigmoid" } },
@@ -107,12 +163,25 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { units: 2, kernelInitializer: { name: "constant", value: 0.4 }, ...withPenalties } },
     { options: { units: 2, activation: "gelu", kernelRegularizer: regularizers.orthogonal() }, step: 0.02 },
   ],
+  depthwiseConv2d: [
+    { options: { kernelSize: 2, depthMultiplier: 2, activation: "sigmoid" }, shapes: [[3, 4, 3]] },
+    {
+      options: {
+        kernelSize: 3,
+        padding: "same",
+        strides: 2,
+        depthwiseRegularizer: "l2",
+        biasRegularizer: "l2",
+      },
+      shapes: [[4, 5, 2]],
+    },
+  ],
   dot: [
     { options: { axes: 1 }, shapes: [[5], [5]] },
     { options: { axes: [2, 1] }, shapes: [[2, 3], [3, 4]] },
     { options: { axes: [1, 1], normalize: true }, shapes: [[3, 2], [3, 4]] },
   ], // prettier-ignore
-  dropout: noise({ rate: 0.4 }),
+  dropout: [...noise({ rate: 0.4 }), { options: { rate: 0.4 }, shapes: [[2, 3, 2]] }],
   elu: [{ data: signed }, { options: { alpha: 0.5 }, data: signed }],
   embedding: [
     {
@@ -125,6 +194,13 @@ const cases: Readonly<Record<string, Case[]>> = {
   flatten: [{ shapes: [[2, 3]] }],
   gaussianDropout: noise({ rate: 0.3 }),
   gaussianNoise: noise({ stddev: 0.5 }),
+  globalAveragePooling1d: [{ shapes: [[5, 3]] }, { options: { keepdims: true }, shapes: [[4, 2]] }],
+  globalAveragePooling2d: [{ shapes: [[3, 2, 5]] }, { options: { keepdims: true }, shapes: [[2, 2, 2]] }],
+  globalMaxPooling1d: [{ shapes: [[5, 3]], data: spread }],
+  globalMaxPooling2d: [
+    { shapes: [[3, 2, 5]], data: spread },
+    { options: { keepdims: true }, shapes: [[2, 2, 2]], data: spread },
+  ],
   groupNormalization: [
     { options: { groups: 2 }, shapes: [[6]] },
     { options: { groups: 1 }, shapes: [[2, 4]] },
@@ -151,6 +227,11 @@ const cases: Readonly<Record<string, Case[]>> = {
     started(2),
   ],
   maximum: merging.map((merge) => ({ ...merge, data: apart })),
+  maxPooling1d: [{ shapes: [[7, 3]], data: spread }],
+  maxPooling2d: [
+    { shapes: [[4, 5, 3]], data: spread },
+    { options: { poolSize: [3, 2], strides: [2, 1], padding: "same" }, shapes: [[5, 4, 2]], data: spread },
+  ],
   // Corners, where two linear functions of a unit are equal, are more than the step away with these values.
   maxout: [
     { options: { units: 2, kernelRegularizer: "l2", biasRegularizer: "l2" }, step: 0.02 },
@@ -187,9 +268,40 @@ const cases: Readonly<Record<string, Case[]>> = {
   reshape: [{ options: { targetShape: [3, 2] }, shapes: [[6]] }],
   rmsNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
   simpleRNN: [...recurrent({ activation: "elu" }), started(1)],
+  separableConv2d: [
+    { options: { filters: 3, kernelSize: 2, depthMultiplier: 2, activation: "tanh" }, shapes: [[3, 4, 2]] },
+    {
+      options: {
+        filters: 2,
+        kernelSize: 3,
+        padding: "same",
+        depthwiseRegularizer: "l2",
+        pointwiseRegularizer: "l2",
+      },
+      shapes: [[4, 3, 2]],
+    },
+  ],
   softmax: [{}, { shapes: [[2, 3]] }],
+  spatialDropout1d: [{ options: { rate: 0.4 }, shapes: [[3, 5]] }],
+  spatialDropout2d: [{ options: { rate: 0.4, seed: 3 }, shapes: [[2, 3, 5]] }],
   subtract: pairs,
   unitNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
+  upSampling2d: [
+    { shapes: [[2, 3, 2]] },
+    { options: { size: [1, 3] }, shapes: [[2, 2, 1]] },
+    { options: { size: [2, 3], interpolation: "bilinear" }, shapes: [[2, 3, 2]] },
+  ],
+  zeroPadding2d: [
+    {
+      options: {
+        padding: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+      shapes: [[3, 2, 2]],
+    },
+  ],
 };
 
 /** Layers that do not have the gradient of what they compute. */

@@ -1,4 +1,4 @@
-// The cases of test/references/layers.json against the layers.
+// The cases of test/references/layers.json, and of others like it, against the layers.
 import { readFileSync } from "node:fs";
 import { input, model, tensor } from "lanegrad";
 import type { layers } from "lanegrad";
@@ -24,14 +24,16 @@ export interface LayerReference {
 
 /** The references of some kinds of layers. */
 export function layerReferences(...kinds: string[]): LayerReference[] {
-  const file = new URL("../references/layers.json", import.meta.url);
-  const all = JSON.parse(readFileSync(file, "utf8")) as LayerReference[];
-  return all
-    .filter(({ kind }) => kinds.includes(kind))
-    .map((reference) => {
-      const shapes = reference.inputs.map(({ shape }) => JSON.stringify(shape)).join(" ");
-      return { ...reference, title: `${reference.kind} ${JSON.stringify(reference.options)} ${shapes}` };
-    });
+  return referencesIn("layers").filter(({ kind }) => kinds.includes(kind));
+}
+
+/** All references of a file. */
+export function referencesIn(name: string): LayerReference[] {
+  const file = new URL(`../references/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as LayerReference[]).map((reference) => {
+    const shapes = reference.inputs.map(({ shape }) => JSON.stringify(shape)).join(" ");
+    return { ...reference, title: `${reference.kind} ${JSON.stringify(reference.options)} ${shapes}` };
+  });
 }
 
 function expectClose(
