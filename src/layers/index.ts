@@ -6,6 +6,7 @@ export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";
 export * from "./factories/core.js";
 export * from "./factories/activating.js";
+export * from "./factories/augmenting.js";
 export * from "./factories/normalizing.js";
 export * from "./factories/regularizing.js";
 export * from "./factories/merging.js";
