@@ -256,6 +256,36 @@ describe("by PyTorch", () => {
   });
 });
 
+/** FNV-1a over words. */
+function hash(buffer: Buffer32): string {
+  let state = 0x811c9dc5;
+  for (const word of buffer.words) state = Math.imul(state ^ word, 0x01000193) >>> 0;
+  return state.toString(16);
+}
+
+test("the bits are the same in both builds and on every engine", () => {
+  const sizes = [9, 7, 3] as const;
+  const count = 4 * 9 * 7 * 3;
+  const [x, dY] = [new Buffer32(distinct(count, 8)), new Buffer32(distinct(count, 9))];
+  const [y, transforms] = [new Buffer32(count), new Buffer32(4 * 12)];
+  const hashes: string[] = [];
+  for (const kind of [0, 1, 2]) {
+    call("transformImages", transforms, 4, 9, 7, kind, -0.3, 0.4, -0.2, 0.5, 0, ...KEY, STEP);
+    call("resampleForward", x, transforms, y, 4, ...sizes, kind, FILL, 0);
+    hashes.push(hash(transforms), hash(y));
+    call("resampleBackward", dY, transforms, y, 4, ...sizes, kind, 0);
+    hashes.push(hash(y));
+  }
+  call("contrastForward", x, y, 4, 63, 3, 0.2, 1.9, -0.6, 0.8, ...KEY, STEP);
+  hashes.push(hash(y));
+  call("contrastBackward", x, dY, y, 4, 63, 3, 0.2, 1.9, -0.6, 0.8, ...KEY, STEP);
+  hashes.push(hash(y));
+  expect(hashes).toEqual([
+    "d3fc9461", "db201d62", "b2969b3b", "186a6829", "2ef4ad7f", "2668c569", "b3f17af2", "1e06bae5", "ab49b7f4",
+    "386e2148", "695e28e4",
+  ]); // prettier-ignore
+});
+
 describe("NaN and infinities", () => {
   const still = [1, 0, 0, 0, 1, 0];
   const half = [1, 0, 0.5, 0, 1, 0];
