@@ -225,8 +225,7 @@ test("ranges may be given in either order, and modes in Keras's spelling", () =>
   expect(layers.randomFlip({ mode: "horizontal_and_vertical" }).mode).toBe("horizontalAndVertical");
 });
 
-test("random layers hand the activation before them on, and resizing does not", () => {
+test("random layers hand the activation before them on", () => {
   expect(layers.randomFlip().outputActivation).toBe("input");
   expect(layers.randomZoom({ heightFactor: 0.1 }).outputActivation).toBe("input");
-  expect(layers.resizing({ height: 2, width: 2 }).outputActivation).toBeUndefined();
 });
