@@ -8,6 +8,7 @@ export * from "./factories/core.js";
 export * from "./factories/convolving.js";
 export * from "./factories/pooling.js";
 export * from "./factories/activating.js";
+export * from "./factories/augmenting.js";
 export * from "./factories/normalizing.js";
 export * from "./factories/regularizing.js";
 export * from "./factories/merging.js";

@@ -164,6 +164,17 @@ test("a namespace from an entry of its own is left out but for what is used", as
   expect(filesIn("optimizers", files)).toEqual([]);
 });
 
+test("layers of images bring their kernels, and of each other nothing", async () => {
+  const { families, files } = await bundleOf(
+    `import { randomFlip } from "lanegrad/layers"; console.log(randomFlip().name);`,
+  );
+  expect(families).toEqual(["core", "images"]);
+  expect(filesIn("layers", files)).toContain("randomFlip");
+  const others =
+    /^(?:randomAffine|randomRotation|randomZoom|randomTranslation|randomContrast|randomBrightness|resizing)$/;
+  expect(filesIn("layers", files).filter((file) => others.test(file))).toEqual([]);
+});
+
 /** Prints what comes of each configuration: the code of the error, and its message. */
 const attempts = (head: string, calls: readonly string[]): string => `
   import { layers, sequential } from "lanegrad";

@@ -78,6 +78,17 @@ const noise = (options: object): Case[] => [
   { options: { ...options, activityRegularizer: "l2" } },
 ];
 
+/** Images of odd sizes; each row of the batch moves in its own way. */
+const IMAGES = [[3, 4, 2]];
+const moved = (options: object): Case[] => [
+  { options, shapes: IMAGES },
+  { options: { ...options, fillMode: "wrap", interpolation: "nearest" }, shapes: IMAGES },
+  { options: { ...options, fillMode: "constant", fillValue: 0.7 }, shapes: IMAGES },
+  { options: { ...options, fillMode: "nearest" }, shapes: [[5, 3, 1]] },
+];
+/** Multiples of 4: with a shift of up to 0.7, well within [-1, 1] or well beyond. */
+const farApart = (count: number): Float32Array => random(count, 0).map((value) => 4 * Math.round(2 * value));
+
 const cases: Readonly<Record<string, Case[]>> = {
   activation: [{ options: { activation: "tanh" }, shapes: [[2, 3]] }],
   activityRegularization: [{ options: { l1: 0.1, l2: 0.2 }, data: signed, step: 0.04 }],
@@ -253,6 +264,25 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { alphaInitializer: "ones", sharedAxes: 1 }, shapes: [[2, 3]], data: signed },
     { options: { alphaInitializer: "ones", sharedAxes: [1, 2] }, shapes: [[2, 3]], data: signed },
   ],
+  randomBrightness: [
+    { options: { factor: 0.5, valueRange: [-100, 100] }, shapes: IMAGES },
+    { options: { factor: 0.35, valueRange: [-1, 1] }, shapes: IMAGES, data: farApart },
+  ],
+  randomContrast: [
+    { options: { factor: 0.5, valueRange: [-100, 100] }, shapes: IMAGES },
+    {
+      options: { factor: [0.2, 0.9], valueRange: [-100, 100], activityRegularizer: "l2" },
+      shapes: [[5, 3, 1]],
+    },
+  ],
+  randomFlip: [
+    { shapes: IMAGES },
+    { options: { mode: "horizontal" }, shapes: IMAGES },
+    { options: { mode: "vertical" }, shapes: [[5, 3, 1]] },
+  ],
+  randomRotation: moved({ factor: 0.3 }),
+  randomTranslation: moved({ heightFactor: 0.4, widthFactor: [-0.2, 0.6] }),
+  randomZoom: [...moved({ heightFactor: 0.4 }), ...moved({ heightFactor: [-0.5, 0.1], widthFactor: 0.8 })],
   reLU: [
     { data: signed },
     {
@@ -266,6 +296,10 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { scale: [1, 2, 3, 4, 5] } },
   ],
   reshape: [{ options: { targetShape: [3, 2] }, shapes: [[6]] }],
+  resizing: [
+    { options: { height: 5, width: 3 }, shapes: IMAGES },
+    { options: { height: 2, width: 7, interpolation: "nearest" }, shapes: IMAGES },
+  ],
   rmsNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
   simpleRNN: [...recurrent({ activation: "elu" }), started(1)],
   separableConv2d: [
