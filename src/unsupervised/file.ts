@@ -74,6 +74,11 @@ export class NetworkFile {
     });
   }
 
+  /** The number of elements of a tensor; 0 if there is none. */
+  sizeOf(name: string): number {
+    return this.#file.tensors.get(name)?.shape.reduce((size, length) => size * length, 1) ?? 0;
+  }
+
   /** Whether the file has a tensor. */
   has(name: string): boolean {
     return this.#file.tensors.has(name);

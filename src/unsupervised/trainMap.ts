@@ -13,7 +13,7 @@ import { neighbourhoodKind, scheduled } from "./mapOptions.js";
 import type { MapConfig } from "./mapOptions.js";
 
 /** Milliseconds between turns of the event loop. */
-const INTERVAL = 40;
+export const INTERVAL = 40;
 
 /** Options of `fit` of an unsupervised network. */
 export interface UnsupervisedFitOptions<Logs> {

@@ -1,7 +1,73 @@
-// The kernels of the module `unsupervised`: self-organizing maps.
+// The kernels of the module `unsupervised`: self-organizing maps and restricted Boltzmann machines.
 import { data } from "#kernels/unsupervised";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
+
+/** `assembly/boltzmann.ts`. */
+interface BoltzmannKernels {
+  fireUnits(z: number, samples: number, count: number, key0: number, key1: number, step: number): void;
+  sampleHidden(
+    v: number,
+    kernel: number,
+    bias: number,
+    p: number,
+    samples: number,
+    rows: number,
+    visible: number,
+    units: number,
+    key0: number,
+    key1: number,
+    step: number,
+    workspace: number,
+  ): void;
+  sampleVisible(
+    h: number,
+    kernel: number,
+    bias: number,
+    p: number,
+    samples: number,
+    rows: number,
+    visible: number,
+    units: number,
+    key0: number,
+    key1: number,
+    step: number,
+    workspace: number,
+  ): void;
+  contrastiveDivergence(
+    v0: number,
+    h0: number,
+    v1: number,
+    h1: number,
+    direction: number,
+    negative: number,
+    rows: number,
+    visible: number,
+    units: number,
+    workspace: number,
+  ): void;
+  climb(
+    weights: number,
+    velocity: number,
+    direction: number,
+    rate: number,
+    momentum: number,
+    count: number,
+  ): void;
+  reconstructionDifference(a: number, b: number, count: number): number;
+  freeEnergies(
+    v: number,
+    kernel: number,
+    visibleBias: number,
+    hiddenBias: number,
+    z: number,
+    energies: number,
+    rows: number,
+    visible: number,
+    units: number,
+    workspace: number,
+  ): void;
+}
 
 /** `assembly/mapGrid.ts`. */
 interface MapGridKernels {
@@ -76,7 +142,8 @@ interface MapTrainingKernels {
  * The kernels of unsupervised networks as TypeScript sees them. Pointers are byte addresses in linear memory, counts
  * are elements; the formulas and shapes stand in the headers in `assembly/`.
  */
-export interface UnsupervisedKernels extends MapGridKernels, MapSearchKernels, MapTrainingKernels {}
+export interface UnsupervisedKernels
+  extends BoltzmannKernels, MapGridKernels, MapSearchKernels, MapTrainingKernels {}
 
 const family = /* @__PURE__ */ new KernelFamily<UnsupervisedKernels>(data);
 
