@@ -46,7 +46,7 @@ export const SIZES = [
   {
     what: "minimal program and loadModel",
     code: minimal("lanegrad") + loads("lanegrad"),
-    limit: 130_000,
+    limit: 175_000,
   },
 ];
 

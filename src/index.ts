@@ -50,4 +50,17 @@ export * as schedules from "./schedules/index.js";
 export * as scores from "./scores/index.js";
 export { Tensor, tensor } from "./tensor/tensor.js";
 export type { TensorLike } from "./tensor/tensor.js";
+export { rbm, RestrictedBoltzmannMachine } from "./unsupervised/rbm.js";
+export type { RbmOptions } from "./unsupervised/rbmOptions.js";
+export type { RbmLogs } from "./unsupervised/trainRbm.js";
+export { SelfOrganizingMap, selfOrganizingMap } from "./unsupervised/selfOrganizingMap.js";
+export type { MapTransformOptions } from "./unsupervised/selfOrganizingMap.js";
+export type {
+  MapDecay,
+  MapGrid,
+  MapMode,
+  MapNeighbourhood,
+  SelfOrganizingMapOptions,
+} from "./unsupervised/mapOptions.js";
+export type { MapLogs, UnsupervisedFitOptions } from "./unsupervised/trainMap.js";
 export { version } from "./version.js";

@@ -31,11 +31,11 @@ export function loadWith(
   isList: boolean,
 ): Model<never> {
   const file = readSafetensors(bytes as Uint8Array);
-  const { format, formatVersion, model: modelText, training: trainingText } = file.metadata;
+  const { format, formatVersion, kind, model: modelText, training: trainingText } = file.metadata;
   if (format !== FORMAT || modelText === undefined) {
     throw new LanegradError(
       "INVALID_FILE",
-      `the file must be one that model.save() made: its metadata must say format "${FORMAT}". Received: ${format === undefined ? "no format" : `format ${show(format)}`}`,
+      `the file must be one that model.save() made: its metadata must say format "${FORMAT}". Received: ${format === undefined ? "no format" : `format ${show(format)}`}${kind === undefined ? "" : `, kind ${show(kind)}`}`,
     );
   }
   checkVersion(Number(formatVersion));

@@ -101,6 +101,7 @@ const needed: Record<string, string[]> = {
   regularizers: ["index", "known", "l1L2", "regularizer", "spec"],
   schedules: ["known", "schedule", "spec"],
   scores: [],
+  unsupervised: [],
 };
 
 const FOLDERS = Object.keys(needed);
