@@ -6,7 +6,7 @@ import { build, isNear, misses } from "./generator.js";
 const library = { ...lanegrad };
 
 /** Thrown where a public name that a case needs does not exist yet. */
-export class NotBuiltYet extends Error {}
+export class MissingPart extends Error {}
 
 /** leaky_relu becomes leakyRelu. */
 export function camelCase(name) {
@@ -18,10 +18,10 @@ export function toOptions(params) {
   return Object.fromEntries(Object.entries(params).map(([key, value]) => [camelCase(key), value]));
 }
 
-/** A public name such as ("losses", "huber"), or NotBuiltYet. */
+/** A public name such as ("losses", "huber"), or MissingPart. */
 export function find(group, name) {
   const found = library[group]?.[name];
-  if (found === undefined) throw new NotBuiltYet(`${group}.${name}`);
+  if (found === undefined) throw new MissingPart(`${group}.${name}`);
   return found;
 }
 

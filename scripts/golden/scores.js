@@ -1,9 +1,9 @@
 // Scores of classifiers, of probabilities and of predicted numbers.
-import { NotBuiltYet, find } from "./case.js";
+import { MissingPart, find } from "./case.js";
 
 /**
  * Runs the parts of a case one by one, so that those whose functions exist are held to the expected
- * numbers already; the case itself is not built yet as long as one of them is missing.
+ * numbers; a case that lacks one fails as missing a part.
  */
 function runParts(testCase, parts) {
   const missing = [];
@@ -11,11 +11,11 @@ function runParts(testCase, parts) {
     try {
       part();
     } catch (error) {
-      if (!(error instanceof NotBuiltYet)) throw error;
+      if (!(error instanceof MissingPart)) throw error;
       missing.push(error.message);
     }
   }
-  if (missing.length > 0 && testCase.failures.length === 0) throw new NotBuiltYet(missing.join(", "));
+  if (missing.length > 0 && testCase.failures.length === 0) throw new MissingPart(missing.join(", "));
 }
 
 /** A part that compares one number. */

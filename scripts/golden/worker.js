@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { backend, configure } from "lanegrad";
 import { activationRuns } from "./activations.js";
-import { Case, NotBuiltYet } from "./case.js";
+import { Case, MissingPart } from "./case.js";
 import { convolutionRuns } from "./convolution.js";
 import { initializerRuns } from "./initializers.js";
 import { layerRuns } from "./layers.js";
@@ -38,7 +38,7 @@ function runCase(definition, file) {
     runs[testCase.op](testCase);
     testCase.checkAllRead();
   } catch (error) {
-    if (error instanceof NotBuiltYet) return { name: testCase.name, missing: error.message };
+    if (error instanceof MissingPart) return { name: testCase.name, missing: error.message };
     testCase.fail(error.message);
   }
   return { name: testCase.name, failures: testCase.failures };
