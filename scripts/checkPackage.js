@@ -111,6 +111,18 @@ try {
   const printed = execFileSync(process.execPath, ["names.mjs"], { cwd: folder, encoding: "utf8" }).trim();
   check(`has classes with their names: ${printed}`, printed === "Tensor Sequential Perceptron Perceptron");
 
+  const failing = `
+    import { layers } from "lanegrad";
+    try { layers.dense({ units: -1 }) } catch (error) { console.log(error.stack) }`;
+  writeFileSync(join(folder, "failing.mjs"), failing);
+  const stackOf = (...flags) =>
+    execFileSync(process.execPath, [...flags, "failing.mjs"], { cwd: folder, encoding: "utf8" });
+  check("has stack traces with names", /at positiveInteger .*\n *at new Dense /.test(stackOf()));
+  check(
+    "has source maps to its sources",
+    /at new Dense \(.*src.layers.dense\.ts:\d/.test(stackOf("--enable-source-maps")),
+  );
+
   const namespaces = Object.keys(exports)
     .map((path) => path.slice("./".length))
     .filter((name) => name !== "" && existsSync(join(root, "src", name, "index.ts")));
