@@ -158,6 +158,44 @@ describe("what is not the kernels is refused, and said to be", () => {
     expect(() => slim.matMul([[1]], [[1]])).toThrow(expect.objectContaining({ code: "MISSING_KERNELS" }));
   });
 
+  const damaged = Uint8Array.from(bytesOf("core"));
+  damaged.fill(255, 20_000, 20_010);
+  const damage = {
+    code: "INVALID_FILE",
+    message: expect.stringMatching(
+      new RegExp(
+        `core\\.${build}\\.wasm are damaged: ${damaged.length} bytes.*Received: CompileError: .*20\\d\\d\\d`,
+      ),
+    ),
+  };
+
+  test("a file damaged inside, when it is compiled", async () => {
+    slim.configure({ build });
+    slim.useKernels({ core: damaged });
+    const use = () => slim.matMul([[1]], [[1]]);
+    expect(use).toThrow(expect.objectContaining(damage));
+    await expect(slim.ready()).rejects.toMatchObject(damage);
+    slim.useKernels({ core: bytesOf("core") });
+    expect(use().data[0]).toBe(1);
+  });
+
+  test("a file damaged inside that has to be waited for, and nothing has changed", async () => {
+    slim.useKernels({ core: bytesOf("core") });
+    await expect(slim.useKernels({ core: Promise.resolve(damaged) })).rejects.toMatchObject(damage);
+    expect(slim.matMul([[1]], [[1]]).data[0]).toBe(1);
+  });
+
+  test("a whole file that a policy keeps from compiling is not called damaged", async () => {
+    const refusal = new WebAssembly.CompileError("WebAssembly.compile(): blocked by CSP");
+    vi.spyOn(WebAssembly, "compile").mockRejectedValue(refusal);
+    const refused = slim.useKernels({ core: Promise.resolve(bytesOf("core")) });
+    await expect(refused).rejects.toMatchObject({
+      code: "UNSUPPORTED_RUNTIME",
+      message: expect.stringContaining("Content-Security-Policy"),
+    });
+    vi.restoreAllMocks();
+  });
+
   test("a module with our mark and another inside stays what the mark says: the version is checked, not the code", () => {
     expect(() => slim.useKernels({ core: marked(Buffer.from(empty), "core simd none") })).toThrow(
       "version none",
