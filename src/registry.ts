@@ -1,7 +1,7 @@
 // Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
 import { LanegradError, show, unknownName } from "./errors.js";
-import { linkedFactory, notLinked } from "./linking.js";
-import type { PartNamespace } from "./linking.js";
+import { linkedFactory, notLinked } from "./linked.js";
+import type { PartNamespace } from "./linked.js";
 import { classNamed } from "./saving/registry.js";
 
 /** What makes parts, by camelCase name. */

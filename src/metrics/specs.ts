@@ -12,7 +12,7 @@ import type { ClassAggregation, R2ScoreOptions } from "./moments.js";
 import type { CountOptions, PrecisionOptions } from "./thresholds.js";
 
 /** The names of the metrics that `compile` takes: all but `mean` and `sum`. */
-const names = [
+export const names = [
   "accuracy",
   "binaryAccuracy",
   "categoricalAccuracy",

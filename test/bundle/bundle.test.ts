@@ -365,6 +365,30 @@ test("linkParts takes namespaces of the library alone", () => {
   );
 });
 
+test("linkParts takes parts under their own names alone, and links nothing otherwise", () => {
+  const { linkParts, losses, metrics, schedules } = lanegrad;
+  const refused = (message: RegExp) =>
+    expect.objectContaining({ code: "UNKNOWN_NAME", message: expect.stringMatching(message) });
+  // @ts-expect-error an alias
+  expect(() => linkParts({ losses: { mse: losses.meanSquaredError } })).toThrow(
+    refused(/^a key of losses in linkParts must be one of meanSquaredError, .*Received: "mse"$/),
+  );
+  // @ts-expect-error misspelt
+  expect(() => linkParts({ optimizers: { ftrll: optimizers.ftrl } })).toThrow(
+    refused(/Did you mean "ftrl"\?/),
+  );
+  // @ts-expect-error of another kind
+  expect(() => linkParts({ losses: { ftrl: optimizers.ftrl } })).toThrow(refused(/Received: "ftrl"$/));
+  expect(() => linkParts({ metrics: { mean: metrics.mean } })).toThrow(refused(/Received: "mean"$/));
+  // @ts-expect-error a class
+  expect(() => linkParts({ optimizers: { Ftrl: optimizers.ftrl } })).toThrow(
+    refused(/Did you mean "ftrl"\?/),
+  );
+  expect(() =>
+    linkParts({ losses: {}, metrics, schedules: { cosineDecay: schedules.cosineDecay } }),
+  ).not.toThrow();
+});
+
 test("every factory of a namespace has a name that is known, and works without a bundler", () => {
   const messageOf = (work: () => unknown): string => {
     try {

@@ -55,6 +55,8 @@ export const machines = {
 
 export const maps = {
   name: "self-organizing maps",
+  /** A fit of a map starts anew. */
+  trainInHalves: undefined,
   recordedHash: "aa1919af7ce14dd24fc525f5125e16c266aa6eb773ad43ba54e446226ef45647",
   tolerance: TOLERANCE,
   train(lanegrad) {
