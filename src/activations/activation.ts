@@ -1,6 +1,6 @@
 import { LanegradError, showShape, unknownName } from "../errors.js";
 import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
-import { camelCase, registeredPart } from "../registry.js";
+import { asRecord, camelCase, registeredPart } from "../registry.js";
 import { CustomActivation } from "./custom.js";
 import { aliases, definitions, GELU, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
 import type { ActivationKind, Definition, RareKind } from "./definitions.js";
@@ -37,7 +37,9 @@ export function toActivation(option: string, spec: ActivationSpec | undefined): 
 function findActivation(option: string, spec: ActivationSpec | undefined): Activation {
   if (spec instanceof CustomActivation) return describeCustom(spec);
   const { name, ...options } =
-    typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
+    typeof spec === "object" && spec !== null
+      ? asRecord(option, spec)
+      : { name: spec === undefined ? "linear" : spec };
   if (typeof name !== "string") throw unknownName(option, name, Object.keys(definitions));
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;

@@ -241,7 +241,7 @@ test("other names are errors that say what to do, and wrong ones are misspelling
     "UNKNOWN_NAME",
   ]);
   expect(results[0][1]).toMatch(
-    /^optimizer .* Pass optimizers\.ftrl\(\) itself, or call linkParts\(\{ optimizers \}\) first\. Received: "ftrl"$/,
+    /^optimizer .* Pass optimizers\.ftrl\(\) itself, or call linkParts\(\{ optimizers \}\) of the same entry first\. Received: "ftrl"$/,
   );
   expect(results[5][1]).toMatch(/^kernelInitializer .*initializers\.orthogonal\(\)/);
   expect(results[RARE.length][1]).toMatch(/must be one of sgd, .*multi\. Did you mean "ftrl"\?/);
