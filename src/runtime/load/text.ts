@@ -41,12 +41,12 @@ function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Arr
   return build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch));
 }
 
-/** Compiles a build of a family now; throws what the engine throws. */
+/** @internal Compiles a build of a family now; throws what the engine throws. */
 export function moduleOf(data: BothBuilds, build: BuildName): WebAssembly.Module {
   return new WebAssembly.Module(bytesOf(data, build));
 }
 
-/** Compiles a build of a family in the background. */
+/** @internal Compiles a build of a family in the background. */
 export function compile(data: BothBuilds, build: BuildName): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytesOf(data, build));
 }
