@@ -30,6 +30,6 @@ function find(): Accessor | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
+    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
   );
 }

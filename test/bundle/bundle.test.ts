@@ -266,6 +266,21 @@ test("linkParts links whole namespaces, or single parts and no others", async ()
   expect(files).not.toContain("optimizers/lamb.js");
 });
 
+test("an activation as a function links its kernels, and one of the core brings none", async () => {
+  const program = (name: string) => `
+    import { sequential } from "lanegrad";
+    import { dense } from "lanegrad/layers";
+    import { ${name} } from "lanegrad/activations";
+    const net = sequential({ layers: [dense({ units: 2, activation: ${name}, inputShape: [2] })] });
+    const { activation } = net.layers[0].getConfig();
+    console.log(JSON.stringify([activation, net.predict([[1, -2]]).shape]));`;
+  expect(await run(program("mish"))).toEqual([{ name: "mish" }, [1, 2]]);
+  expect(await run(program("tanh"))).toEqual([{ name: "tanh" }, [1, 2]]);
+  const rare = "runtime/kernels/activations.js";
+  expect((await bundleOf(program("mish"))).files).toContain(rare);
+  expect((await bundleOf(program("tanh"))).files).not.toContain(rare);
+});
+
 /** A file of a model whose parts are rare, after a step of training. */
 async function rareFile(): Promise<Uint8Array> {
   lanegrad.setRandomSeed(7);
