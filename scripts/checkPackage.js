@@ -13,6 +13,10 @@ const typed = `
   import { useKernels } from "lanegrad/slim";
   const brought: void = useKernels({ core: new Uint8Array(8), layers: { simd: {} as WebAssembly.Module } });
   const fetched: Promise<void> = useKernels({ core: { simd: new URL("https://example.org"), "relaxed-simd": "b" } });
+  const compiled: void = useKernels({ core: {} as WebAssembly.Module });
+  const responded: Promise<void> = useKernels({ core: fetch("https://example.org") });
+  // @ts-expect-error what has to be waited for
+  const synchronous: void = useKernels({ core: fetch("https://example.org") });
   // @ts-expect-error a misspelt family
   useKernels({ kore: new Uint8Array(8) });
   // @ts-expect-error a misspelt build
@@ -29,7 +33,8 @@ const typed = `
   const logger = callbacks.csvLogger({ ...csvSink("log.csv", { append: true }), separator: ";" });
   const checkpoint = callbacks.modelCheckpoint({ save: fileSink("{epoch:02d}"), saveBestOnly: true });
   const bytes: Promise<Uint8Array> = readModelFile("01");
-  const { history } = await net.fit([[1, 2, 3, 4]], [1], { epochs: 1, seed: 7, callbacks: [logger, checkpoint] });
+  const { signal } = new AbortController();
+  const { history } = await net.fit([[1, 2, 3, 4]], [1], { epochs: 1, seed: 7, signal, callbacks: [logger, checkpoint] });
   const loss: number[] = history.loss;
   const prediction: Tensor = net.predict(new Float32Array(8));
   // @ts-expect-error a misspelt activation
@@ -44,8 +49,27 @@ const typed = `
   // @ts-expect-error no such part
   linkParts({ optimizers: { ftlr: optimizers.ftrl } });
   linkParts({ losses, optimizers: { ftrl: optimizers.ftrl } });
-  console.log(loss, prediction.shape, bytes, same, brought, fetched);
+  console.log(loss, prediction.shape, bytes, same, brought, fetched, compiled, responded, synchronous);
 `;
+
+/** A program whose compiler knows no host: no DOM, no Node. `all` imports every entry. */
+function withoutHost(all) {
+  return `
+  ${all}
+  import { layers, rbm, sequential } from "lanegrad";
+  import { useKernels } from "lanegrad/slim";
+  const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+  await net.fit([[1]], [1], { signal: { aborted: false } });
+  await rbm({ units: 2 }).fit([[1]], { signal: { aborted: false } });
+  const brought: void = useKernels({ core: new Uint8Array(8) });
+  const fetched: Promise<void> = useKernels({ core: "core.wasm" });
+  // @ts-expect-error no kernels
+  useKernels({ core: 8 });
+  // @ts-expect-error no signal
+  await net.fit([[1]], [1], { signal: "stop" });
+  export { brought, fetched };
+`;
+}
 
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
@@ -146,21 +170,32 @@ try {
   console.log(execFileSync(process.execPath, ["bundled.mjs"], { cwd: folder, encoding: "utf8" }).trim());
   check("trains in a bundle", !readFileSync(join(folder, "bundled.mjs"), "utf8").includes('from "lanegrad'));
 
-  writeFileSync(join(folder, "types.mts"), typed);
-  for (const [module, resolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ]) {
-    const args = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
-    const modules = ["--module", module, "--moduleResolution", resolution];
-    const result = spawnSync(process.execPath, [compiler, ...args, ...modules, "types.mts"], {
+  /** Whether a strict compiler takes a file, and every declaration that it leads to. */
+  const compiles = (file, lib, module, resolution) => {
+    const args = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022", "--types", ""];
+    const modules = ["--lib", lib, "--module", module, "--moduleResolution", resolution];
+    const result = spawnSync(process.execPath, [compiler, ...args, ...modules, file], {
       cwd: folder,
       encoding: "utf8",
     });
     if (result.status !== 0) console.log(result.stdout);
+    return result.status === 0;
+  };
+  const typedEntries = Object.keys(exports).filter((path) => exports[path].types !== undefined);
+  const all = typedEntries.map((path, i) => `export * as e${i} from "lanegrad${path.slice(1)}";`).join("\n");
+  writeFileSync(join(folder, "types.mts"), typed);
+  writeFileSync(join(folder, "withoutHost.mts"), withoutHost(all));
+  for (const [module, resolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
     check(
       `has types that a strict program can use (${resolution}), and that refuse wrong options`,
-      result.status === 0,
+      compiles("types.mts", "es2022,dom", module, resolution),
+    );
+    check(
+      `has types in ${typedEntries.length} entries that need no DOM and no Node (${resolution})`,
+      typedEntries.length > 25 && compiles("withoutHost.mts", "es2022", module, resolution),
     );
   }
   const others = [

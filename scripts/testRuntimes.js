@@ -30,6 +30,13 @@ function print(runtime, where, buildName, coldStart, result) {
   console.log(columns.join(" "));
 }
 
+/** The beginning of each hash. */
+function digests(hashes) {
+  return Object.values(hashes)
+    .map((hash) => hash.slice(0, 8))
+    .join(" ");
+}
+
 /** One line of the matrix. */
 function report({ runtime, where, build: buildName = "-", hasRelaxed, suite, coldStart, outcome, expected }) {
   if (suite !== undefined) first ??= suite;
@@ -40,7 +47,7 @@ function report({ runtime, where, build: buildName = "-", hasRelaxed, suite, col
   const right =
     suite === undefined
       ? (expected?.code ?? "trains")
-      : `${suite.tests.length} tests, weights ${suite.weightsHash.slice(0, 12)}`;
+      : `${suite.tests.length} tests, weights ${digests(suite.hashes)}`;
   if (wrong !== undefined) failures++;
   const times = coldStart && [coldStart.firstPrediction, coldStart.empty].map(Math.round).join(" / ");
   print(runtime, where, buildName, times ?? "-", wrong === undefined ? `ok    ${right}` : `FAIL  ${wrong}`);

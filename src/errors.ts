@@ -43,6 +43,17 @@ function nameOf(value: unknown): string {
   return typeof value === "function" && typeof value.name === "string" ? value.name : "";
 }
 
+/** Whether a value is an instance of a class rather than a plain object or an array, in any realm. */
+export function isInstance(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+}
+
+/** What messages say of a value that may be made by another entry of the package. */
+export const OF_THIS_ENTRY =
+  "of the entry in use (lanegrad and lanegrad/slim do not know each other's classes: import all from one)";
+
 /** A shape as an error message shows it; null is the batch axis. */
 export function showShape(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? "null").join(", ")}]`;

@@ -18,6 +18,7 @@ export type {
   EvaluateOptions,
   FitBatchesOptions,
   FitOptions,
+  FitSignal,
   PredictOptions,
   ValidationData,
 } from "./models/fitOptions.js";

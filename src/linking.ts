@@ -1,6 +1,8 @@
 // Which parts of the library a program finds by name. Classes take room, names take little: a bundle holds the common
 // parts, those that the program imports, and those that it links here.
-import { LanegradError, show } from "./errors.js";
+import { LanegradError, show, unknownName } from "./errors.js";
+import { link } from "./linked.js";
+import type { PartNamespace } from "./linked.js";
 import { checkKeys } from "./options.js";
 import type * as activations from "./activations/index.js";
 import type * as constraints from "./constraints/index.js";
@@ -10,6 +12,13 @@ import type * as metrics from "./metrics/index.js";
 import type * as optimizers from "./optimizers/index.js";
 import type * as regularizers from "./regularizers/index.js";
 import type * as schedules from "./schedules/index.js";
+import { names as constraintNames } from "./constraints/spec.js";
+import { names as initializerNames } from "./initializers/spec.js";
+import { names as lossNames } from "./losses/spec.js";
+import { names as metricNames } from "./metrics/specs.js";
+import { names as optimizerNames } from "./optimizers/spec.js";
+import { names as regularizerNames } from "./regularizers/spec.js";
+import { names as scheduleNames } from "./schedules/spec.js";
 
 /** Namespaces, or objects of some of what they hold, under its own names. */
 export interface Parts {
@@ -31,23 +40,16 @@ export interface Parts {
   schedules?: Partial<typeof schedules>;
 }
 
-/** The kinds of parts that can be found by name. */
-export type PartNamespace = Exclude<keyof Parts, "activations">;
-
-/** What makes a part, of any kind; of others that its options name, if that is what they do. */
-type Factory = (options: never, make: (spec: unknown) => unknown) => unknown;
-
-const NAMESPACES: readonly PartNamespace[] = [
-  "constraints",
-  "initializers",
-  "losses",
-  "metrics",
-  "optimizers",
-  "regularizers",
-  "schedules",
-];
-
-const linked = new Map<PartNamespace, Record<string, unknown>>();
+/** What the parts of each kind are called. */
+const NAMES: Readonly<Record<PartNamespace, readonly string[]>> = {
+  constraints: constraintNames,
+  initializers: initializerNames,
+  losses: lossNames,
+  metrics: metricNames,
+  optimizers: optimizerNames,
+  regularizers: regularizerNames,
+  schedules: scheduleNames,
+};
 
 /**
  * Lets names stand for these parts, in options and in configurations. A program that a bundler has made finds the
@@ -55,49 +57,52 @@ const linked = new Map<PartNamespace, Record<string, unknown>>();
  * `linkParts({ optimizers: { ftrl, lion } })` for some. What runs without a bundler finds all without it. Calling it
  * again adds to what is linked.
  *
- * @throws LanegradError UNKNOWN_OPTION or INVALID_OPTION; nothing has been linked then
+ * @throws LanegradError UNKNOWN_OPTION for another kind of parts, UNKNOWN_NAME for a key that is not the own name of a
+ * part of that kind, INVALID_OPTION for what holds no parts; nothing has been linked then
  * @example
  * import { linkParts, optimizers } from "lanegrad";
  * linkParts({ optimizers });
  * model.compile({ optimizer: configuration.optimizer, loss: "mse" });
  */
 export function linkParts(parts: Parts): void {
-  checkKeys("linkParts", parts, ["activations", ...NAMESPACES]);
-  const entries = NAMESPACES.filter((namespace) => parts[namespace] !== undefined);
+  const namespaces = Object.keys(NAMES) as PartNamespace[];
+  checkKeys("linkParts", parts, ["activations", ...namespaces]);
+  const entries = namespaces.filter((namespace) => parts[namespace] !== undefined);
   for (const namespace of entries) {
-    if (holdsFunctions(parts[namespace])) continue;
-    throw invalid("takes namespaces, or objects of some of what they hold", namespace, parts[namespace]);
+    const given: unknown = parts[namespace];
+    if (!holdsFunctions(given)) {
+      throw invalid("takes namespaces, or objects of some of what they hold", namespace, given);
+    }
+    checkNames(namespace, given);
   }
   const { activations } = parts;
   if (activations !== undefined && typeof activations?.linkAll !== "function") {
     throw invalid("takes the namespace activations as a whole", "activations", activations);
   }
   activations?.linkAll();
-  for (const namespace of entries) linked.set(namespace, { ...linked.get(namespace), ...parts[namespace] });
+  for (const namespace of entries) link(namespace, parts[namespace] as object);
 }
 
 function invalid(what: string, namespace: string, received: unknown): LanegradError {
   return new LanegradError("INVALID_OPTION", `linkParts ${what}. Received: ${namespace}=${show(received)}`);
 }
 
-function holdsFunctions(value: unknown): boolean {
+/**
+ * What is not a whole namespace, which has classes and other functions too, must hold parts under their own names: no
+ * other name would ever find them, an alias neither.
+ */
+function checkNames(namespace: PartNamespace, given: object): void {
+  const names = NAMES[namespace];
+  if (names.every((name) => Object.hasOwn(given, name))) return;
+  const unknown = Object.keys(given).find((key) => !names.includes(key));
+  if (unknown !== undefined) throw unknownName(`a key of ${namespace} in linkParts`, unknown, names);
+}
+
+function holdsFunctions(value: unknown): value is object {
   return (
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
     Object.values(value).every((part) => typeof part === "function")
-  );
-}
-
-/** The factory of a name that the library has, if this program has it. */
-export function linkedFactory(namespace: PartNamespace, known: object, name: string): Factory | undefined {
-  return ((known as Record<string, unknown>)[name] ?? linked.get(namespace)?.[name]) as Factory | undefined;
-}
-
-/** The error for a part that the library has and this program has not. */
-export function notLinked(option: string, namespace: PartNamespace, name: string): LanegradError {
-  return new LanegradError(
-    "NOT_LINKED",
-    `${option} must name a part that is linked: a bundle finds only the common ones by name. Pass ${namespace}.${name}() itself, or call linkParts({ ${namespace} }) first. Received: ${show(name)}`,
   );
 }

@@ -1,7 +1,7 @@
 // Parts by name: "heNormal", "he_normal" or { name: "heNormal", seed: 1 }.
-import { LanegradError, show, unknownName } from "./errors.js";
-import { linkedFactory, notLinked } from "./linking.js";
-import type { PartNamespace } from "./linking.js";
+import { isInstance, LanegradError, OF_THIS_ENTRY, show, unknownName } from "./errors.js";
+import { linkedFactory, notLinked } from "./linked.js";
+import type { PartNamespace } from "./linked.js";
 import { classNamed } from "./saving/registry.js";
 
 /** What makes parts, by camelCase name. */
@@ -148,11 +148,18 @@ export function registeredPart<T extends object>(
   );
 }
 
-function asRecord(kind: string, spec: unknown): Record<string, unknown> {
-  if (typeof spec === "object" && spec !== null && !Array.isArray(spec))
+/**
+ * A specification as an object of name and options.
+ *
+ * @param kind what holds it, for messages
+ * @throws LanegradError INVALID_OPTION for something else, such as a part whose class is not the one of this kind
+ */
+export function asRecord(kind: string, spec: unknown): Record<string, unknown> {
+  if (typeof spec === "object" && spec !== null && !Array.isArray(spec) && !isInstance(spec)) {
     return spec as Record<string, unknown>;
+  }
   throw new LanegradError(
     "INVALID_OPTION",
-    `${kind} must be a name, an object with a name, or what its factory returns. Received: ${show(spec)}`,
+    `${kind} must be a name, an object with a name, or what its factory returns, ${OF_THIS_ENTRY}. Received: ${show(spec)}`,
   );
 }

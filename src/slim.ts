@@ -3,4 +3,4 @@
 export * from "./index.js";
 export { useKernels } from "./bring/useKernels.js";
 export type { KernelFamilyName, KernelModules, KernelSources } from "./bring/useKernels.js";
-export type { CompiledModule, KernelsAtHand, KernelSource } from "./bring/read.js";
+export type { CompiledModule, KernelResponse, KernelsAtHand, KernelSource, KernelURL } from "./bring/read.js";

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { complaintOfOutcome, complaintOfSuite } from "./runtimes/judge.js";
 import { close, fails, same } from "./runtimes/suite/check.js";
 import { runSuite } from "./runtimes/suite/index.js";
-import { RECORDED_HASH, train, trainInHalves } from "./runtimes/training.js";
+import { dense } from "./runtimes/trainings/dense.js";
+import { TRAININGS } from "./runtimes/trainings/index.js";
 
 const build = process.env.LANEGRAD_BUILD ?? "simd";
 const needsFlag = build === "relaxed-simd" && Number(process.versions.node.split(".")[0]) < 22;
@@ -17,24 +18,33 @@ describe("deterministic: true, in one process", () => {
   beforeAll(() => lanegrad.configure({ deterministic: true }));
   afterAll(() => lanegrad.configure({ deterministic: false }));
 
-  test("two trainings have the recorded hash, whichever build ran before", async () => {
-    const recorded = { build: "simd", deterministic: true, hash: RECORDED_HASH };
-    expect(await train(lanegrad)).toMatchObject(recorded);
-    lanegrad.configure({ deterministic: false });
-    expect(await train(lanegrad)).toMatchObject({ build, deterministic: false });
-    lanegrad.configure({ deterministic: true });
-    expect(await train(lanegrad)).toMatchObject(recorded);
-  });
+  test.each(TRAININGS)(
+    "$name: two trainings have the recorded hash, whichever build ran before",
+    async ({ train, recordedHash }) => {
+      const recorded = { build: "simd", deterministic: true, hash: recordedHash };
+      expect(await train(lanegrad)).toMatchObject(recorded);
+      lanegrad.configure({ deterministic: false });
+      expect(await train(lanegrad)).toMatchObject({ build, deterministic: false });
+      lanegrad.configure({ deterministic: true });
+      expect(await train(lanegrad)).toMatchObject(recorded);
+    },
+  );
 
-  test("a training saved, loaded and resumed has it too", async () => {
-    expect(await trainInHalves(lanegrad)).toMatchObject({ build: "simd", hash: RECORDED_HASH });
-  });
+  const resumable = TRAININGS.filter(({ trainInHalves }) => trainInHalves !== undefined);
+  test.each(resumable)(
+    "$name: saved, loaded and resumed has it too",
+    async ({ trainInHalves, recordedHash }) => {
+      expect(await trainInHalves?.(lanegrad)).toMatchObject({ build: "simd", hash: recordedHash });
+    },
+  );
 
-  test("the loss falls, so that the weights hashed are trained ones", async () => {
-    const { losses } = await train(lanegrad);
-    expect(losses).toHaveLength(10);
-    expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]);
-  });
+  test.each(TRAININGS)(
+    "$name: the loss falls, so that the weights hashed are trained ones",
+    async ({ train }) => {
+      const { losses } = await train(lanegrad);
+      expect(losses.at(-1)).toBeLessThan(0.95 * Math.max(...losses));
+    },
+  );
 
   test("a learning rate that differs in the last bit of single precision gives another hash", async () => {
     const cosineDecay = (options: Parameters<typeof lanegrad.schedules.cosineDecay>[0]) =>
@@ -43,22 +53,23 @@ describe("deterministic: true, in one process", () => {
         warmupTarget: Number(options.warmupTarget) * (1 + 2 ** -23),
       });
     const changed = { ...lanegrad, schedules: { ...lanegrad.schedules, cosineDecay } };
-    const { hash } = await train(changed);
+    const { hash } = await dense.train(changed);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(hash).not.toBe(RECORDED_HASH);
+    expect(hash).not.toBe(dense.recordedHash);
   });
 });
 
-test("a process of its own, with the built package, has the recorded hash", () => {
+test("a process of its own, with the built package, has the recorded hashes", () => {
   expect(existsSync(built), "the package must be built: npm run build").toBe(true);
   const program = `
     import * as lanegrad from ${JSON.stringify(built.href)};
-    import { train } from ${JSON.stringify(new URL("runtimes/training.js", import.meta.url).href)};
+    import { TRAININGS } from ${JSON.stringify(new URL("runtimes/trainings/index.js", import.meta.url).href)};
     lanegrad.configure({ deterministic: true });
-    console.log((await train(lanegrad)).hash);`;
+    for (const { train } of TRAININGS) console.log((await train(lanegrad)).hash);`;
   const flags = needsFlag ? ["--experimental-wasm-relaxed-simd"] : [];
   const args = [...flags, "--input-type=module", "--eval", program];
-  expect(execFileSync(process.execPath, args, { encoding: "utf8" }).trim()).toBe(RECORDED_HASH);
+  const hashes = execFileSync(process.execPath, args, { encoding: "utf8" }).trim().split("\n");
+  expect(hashes).toEqual(TRAININGS.map(({ recordedHash }) => recordedHash));
 });
 
 describe("the suite of all runtimes", () => {
@@ -70,15 +81,16 @@ describe("the suite of all runtimes", () => {
     expect(complaintOfSuite(report, { build, hasRelaxed: build === "relaxed-simd" }, report)).toBeUndefined();
   });
 
+  const recordedHashes = Object.fromEntries(TRAININGS.map(({ name, recordedHash }) => [name, recordedHash]));
   const good = {
     version: "1.2.3",
     build: "simd",
     defaultBuild: "relaxed-simd",
-    tests: Array.from({ length: 40 }, (_, i) => ({
+    tests: Array.from({ length: 50 }, (_, i) => ({
       name: `test ${i}`,
       error: undefined as string | undefined,
     })),
-    weightsHash: RECORDED_HASH,
+    hashes: recordedHashes,
     fileHash: "a",
   };
   const row = { build: "simd", hasRelaxed: true };
@@ -87,13 +99,17 @@ describe("the suite of all runtimes", () => {
     [
       "a test failed",
       { tests: [{ ...someTest, error: "no" }, ...otherTests] },
-      /1 of 40 tests failed.*test 0: no/s,
+      /1 of 50 tests failed.*test 0: no/s,
     ],
     ["no test ran", { tests: [] }, /only 0 tests/],
     ["a test is missing", { tests: otherTests }, /other tests/],
     ["another build ran", { build: "relaxed-simd" }, /the build was relaxed-simd/],
     ["relaxed SIMD was not found", { defaultBuild: "simd" }, /default is simd, not relaxed-simd/],
-    ["other weights", { weightsHash: "b" }, /weights have the hash b/],
+    [
+      "other weights",
+      { hashes: { ...recordedHashes, [dense.name]: "b" } },
+      /dense layers: weights have the hash b/,
+    ],
     ["an older package ran", { version: "1.2.2" }, /Lanegrad 1\.2\.2 ran/],
     ["other bytes in a file", { fileHash: "b" }, /other bytes: b, not a/],
   ];

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { CustomActivation } from "../src/activations/custom.js";
 import { marked, unmarked } from "../scripts/mark.js";
 import type * as Slim from "../src/slim.js";
 import { build as testedBuild, families } from "./kernels/harness.js";
@@ -158,6 +159,44 @@ describe("what is not the kernels is refused, and said to be", () => {
     expect(() => slim.matMul([[1]], [[1]])).toThrow(expect.objectContaining({ code: "MISSING_KERNELS" }));
   });
 
+  const damaged = Uint8Array.from(bytesOf("core"));
+  damaged.fill(255, 20_000, 20_010);
+  const damage = {
+    code: "INVALID_FILE",
+    message: expect.stringMatching(
+      new RegExp(
+        `core\\.${build}\\.wasm are damaged: ${damaged.length} bytes.*Received: CompileError: .*20\\d\\d\\d`,
+      ),
+    ),
+  };
+
+  test("a file damaged inside, when it is compiled", async () => {
+    slim.configure({ build });
+    slim.useKernels({ core: damaged });
+    const use = () => slim.matMul([[1]], [[1]]);
+    expect(use).toThrow(expect.objectContaining(damage));
+    await expect(slim.ready()).rejects.toMatchObject(damage);
+    slim.useKernels({ core: bytesOf("core") });
+    expect(use().data[0]).toBe(1);
+  });
+
+  test("a file damaged inside that has to be waited for, and nothing has changed", async () => {
+    slim.useKernels({ core: bytesOf("core") });
+    await expect(slim.useKernels({ core: Promise.resolve(damaged) })).rejects.toMatchObject(damage);
+    expect(slim.matMul([[1]], [[1]]).data[0]).toBe(1);
+  });
+
+  test("a whole file that a policy keeps from compiling is not called damaged", async () => {
+    const refusal = new WebAssembly.CompileError("WebAssembly.compile(): blocked by CSP");
+    vi.spyOn(WebAssembly, "compile").mockRejectedValue(refusal);
+    const refused = slim.useKernels({ core: Promise.resolve(bytesOf("core")) });
+    await expect(refused).rejects.toMatchObject({
+      code: "UNSUPPORTED_RUNTIME",
+      message: expect.stringContaining("Content-Security-Policy"),
+    });
+    vi.restoreAllMocks();
+  });
+
   test("a module with our mark and another inside stays what the mark says: the version is checked, not the code", () => {
     expect(() => slim.useKernels({ core: marked(Buffer.from(empty), "core simd none") })).toThrow(
       "version none",
@@ -250,9 +289,53 @@ test("the tree names no text of kernels, and nothing outside itself but the name
   expect(outside).toEqual([new URL("kernels/names.js", dist).href]);
 });
 
-test("a layer of the default entry is refused, and the message asks for one of the same entry", async () => {
-  const whole: typeof Slim = await import(new URL("index.js", dist).href);
-  expect(() => slim.sequential({ layers: [whole.layers.dense({ units: 1 })] })).toThrow(/of the entry that/);
+describe("what the default entry made is refused, and the message asks for one entry:", () => {
+  let whole: typeof Slim;
+  beforeEach(async () => {
+    whole = await import(new URL("index.js", dist).href);
+  });
+
+  class Twice extends CustomActivation {
+    forward(): void {}
+    backward(): void {}
+  }
+  const dense = (options: object) => slim.layers.dense({ units: 1, inputShape: [1], ...options });
+  const compiled = (options: object) =>
+    slim.sequential({ layers: [dense({})] }).compile({ optimizer: "sgd", loss: "mse", ...options });
+  const cases: [string, () => unknown, string][] = [
+    ["a layer", () => slim.sequential({ layers: [whole.layers.dense({ units: 1 })] }), "a Dense"],
+    ["a layer within", () => slim.layers.bidirectional({ layer: whole.layers.lstm({ units: 1 }) }), "layer=a LSTM"],
+    ["a tensor of a graph", () => dense({}).apply(whole.input({ shape: [1] })), "a SymbolicTensor"],
+    ["an input", () => slim.model({ inputs: whole.input({ shape: [1] }), outputs: [] }), "inputs=a SymbolicTensor"],
+    ["an optimizer", () => compiled({ optimizer: whole.optimizers.adam() }), "a Adam"],
+    ["a loss", () => compiled({ loss: whole.losses.huber() }), "a Huber"],
+    ["a metric", () => compiled({ metrics: [whole.metrics.auc()] }), "a Auc"],
+    ["a schedule", () => slim.optimizers.sgd({ learningRate: whole.schedules.polynomialDecay({ initialLearningRate: 1, decaySteps: 3 }) }), "a PolynomialDecay"],
+    ["an initializer", () => dense({ kernelInitializer: whole.initializers.heNormal() }), "a VarianceScaling"],
+    ["a regularizer", () => dense({ kernelRegularizer: whole.regularizers.l2() }), "a L1L2"],
+    ["a constraint", () => dense({ kernelConstraint: whole.constraints.maxNorm() }), "a MaxNorm"],
+    ["an activation", () => dense({ activation: new Twice() }), "a Twice"],
+    ["a tensor", () => slim.sequential({ layers: [dense({})] }).predict(whole.tensor([[1]])), "a Tensor"],
+  ]; // prettier-ignore
+  test.each(cases)("%s", (_, work, received) => {
+    slim.useKernels({ core: bytesOf("core") });
+    expect(work).toThrow(slim.LanegradError);
+    expect(work).toThrow(
+      expect.objectContaining({
+        code: expect.stringMatching(/^INVALID_(OPTION|DATA)$/),
+        message: expect.stringMatching(new RegExp(`of the entry in use \\(lanegrad and lanegrad/slim .*Received: ${received}$`)),
+      }),
+    ); // prettier-ignore
+  });
+
+  test("linked parts, when they are used", async () => {
+    slim.useKernels({ core: bytesOf("core"), optimizers: bytesOf("optimizers") });
+    const ftrl = () => compiled({ optimizer: "ftrl" });
+    expect(ftrl).toThrow(expect.objectContaining({ code: "NOT_LINKED", message: expect.stringMatching(/lanegrad\/slim find only the common ones .* of the same entry first/) })); // prettier-ignore
+    expect(() => dense({ activation: "gelu" })).toThrow(expect.objectContaining({ code: "NOT_LINKED", message: expect.stringMatching(/lanegrad\/slim .* of the same entry first/) })); // prettier-ignore
+    slim.linkParts({ optimizers: slim.optimizers });
+    expect(ftrl).not.toThrow();
+  });
 });
 
 test("beside the default entry it is an error, whichever comes second", async () => {

@@ -1,11 +1,11 @@
 import { LanegradError, showShape, unknownName } from "../errors.js";
 import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
-import { camelCase, registeredPart } from "../registry.js";
+import { asRecord, camelCase, registeredPart } from "../registry.js";
 import { CustomActivation } from "./custom.js";
 import { aliases, definitions, GELU, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
 import type { ActivationKind, Definition, RareKind } from "./definitions.js";
 import { notLinked, rareKernelsAreLinked } from "./linked.js";
-import type { ActivationSpec } from "./spec.js";
+import type { ActivationFunction, ActivationSpec } from "./spec.js";
 
 export type { ActivationName, ActivationSpec } from "./spec.js";
 
@@ -36,8 +36,11 @@ export function toActivation(option: string, spec: ActivationSpec | undefined): 
 
 function findActivation(option: string, spec: ActivationSpec | undefined): Activation {
   if (spec instanceof CustomActivation) return describeCustom(spec);
+  const given = typeof spec === "function" ? linkedName(spec) : spec;
   const { name, ...options } =
-    typeof spec === "object" && spec !== null ? spec : { name: spec === undefined ? "linear" : spec };
+    typeof given === "object" && given !== null
+      ? asRecord(option, given)
+      : { name: given === undefined ? "linear" : given };
   if (typeof name !== "string") throw unknownName(option, name, Object.keys(definitions));
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
@@ -49,6 +52,12 @@ function findActivation(option: string, spec: ActivationSpec | undefined): Activ
   if (resolved === "relu") return describeRelu(definition, options);
   if (resolved === "gelu") return describeGelu(definition, options);
   return describe(resolved, definition, options);
+}
+
+/** What a function of `activations` stands for, with its kernels linked; any other function as it is. */
+function linkedName(spec: ActivationFunction): unknown {
+  spec.link?.();
+  return spec.activationName ?? spec;
 }
 
 /** Whether the kernels of the core do not compute it. */

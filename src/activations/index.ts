@@ -8,15 +8,29 @@ import { CustomActivation } from "./custom.js";
 import { activatedShape, needsAxis, toActivation } from "./activation.js";
 import type { RareKind } from "./definitions.js";
 import { linkRareKernels, rareKernels } from "./linked.js";
-import type { ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
+import type {
+  ActivationFunction,
+  ActivationName,
+  ConfigurableActivation,
+  NamedActivation,
+  ReluOptions,
+  ThresholdOptions,
+} from "./spec.js";
 
 export { CustomActivation };
-export type { ActivationName, ActivationSpec, ReluOptions, ThresholdOptions } from "./spec.js";
+export type {
+  ActivationFunction,
+  ActivationName,
+  ActivationSpec,
+  ConfigurableActivation,
+  ReluOptions,
+  ThresholdOptions,
+} from "./spec.js";
 
 /** Room behind the tensors, so that a tensor of no values has an address too. */
 const PADDING_BYTES = 64;
 
-function evaluate(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike): Tensor {
+function evaluate(spec: NamedActivation, x: TensorLike): Tensor {
   const activation = toActivation("activation", spec);
   const input = fromValues(x, "x");
   const { kind, alpha, name } = activation;
@@ -39,10 +53,17 @@ function evaluate(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike
   return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);
 }
 
-/** The same for activations that are not in the core. */
-function evaluateRare(spec: Exclude<ActivationSpec, CustomActivation>, x: TensorLike): Tensor {
-  linkAll();
-  return evaluate(spec, x);
+/**
+ * A function on tensors that goes wherever an activation is named.
+ *
+ * @param link gives the program the kernels of an activation that is not in the core
+ */
+function define(name: ActivationName, link?: () => void): ConfigurableActivation<object> {
+  const compute = (x: TensorLike, options?: object): Tensor => {
+    link?.();
+    return evaluate({ ...options, name } as NamedActivation, x);
+  };
+  return Object.assign(compute, { activationName: name, link });
 }
 
 /**
@@ -61,170 +82,122 @@ export function linkAll(): void {
 }
 
 /** f(x) = x. */
-export function linear(x: TensorLike): Tensor {
-  return evaluate("linear", x);
-}
+export const linear: ActivationFunction = /* @__PURE__ */ define("linear");
 
 /**
  * f(x) = max(x, 0) (Nair and Hinton 2010). With options, as Keras: x above the threshold, else 0; cut off
  * at 0 and maxValue, if that is given; less negativeSlope * max(threshold - x, 0).
  */
-export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
-  return evaluateRare({ name: "relu", ...options }, x);
-}
+export const relu: ConfigurableActivation<ReluOptions> = /* @__PURE__ */ define("relu", linkAll);
 
 /** f(x) = min(max(x, 0), 6) (Krizhevsky 2010). */
-export function relu6(x: TensorLike): Tensor {
-  return evaluateRare("relu6", x);
-}
+export const relu6: ActivationFunction = /* @__PURE__ */ define("relu6", linkAll);
 
 /** f(x) = x for x > 0, else negativeSlope * x; default 0.2, as Keras's function (Maas et al. 2013). */
-export function leakyRelu(x: TensorLike, options: { negativeSlope?: number } = {}): Tensor {
-  return evaluate({ name: "leakyRelu", ...options }, x);
-}
+export const leakyRelu: ConfigurableActivation<{ negativeSlope?: number }> =
+  /* @__PURE__ */ define("leakyRelu");
 
 /** f(x) = 1 / (1 + exp(-x)). */
-export function sigmoid(x: TensorLike): Tensor {
-  return evaluate("sigmoid", x);
-}
+export const sigmoid: ActivationFunction = /* @__PURE__ */ define("sigmoid");
 
 /** The hyperbolic tangent. */
-export function tanh(x: TensorLike): Tensor {
-  return evaluate("tanh", x);
-}
+export const tanh: ActivationFunction = /* @__PURE__ */ define("tanh");
 
 /** f(x) = exp(x). */
-export function exponential(x: TensorLike): Tensor {
-  return evaluate("exponential", x);
-}
+export const exponential: ActivationFunction = /* @__PURE__ */ define("exponential");
 
 /** f(x) = x for x > 0, else alpha * (exp(x) - 1); default alpha 1 (Clevert et al. 2016). */
-export function elu(x: TensorLike, options: { alpha?: number } = {}): Tensor {
-  return evaluate({ name: "elu", ...options }, x);
-}
+export const elu: ConfigurableActivation<{ alpha?: number }> = /* @__PURE__ */ define("elu");
 
 /** 1.0507 * elu(x, 1.6733), which keeps mean 0 and variance 1 (Klambauer et al. 2017). */
-export function selu(x: TensorLike): Tensor {
-  return evaluate("selu", x);
-}
+export const selu: ActivationFunction = /* @__PURE__ */ define("selu");
 
 /** f(x) = x for x > 0, else alpha * (exp(x / alpha) - 1); default alpha 1 (Barron 2017). */
-export function celu(x: TensorLike, options: { alpha?: number } = {}): Tensor {
-  return evaluateRare({ name: "celu", ...options }, x);
-}
+export const celu: ConfigurableActivation<{ alpha?: number }> = /* @__PURE__ */ define("celu", linkAll);
 
 /** f(x) = log(1 + exp(x)). */
-export function softplus(x: TensorLike): Tensor {
-  return evaluateRare("softplus", x);
-}
+export const softplus: ActivationFunction = /* @__PURE__ */ define("softplus", linkAll);
 
 /** f(x) = (x + sqrt(x^2 + b)) / 2; default b 4, 0 or more (Barron 2021). */
-export function squareplus(x: TensorLike, options: { b?: number } = {}): Tensor {
-  return evaluateRare({ name: "squareplus", ...options }, x);
-}
+export const squareplus: ConfigurableActivation<{ b?: number }> = /* @__PURE__ */ define(
+  "squareplus",
+  linkAll,
+);
 
 /** f(x) = 0 up to -1, (x + 1)^2 / 4 up to 1, then x, as in Keras 3. */
-export function sparsePlus(x: TensorLike): Tensor {
-  return evaluateRare("sparsePlus", x);
-}
+export const sparsePlus: ActivationFunction = /* @__PURE__ */ define("sparsePlus", linkAll);
 
 /** f(x) = x / (1 + |x|). */
-export function softsign(x: TensorLike): Tensor {
-  return evaluate("softsign", x);
-}
+export const softsign: ActivationFunction = /* @__PURE__ */ define("softsign");
 
 /** f(x) = x * Phi(x), Phi the normal distribution; `approximate` uses tanh. Default exact (Hendrycks and Gimpel 2016). */
-export function gelu(x: TensorLike, options: { approximate?: boolean } = {}): Tensor {
-  return evaluateRare({ name: "gelu", ...options }, x);
-}
+export const gelu: ConfigurableActivation<{ approximate?: boolean }> = /* @__PURE__ */ define(
+  "gelu",
+  linkAll,
+);
 
 /** f(x) = x * sigmoid(x), also called swish (Elfwing et al. 2018). */
-export function silu(x: TensorLike): Tensor {
-  return evaluateRare("silu", x);
-}
+export const silu: ActivationFunction = /* @__PURE__ */ define("silu", linkAll);
 
 /** f(x) = x * tanh(softplus(x)) (Misra 2019). */
-export function mish(x: TensorLike): Tensor {
-  return evaluateRare("mish", x);
-}
+export const mish: ActivationFunction = /* @__PURE__ */ define("mish", linkAll);
 
 /** f(x) = relu6(x + 3) / 6, as in Keras 3. */
-export function hardSigmoid(x: TensorLike): Tensor {
-  return evaluate("hardSigmoid", x);
-}
+export const hardSigmoid: ActivationFunction = /* @__PURE__ */ define("hardSigmoid");
 
 /** f(x) = x * relu6(x + 3) / 6, also called hardSwish (Howard et al. 2019). */
-export function hardSilu(x: TensorLike): Tensor {
-  return evaluateRare("hardSilu", x);
-}
+export const hardSilu: ActivationFunction = /* @__PURE__ */ define("hardSilu", linkAll);
 
 /** f(x) = x, cut off at -1 and 1. */
-export function hardTanh(x: TensorLike): Tensor {
-  return evaluateRare("hardTanh", x);
-}
+export const hardTanh: ActivationFunction = /* @__PURE__ */ define("hardTanh", linkAll);
 
 /** f(x) = log(1 / (1 + exp(-x))). */
-export function logSigmoid(x: TensorLike): Tensor {
-  return evaluateRare("logSigmoid", x);
-}
+export const logSigmoid: ActivationFunction = /* @__PURE__ */ define("logSigmoid", linkAll);
 
 /** f(x) = (x + 1) / 2, cut off at 0 and 1 (Blondel, Martins and Niculae 2019). */
-export function sparseSigmoid(x: TensorLike): Tensor {
-  return evaluateRare("sparseSigmoid", x);
-}
+export const sparseSigmoid: ActivationFunction = /* @__PURE__ */ define("sparseSigmoid", linkAll);
 
 /** f(x) = x where |x| > threshold, else 0; default threshold 0.5, 0 or more, as in Keras 3. */
-export function hardShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
-  return evaluateRare({ name: "hardShrink", ...options }, x);
-}
+export const hardShrink: ConfigurableActivation<{ threshold?: number }> = /* @__PURE__ */ define(
+  "hardShrink",
+  linkAll,
+);
 
 /** f(x) = sign(x) * max(|x| - threshold, 0); default threshold 0.5, 0 or more, as in Keras 3. */
-export function softShrink(x: TensorLike, options: { threshold?: number } = {}): Tensor {
-  return evaluateRare({ name: "softShrink", ...options }, x);
-}
+export const softShrink: ConfigurableActivation<{ threshold?: number }> = /* @__PURE__ */ define(
+  "softShrink",
+  linkAll,
+);
 
 /** f(x) = x - tanh(x). */
-export function tanhShrink(x: TensorLike): Tensor {
-  return evaluateRare("tanhShrink", x);
-}
+export const tanhShrink: ActivationFunction = /* @__PURE__ */ define("tanhShrink", linkAll);
 
 /** f(x) = x where x > threshold, else defaultValue, as in Keras 3. Both must be given. */
 export function threshold(x: TensorLike, options: ThresholdOptions): Tensor {
-  return evaluateRare({ name: "threshold", ...options }, x);
+  linkAll();
+  return evaluate({ name: "threshold", ...options }, x);
 }
 
 /** f(x) = x + 0.5, cut off at 0 and 1. */
-export function piecewiseLinear(x: TensorLike): Tensor {
-  return evaluate("piecewiseLinear", x);
-}
+export const piecewiseLinear: ActivationFunction = /* @__PURE__ */ define("piecewiseLinear");
 
 /** 1 where x > 0, else 0. Has no derivative to learn by. */
-export function unitStep(x: TensorLike): Tensor {
-  return evaluate("unitStep", x);
-}
+export const unitStep: ActivationFunction = /* @__PURE__ */ define("unitStep");
 
 /** -1, 0 or 1. Has no derivative to learn by. */
-export function sign(x: TensorLike): Tensor {
-  return evaluate("sign", x);
-}
+export const sign: ActivationFunction = /* @__PURE__ */ define("sign");
 
 /** exp(x) / sum exp(x) along the last axis. */
-export function softmax(x: TensorLike): Tensor {
-  return evaluate("softmax", x);
-}
+export const softmax: ActivationFunction = /* @__PURE__ */ define("softmax");
 
 /** x - log(sum exp(x)) along the last axis. */
-export function logSoftmax(x: TensorLike): Tensor {
-  return evaluateRare("logSoftmax", x);
-}
+export const logSoftmax: ActivationFunction = /* @__PURE__ */ define("logSoftmax", linkAll);
 
 /**
  * The point of the probability simplex nearest to x, along the last axis: max(x - t, 0), t being such
  * that it adds up to 1 (Martins and Astudillo 2016).
  */
-export function sparsemax(x: TensorLike): Tensor {
-  return evaluateRare("sparsemax", x);
-}
+export const sparsemax: ActivationFunction = /* @__PURE__ */ define("sparsemax", linkAll);
 
 /**
  * a * sigmoid(b), a and b being the halves of x along the last axis (Dauphin et al. 2017).
@@ -232,6 +205,4 @@ export function sparsemax(x: TensorLike): Tensor {
  * @returns a tensor half as long on the last axis
  * @throws LanegradError SHAPE_MISMATCH if the last axis has an odd length
  */
-export function glu(x: TensorLike): Tensor {
-  return evaluateRare("glu", x);
-}
+export const glu: ActivationFunction = /* @__PURE__ */ define("glu", linkAll);

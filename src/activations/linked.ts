@@ -30,6 +30,6 @@ function find(): Accessor | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} is a name that this bundle does not link: by name alone, bundles find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Call linkParts({ activations }) first. Received: ${show(name)}`,
+    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
   );
 }

@@ -1,4 +1,5 @@
-// How activations are written down: by name, by name and options, or one of the user's own.
+// How activations are written down: by name, by name and options, as a function on tensors, or one of the user's own.
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { CustomActivation } from "./custom.js";
 
 type RectifierName = "relu" | "leakyRelu" | "leaky_relu";
@@ -67,9 +68,22 @@ export interface ThresholdOptions {
   defaultValue: number;
 }
 
-/** An activation's name, an object with its name and options, or an activation of one's own. */
-export type ActivationSpec =
-  | CustomActivation
+/** A function of `activations`: computes an activation of tensors, and goes wherever an activation is named. */
+export interface ActivationFunction {
+  (x: TensorLike): Tensor;
+  /** What options and files call it. */
+  readonly activationName: ActivationName;
+  /** @internal Gives the program the kernels, where they are not in the core. */
+  readonly link?: () => void;
+}
+
+/** The same with options. Where an activation is named, it stands for the one with the default options. */
+export interface ConfigurableActivation<Options extends object> extends ActivationFunction {
+  (x: TensorLike, options?: Options): Tensor;
+}
+
+/** An activation of the library, in writing. */
+export type NamedActivation =
   | ActivationName
   | { name: PlainName }
   | ({ name: "relu" } & ReluOptions)
@@ -79,3 +93,9 @@ export type ActivationSpec =
   | { name: "squareplus"; b?: number }
   | { name: ShrinkName; threshold?: number }
   | ({ name: "threshold" } & ThresholdOptions);
+
+/**
+ * An activation's name, an object with its name and options, a function of `activations` (but `threshold`, which has no
+ * default), or an activation of one's own.
+ */
+export type ActivationSpec = CustomActivation | ActivationFunction | NamedActivation;

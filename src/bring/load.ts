@@ -1,5 +1,6 @@
 // Kernels that the program brings itself: what `#kernels/load` is in lanegrad/slim. A family is known by its name.
 import { LanegradError } from "../errors.js";
+import { compileError } from "../runtime/engine.js";
 import type { BuildName } from "../runtime/probe.js";
 
 export type KernelData = string;
@@ -39,14 +40,54 @@ function find(family: string, build: BuildName): Brought {
   );
 }
 
-/** The module of a build of a family. */
+/**
+ * The error for bytes that the engine did not compile. Validation is allowed where compilation is not, so it tells a
+ * damaged file from a policy; `hasRelaxedSimd` has been asked before.
+ */
+function notCompiled(
+  family: string,
+  build: BuildName,
+  bytes: Uint8Array<ArrayBuffer>,
+  cause: unknown,
+): LanegradError {
+  if (WebAssembly.validate(bytes)) return compileError(cause);
+  const file = fileName(family, build);
+  return new LanegradError(
+    "INVALID_FILE",
+    `the kernels brought as ${file} are damaged: ${bytes.length} bytes that end with the mark of that file and are no valid WebAssembly. Hand useKernels the package's own file, with no byte changed on the way. Received: ${String(cause)}`,
+  );
+}
+
+/**
+ * The module of a build of a family.
+ *
+ * @throws LanegradError MISSING_KERNELS, INVALID_FILE if the bytes are damaged, UNSUPPORTED_RUNTIME
+ */
 export function moduleOf(family: string, build: BuildName): WebAssembly.Module {
   const found = find(family, build);
-  return found instanceof Uint8Array ? new WebAssembly.Module(found) : found;
+  if (!(found instanceof Uint8Array)) return found;
+  try {
+    return new WebAssembly.Module(found);
+  } catch (cause) {
+    throw notCompiled(family, build, found, cause);
+  }
+}
+
+/** The module of bytes, compiled in the background. The promise rejects with what `moduleOf` throws. */
+export async function compileBytes(
+  family: string,
+  build: BuildName,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw notCompiled(family, build, bytes, cause);
+  }
 }
 
 /** The module of a build of a family, compiled in the background. */
 export async function compile(family: string, build: BuildName): Promise<WebAssembly.Module> {
   const found = find(family, build);
-  return found instanceof Uint8Array ? WebAssembly.compile(found) : found;
+  return found instanceof Uint8Array ? compileBytes(family, build, found) : found;
 }

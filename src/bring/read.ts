@@ -1,19 +1,47 @@
 // Getting at the bytes of a file of kernels, wherever it is.
 import { LanegradError, show } from "../errors.js";
 
+// Types of the host are written down as what is read of them: declarations hold in programs whose compiler does not
+// know the host (`lib` without "dom").
+
 /**
- * A compiled module. The type of WebAssembly.Module has no members, so that everything would pass for one: this leaves
- * out what is something else.
+ * A compiled `WebAssembly.Module`. Its type has no members, so that everything would pass for one: this leaves out what
+ * is something else.
  */
-export type CompiledModule = WebAssembly.Module &
-  Partial<Record<"href" | "then" | "status" | "length" | "simd" | "relaxed-simd", never>>;
+export type CompiledModule = Partial<
+  Record<"href" | "then" | "status" | "length" | "simd" | "relaxed-simd", never>
+>;
+
+/** A `URL`. */
+export interface KernelURL {
+  /** The whole address. */
+  readonly href: string;
+  /** Its query, which tells it from a link on a page. */
+  readonly searchParams: object;
+}
+
+/** A `Response`, as `fetch` gives it. */
+export interface KernelResponse {
+  /** Whether the status says that the file is there. */
+  readonly ok: boolean;
+  /** The status of HTTP. */
+  readonly status: number;
+  /** Where it came from. */
+  readonly url: string;
+  /** Its bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 
 /** Kernels that are at hand: a file's bytes, or a module compiled from it. */
 export type KernelsAtHand = CompiledModule | ArrayBuffer | ArrayBufferView;
 
 /** Where kernels come from: as they are, by URL (a string is one too), as a response, or a promise of any of these. */
 export type KernelSource =
-  KernelsAtHand | URL | string | Response | Promise<KernelsAtHand | URL | string | Response>;
+  | KernelsAtHand
+  | KernelURL
+  | string
+  | KernelResponse
+  | Promise<KernelsAtHand | KernelURL | string | KernelResponse>;
 
 interface FileSystem {
   readFile(path: URL): Promise<Uint8Array>;
@@ -34,7 +62,7 @@ export function isAtHand(source: unknown): source is KernelsAtHand {
   return ArrayBuffer.isView(source) || tag === "WebAssembly.Module" || tag.endsWith("ArrayBuffer");
 }
 
-/** A module as it is; bytes as a copy, which nobody can change. */
+/** @internal A module as it is; bytes as a copy, which nobody can change. */
 export function taken(source: KernelsAtHand): WebAssembly.Module | Uint8Array<ArrayBuffer> {
   if (ArrayBuffer.isView(source)) {
     return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
@@ -83,7 +111,7 @@ export async function arrived(family: string, source: unknown): Promise<KernelsA
     }
   }
   if (tagOf(found) === "Response") {
-    const response = found as Response;
+    const response = found as KernelResponse;
     if (!response.ok) throw notFetched(family, response.url || url, `HTTP status ${response.status}`);
     try {
       found = await response.arrayBuffer();

@@ -1,11 +1,11 @@
 import { names } from "#kernels/names";
 import { LanegradError, show } from "../errors.js";
 import { checkKeys } from "../options.js";
-import { checkEngine, compileError } from "../runtime/engine.js";
+import { checkEngine } from "../runtime/engine.js";
 import { hasRelaxedSimd } from "../runtime/probe.js";
 import type { BuildName } from "../runtime/probe.js";
 import { buildInUse, rebind } from "../runtime/runtime.js";
-import { fileName, keep } from "./load.js";
+import { compileBytes, fileName, keep } from "./load.js";
 import type { Brought } from "./load.js";
 import { buildOf } from "./mark.js";
 import { arrived, isAtHand, noSource, tagOf, taken } from "./read.js";
@@ -91,13 +91,9 @@ function needed(all: readonly Wanted[]): readonly Wanted[] {
 
 /** Compiles bytes that the engine can compile. */
 async function compiled(each: Checked): Promise<Checked> {
-  const { build, kernels } = each;
+  const { family, build, kernels } = each;
   if (!(kernels instanceof Uint8Array) || (build === "relaxed-simd" && !hasRelaxedSimd())) return each;
-  try {
-    return { ...each, kernels: await WebAssembly.compile(kernels) };
-  } catch (cause) {
-    throw compileError(cause);
-  }
+  return { ...each, kernels: await compileBytes(family, build, kernels) };
 }
 
 async function bring(all: readonly Wanted[]): Promise<void> {
@@ -120,7 +116,8 @@ async function bring(all: readonly Wanted[]): Promise<void> {
  *
  * @returns nothing if all is at hand (bytes and modules), else a promise
  * @throws LanegradError UNKNOWN_OPTION for a family that there is not, INVALID_FILE for bytes or a module that are not
- * the kernels of that family in this version, INVALID_OPTION for what is no source, UNSUPPORTED_RUNTIME if they cannot
+ * the kernels of that family in this version (bytes at hand that are damaged inside are found at their first use),
+ * INVALID_OPTION for what is no source, UNSUPPORTED_RUNTIME if they cannot
  * be compiled; nothing has changed then
  */
 export function useKernels(kernels: KernelModules): void;

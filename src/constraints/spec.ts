@@ -6,7 +6,7 @@ import * as known from "./known.js";
 import { Constraint } from "./constraint.js";
 
 /** The names of the constraints. */
-const names = ["maxNorm", "nonNeg", "unitNorm", "minMaxNorm"] as const;
+export const names = ["maxNorm", "nonNeg", "unitNorm", "minMaxNorm"] as const;
 
 type Factories = Pick<typeof factories, (typeof names)[number]>;
 

@@ -6,7 +6,7 @@ import * as known from "./known.js";
 import { Initializer } from "./initializer.js";
 
 /** The names of the initializers. */
-const names = [
+export const names = [
   "zeros",
   "ones",
   "constant",

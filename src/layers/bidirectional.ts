@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
@@ -139,7 +139,7 @@ function copyOf(option: string, given: unknown, changes: object = {}): Recurrent
   if (Class === undefined || typeof config !== "object" || config === null) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `${option} must be what layers.simpleRNN, layers.lstm or layers.gru returned. Received: ${option}=${show(given)}`,
+      `${option} must be what layers.simpleRNN, layers.lstm or layers.gru returned, ${OF_THIS_ENTRY}. Received: ${option}=${show(given)}`,
     );
   }
   const layer = new Class({ ...config, ...changes } as never);

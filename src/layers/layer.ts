@@ -1,5 +1,5 @@
 import type { Activation } from "../activations/activation.js";
-import { LanegradError, show } from "../errors.js";
+import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
 import { snakeCase } from "../registry.js";
 import type { ConfigWriter } from "../graph/config.js";
 import type { Graph } from "../graph/graph.js";
@@ -165,7 +165,7 @@ export abstract class Layer {
     if (!Array.isArray(list) || !list.every((tensor) => tensor instanceof SymbolicTensor)) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `${this.name}.apply takes what input() or another layer's apply() returned. Received: ${show(inputs)}`,
+        `${this.name}.apply takes what input() or another layer's apply() returned, ${OF_THIS_ENTRY}. Received: ${show(inputs)}`,
       );
     }
     const shapes = list.map((tensor) => tensor.shape);

@@ -6,7 +6,7 @@ import * as known from "./known.js";
 import { Loss } from "./loss.js";
 
 /** The names of the losses. */
-const names = [
+export const names = [
   "meanSquaredError",
   "meanAbsoluteError",
   "huber",

@@ -2,7 +2,7 @@ import { LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { aliases as lossAliases } from "../losses/spec.js";
-import { makePart } from "../registry.js";
+import { asRecord, makePart } from "../registry.js";
 import type { PartKind } from "../registry.js";
 import type * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
@@ -12,7 +12,7 @@ import type { ClassAggregation, R2ScoreOptions } from "./moments.js";
 import type { CountOptions, PrecisionOptions } from "./thresholds.js";
 
 /** The names of the metrics that `compile` takes: all but `mean` and `sum`. */
-const names = [
+export const names = [
   "accuracy",
   "binaryAccuracy",
   "categoricalAccuracy",
@@ -149,7 +149,7 @@ export function metricFromConfig(config: Readonly<Record<string, unknown>>): Met
 /** The key of a metric in histories is its name as it was written. */
 function metricNamed(spec: unknown): Metric<number | number[]> {
   const { name, ...options } =
-    typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };
+    typeof spec === "object" && spec !== null ? asRecord("metrics", spec) : { name: spec };
   return makePart("metrics", name ?? spec, options, kind(), { ...options, name });
 }
 

@@ -1,17 +1,9 @@
 // What is given for several inputs or outputs at once: an array in their order, or an object by name.
-import { LanegradError, show, unknownName } from "../errors.js";
-import { isNumericArray } from "../tensor/nested.js";
-import { Tensor } from "../tensor/tensor.js";
+import { isInstance, LanegradError, show, unknownName } from "../errors.js";
 
 /** Whether something is an object of entries rather than data. */
 export function isRecord(data: unknown): data is Record<string, unknown> {
-  return (
-    typeof data === "object" &&
-    data !== null &&
-    !Array.isArray(data) &&
-    !isNumericArray(data) &&
-    !(data instanceof Tensor)
-  );
+  return typeof data === "object" && data !== null && !Array.isArray(data) && !isInstance(data);
 }
 
 /**

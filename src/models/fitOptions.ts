@@ -9,6 +9,12 @@ import type { ClassWeight, SampleWeight } from "./weights.js";
 /** Rows for each batch where nobody says otherwise, as in Keras. */
 export const DEFAULT_BATCH = 32;
 
+/** What stops training: an `AbortSignal`. Its type here holds in programs whose compiler does not know the host. */
+export interface FitSignal {
+  /** Whether training is to stop. */
+  readonly aborted: boolean;
+}
+
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default 32. */
@@ -57,7 +63,7 @@ export interface FitBatchesOptions {
   /** 0 says nothing, 1 shows a bar, 2 a line an epoch. Default: a bar in a terminal, else nothing. */
   verbose?: 0 | 1 | 2;
   /** Stops training when it is aborted; the promise resolves with `stopped` set. */
-  signal?: AbortSignal;
+  signal?: FitSignal;
   /** How many milliseconds may pass before the event loop has a turn. Default 16, a frame; Infinity: never. */
   yieldEvery?: number;
 }
@@ -110,7 +116,7 @@ export interface FitSettings {
   readonly validationBatchSize: number;
   readonly validationFreq: number;
   readonly verbose: 0 | 1 | 2;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: FitSignal | undefined;
   readonly yieldEvery: number;
 }
 

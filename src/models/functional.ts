@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
 import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
@@ -55,7 +55,7 @@ function tensors(name: string, given: unknown): SymbolicTensor[] {
   if (list.length > 0 && list.every((tensor) => tensor instanceof SymbolicTensor)) return [...list];
   throw new LanegradError(
     "INVALID_OPTION",
-    `${name} must be what input() or a layer's apply() returned, or an array of these. Received: ${name}=${show(given)}`,
+    `${name} must be what input() or a layer's apply() returned, ${OF_THIS_ENTRY}, or an array of these. Received: ${name}=${show(given)}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
 import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
@@ -185,7 +185,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (!(layer instanceof Layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }), of the entry that sequential is of. Received: ${show(layer)}`,
+      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }), ${OF_THIS_ENTRY}. Received: ${show(layer)}`,
     );
   }
   if (before.has(layer)) {

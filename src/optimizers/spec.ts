@@ -6,7 +6,7 @@ import * as known from "./known.js";
 import { Optimizer } from "./optimizer.js";
 
 /** The names of the optimizers. */
-const names = [
+export const names = [
   "sgd",
   "rmsprop",
   "adam",

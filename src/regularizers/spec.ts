@@ -7,7 +7,7 @@ import { DEFAULT_FACTOR, L1L2 } from "./l1L2.js";
 import { Regularizer } from "./regularizer.js";
 
 /** The names of the regularizers. */
-const names = ["l1", "l2", "l1L2", "orthogonal"] as const;
+export const names = ["l1", "l2", "l1L2", "orthogonal"] as const;
 
 /** Keras's other spellings. */
 const aliases = {

@@ -26,7 +26,7 @@ export class KernelFamily<K extends object> {
   }
 
   /**
-   * The kernels of a build.
+   * @internal The kernels of a build.
    *
    * @throws LanegradError UNSUPPORTED_RUNTIME if they cannot be compiled, MISSING_KERNELS if the program was to bring
    * them and has not

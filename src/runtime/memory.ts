@@ -76,6 +76,7 @@ function firstMemory(): WebAssembly.Memory {
  * and not in use are moved out.
  */
 export class Memory {
+  /** @internal */
   readonly wasm = firstMemory();
   budgetBytes: number;
   /** Grows by one whenever an address or a view may have become stale. */

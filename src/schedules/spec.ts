@@ -6,7 +6,7 @@ import * as known from "./known.js";
 import { Schedule } from "./schedule.js";
 
 /** The names of the schedules. */
-const names = [
+export const names = [
   "exponentialDecay",
   "piecewiseConstantDecay",
   "polynomialDecay",

@@ -1,5 +1,5 @@
 // Nested arrays and typed arrays of numbers, as users hand them in.
-import { LanegradError, show, showShape } from "../errors.js";
+import { isInstance, LanegradError, OF_THIS_ENTRY, show, showShape } from "../errors.js";
 
 /** Any typed array of numbers. */
 export type NumericArray =
@@ -42,7 +42,11 @@ export function sizeOf(shape: readonly number[]): number {
  */
 export function shapeOfNested(values: unknown, name: string): number[] {
   if (!Array.isArray(values) && !isNumericArray(values)) {
-    throw new LanegradError("INVALID_DATA", `${name} must be an array of numbers. Received: ${show(values)}`);
+    const tensors = isInstance(values) ? ` or a tensor ${OF_THIS_ENTRY}` : "";
+    throw new LanegradError(
+      "INVALID_DATA",
+      `${name} must be an array of numbers${tensors}. Received: ${show(values)}`,
+    );
   }
   const shape: number[] = [];
   let level: unknown = values;

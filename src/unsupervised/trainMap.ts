@@ -1,4 +1,5 @@
 // Training of a self-organizing map.
+import type { FitSignal } from "../models/fitOptions.js";
 import { History } from "../models/history.js";
 import { checkKeys } from "../options.js";
 import { align } from "../runtime/allocator.js";
@@ -20,7 +21,7 @@ export interface UnsupervisedFitOptions<Logs> {
   /** Called after each epoch, with its number from 0 on and what it reports. A promise is waited for. */
   onEpochEnd?: (epoch: number, logs: Logs) => void | Promise<void>;
   /** Ends training after the epoch in which it is aborted. */
-  signal?: AbortSignal;
+  signal?: FitSignal;
 }
 
 /** What an epoch of a self-organizing map reports. */

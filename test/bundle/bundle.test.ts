@@ -241,7 +241,7 @@ test("other names are errors that say what to do, and wrong ones are misspelling
     "UNKNOWN_NAME",
   ]);
   expect(results[0][1]).toMatch(
-    /^optimizer .* Pass optimizers\.ftrl\(\) itself, or call linkParts\(\{ optimizers \}\) first\. Received: "ftrl"$/,
+    /^optimizer .* Pass optimizers\.ftrl\(\) itself, or call linkParts\(\{ optimizers \}\) of the same entry first\. Received: "ftrl"$/,
   );
   expect(results[5][1]).toMatch(/^kernelInitializer .*initializers\.orthogonal\(\)/);
   expect(results[RARE.length][1]).toMatch(/must be one of sgd, .*multi\. Did you mean "ftrl"\?/);
@@ -264,6 +264,21 @@ test("linkParts links whole namespaces, or single parts and no others", async ()
   );
   expect(files).toContain("optimizers/ftrl.js");
   expect(files).not.toContain("optimizers/lamb.js");
+});
+
+test("an activation as a function links its kernels, and one of the core brings none", async () => {
+  const program = (name: string) => `
+    import { sequential } from "lanegrad";
+    import { dense } from "lanegrad/layers";
+    import { ${name} } from "lanegrad/activations";
+    const net = sequential({ layers: [dense({ units: 2, activation: ${name}, inputShape: [2] })] });
+    const { activation } = net.layers[0].getConfig();
+    console.log(JSON.stringify([activation, net.predict([[1, -2]]).shape]));`;
+  expect(await run(program("mish"))).toEqual([{ name: "mish" }, [1, 2]]);
+  expect(await run(program("tanh"))).toEqual([{ name: "tanh" }, [1, 2]]);
+  const rare = "runtime/kernels/activations.js";
+  expect((await bundleOf(program("mish"))).files).toContain(rare);
+  expect((await bundleOf(program("tanh"))).files).not.toContain(rare);
 });
 
 /** A file of a model whose parts are rare, after a step of training. */
@@ -363,6 +378,30 @@ test("linkParts takes namespaces of the library alone", () => {
   expect(() => linkParts({ optimizers: "adam" })).toThrow(
     /linkParts takes namespaces.*Received: optimizers="adam"/,
   );
+});
+
+test("linkParts takes parts under their own names alone, and links nothing otherwise", () => {
+  const { linkParts, losses, metrics, schedules } = lanegrad;
+  const refused = (message: RegExp) =>
+    expect.objectContaining({ code: "UNKNOWN_NAME", message: expect.stringMatching(message) });
+  // @ts-expect-error an alias
+  expect(() => linkParts({ losses: { mse: losses.meanSquaredError } })).toThrow(
+    refused(/^a key of losses in linkParts must be one of meanSquaredError, .*Received: "mse"$/),
+  );
+  // @ts-expect-error misspelt
+  expect(() => linkParts({ optimizers: { ftrll: optimizers.ftrl } })).toThrow(
+    refused(/Did you mean "ftrl"\?/),
+  );
+  // @ts-expect-error of another kind
+  expect(() => linkParts({ losses: { ftrl: optimizers.ftrl } })).toThrow(refused(/Received: "ftrl"$/));
+  expect(() => linkParts({ metrics: { mean: metrics.mean } })).toThrow(refused(/Received: "mean"$/));
+  // @ts-expect-error a class
+  expect(() => linkParts({ optimizers: { Ftrl: optimizers.ftrl } })).toThrow(
+    refused(/Did you mean "ftrl"\?/),
+  );
+  expect(() =>
+    linkParts({ losses: {}, metrics, schedules: { cosineDecay: schedules.cosineDecay } }),
+  ).not.toThrow();
 });
 
 test("every factory of a namespace has a name that is known, and works without a bundler", () => {

@@ -1,6 +1,6 @@
 // Activations on tensors and in layers: against PyTorch, through their configurations, in a training step.
 import { readFileSync } from "node:fs";
-import { activations, input, layers, model, sequential, tensor } from "lanegrad";
+import { activations, input, layers, loadModel, model, sequential, tensor } from "lanegrad";
 import type { Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { toActivation } from "../../src/activations/activation.js";
@@ -227,4 +227,64 @@ test("the compiler refuses misspelt names and the options of others", () => {
     { name: "softShrink", lambda: 1 },
   ];
   expect(specs.length).toBe(8);
+});
+
+/** The activations of options and files, each by its function. */
+const functions = Object.values(activations).filter(
+  (value): value is activations.ActivationFunction => "activationName" in value,
+);
+
+describe("a function of activations", () => {
+  test("all but threshold stand for themselves", () => {
+    const names = Object.keys(activations).filter((name) => /^[a-z]/.test(name));
+    expect(functions.map(({ activationName }) => activationName).sort()).toEqual(
+      names.filter((name) => name !== "threshold" && name !== "linkAll").sort(),
+    );
+  });
+
+  test.each(functions.map((given) => [given.activationName, given] as const))(
+    "%s is its name in a layer, with the default options",
+    (name, given) => {
+      expect(toActivation("activation", given)).toEqual(toActivation("activation", name));
+      const layer = layers.activation({ activation: given, inputShape: [4] });
+      expect(layer.getConfig().activation).toEqual(
+        layers.activation({ activation: name }).getConfig().activation,
+      );
+      const net = sequential({ layers: [layer] });
+      const x = [[-2, -0.3, 0.4, 3]];
+      expect(loadModel(net.save()).predict(x).data).toEqual(given(x).data);
+    },
+  );
+
+  test("goes wherever an activation is named", () => {
+    const { mish, relu, sigmoid, tanh, softmax } = activations;
+    const made = [
+      layers.dense({ units: 1, activation: mish }),
+      layers.conv1d({ filters: 1, kernelSize: 1, activation: mish }),
+      layers.conv2d({ filters: 1, kernelSize: 1, activation: mish }),
+      layers.depthwiseConv2d({ kernelSize: 1, activation: mish }),
+      layers.separableConv2d({ filters: 1, kernelSize: 1, activation: mish }),
+      layers.conv2dTranspose({ filters: 1, kernelSize: 1, activation: mish }),
+    ];
+    for (const layer of made) expect(layer.getConfig().activation).toEqual({ name: "mish" });
+    const cells = [layers.lstm, layers.gru].map((cell) =>
+      cell({ units: 1, activation: relu, recurrentActivation: sigmoid }).getConfig(),
+    );
+    for (const { activation, recurrentActivation } of cells) {
+      expect([activation, recurrentActivation]).toMatchObject([{ name: "relu" }, { name: "sigmoid" }]);
+    }
+    expect(layers.simpleRNN({ units: 1, activation: tanh }).getConfig().activation).toEqual({ name: "tanh" });
+    expect(codeOf(() => layers.lstm({ units: 1, activation: softmax }))).toBe("INVALID_OPTION");
+  });
+
+  test("other functions are none, and threshold has no default", () => {
+    // @ts-expect-error a function of one's own
+    expect(() => layers.dense({ units: 1, activation: (z: Tensor) => z })).toThrow(/Received: function/);
+    // @ts-expect-error its options must be given
+    expect(codeOf(() => layers.dense({ units: 1, activation: activations.threshold }))).toBe("UNKNOWN_NAME");
+    // @ts-expect-error no function of its own
+    expect(codeOf(() => layers.dense({ units: 1, activation: activations.linkAll }))).toBe("UNKNOWN_NAME");
+    // @ts-expect-error no options
+    expect(codeOf(() => activations.mish([1], { beta: 1 }))).toBe("UNKNOWN_OPTION");
+  });
 });

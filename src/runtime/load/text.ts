@@ -41,12 +41,18 @@ function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Arr
   return build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch));
 }
 
+/**
+ * A WebAssembly.Module, whose type has no members. Declarations of the package lead here (`#kernels/load`), and hold
+ * in programs whose compiler does not know that name.
+ */
+export type CompiledKernels = object;
+
 /** Compiles a build of a family now; throws what the engine throws. */
-export function moduleOf(data: BothBuilds, build: BuildName): WebAssembly.Module {
+export function moduleOf(data: BothBuilds, build: BuildName): CompiledKernels {
   return new WebAssembly.Module(bytesOf(data, build));
 }
 
 /** Compiles a build of a family in the background. */
-export function compile(data: BothBuilds, build: BuildName): Promise<WebAssembly.Module> {
+export function compile(data: BothBuilds, build: BuildName): Promise<CompiledKernels> {
   return WebAssembly.compile(bytesOf(data, build));
 }

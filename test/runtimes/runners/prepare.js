@@ -52,7 +52,7 @@ async function bundleForBrowsers(folder) {
 export async function prepare() {
   const { folder, remove } = installPacked();
   try {
-    for (const name of ["suite", "programs", "training.js"]) {
+    for (const name of ["suite", "programs", "trainings"]) {
       cpSync(join(here, name), join(folder, name), { recursive: true });
     }
     writeKernelLists(folder);

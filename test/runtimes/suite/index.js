@@ -1,6 +1,7 @@
 // The suite: end-to-end tests that run wherever there are ES modules and WebAssembly. They name no module of a
 // runtime and need no permission, and take the namespace that they test.
-import { hashOfBytes, train } from "../training.js";
+import { TRAININGS } from "../trainings/index.js";
+import { hashOfBytes } from "../trainings/training.js";
 import { runAll } from "./check.js";
 import { errors } from "./errors.js";
 import { eventLoop } from "./eventLoop.js";
@@ -26,7 +27,7 @@ function engine() {
  * @param lanegrad the namespace of an entry of the package: lanegrad, or lanegrad/slim with kernels
  * @param build "simd" or "relaxed-simd"
  * @returns what happened, as JSON can hold it: engine, version of Lanegrad, build that is the default here, build
- * tested, tests, and hashes of what has the same bytes everywhere: weights after a training, and a file
+ * tested, tests, and hashes of what has the same bytes everywhere: weights after each training, and a file
  */
 export async function runSuite(lanegrad, build) {
   const { backend, configure, version } = lanegrad;
@@ -38,8 +39,9 @@ export async function runSuite(lanegrad, build) {
   };
   const tests = await runAll(TESTS, reset);
   configure({ deterministic: true });
-  const { hash: weightsHash } = await train(lanegrad);
+  const hashes = {};
+  for (const { name, train } of TRAININGS) hashes[name] = (await train(lanegrad)).hash;
   const fileHash = await hashOfBytes(await deterministicFile());
   reset();
-  return { engine: engine(), version, defaultBuild, build, tests, weightsHash, fileHash };
+  return { engine: engine(), version, defaultBuild, build, tests, hashes, fileHash };
 }
