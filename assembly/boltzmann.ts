@@ -120,18 +120,21 @@ export function contrastiveDivergence(v0: usize, h0: usize, v1: usize, h1: usize
 }
 
 /**
- * velocity = momentum velocity + rate direction; weights += velocity.
+ * velocity = momentum velocity + rate (direction - decay weights); weights += velocity.
  *
  * @param weights [count], updated
  * @param velocity [count], updated
  */
-export function climb(weights: usize, velocity: usize, direction: usize, rate: f32, momentum: f32, count: i32): void {
-  const rates = f32x4.splat(rate), momenta = f32x4.splat(momentum);
+export function climb(weights: usize, velocity: usize, direction: usize, rate: f32, decay: f32, momentum: f32,
+  count: i32): void {
+  const rates = f32x4.splat(rate), decays = f32x4.splat(-decay), momenta = f32x4.splat(momentum);
   for (; count > 0; count -= LANES) {
     const lanes = min(count, LANES);
-    const speed = madd(momenta, loadLanes(velocity, lanes), f32x4.mul(rates, loadLanes(direction, lanes)));
+    const weight = loadLanes(weights, lanes);
+    const slope = madd(decays, weight, loadLanes(direction, lanes));
+    const speed = madd(momenta, loadLanes(velocity, lanes), f32x4.mul(rates, slope));
     storeLanes(velocity, speed, lanes);
-    storeLanes(weights, f32x4.add(loadLanes(weights, lanes), speed), lanes);
+    storeLanes(weights, f32x4.add(weight, speed), lanes);
     weights += VECTOR_BYTES;
     velocity += VECTOR_BYTES;
     direction += VECTOR_BYTES;

@@ -1,7 +1,7 @@
 // npm run learning [-- --quick]: trains networks on real data, seed after seed, and fails where they
-// learn less on average than a floor. The floors come from ten PyTorch runs of each recipe.
+// learn less on average than a floor. The floors of networks come from ten PyTorch runs of each recipe.
 //
-// All recipes: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
+// All networks: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
 // three seeds, and a floor that leaves room for the noise of so few.
 import { begin } from "./setup.js";
 

@@ -13,6 +13,8 @@ const JOBS = {
 /** The other families of networks. */
 const EXAMPLES = {
   ...JOBS,
+  rbm: "What are digits made of? A restricted Boltzmann machine finds strokes, and dreams",
+  som: "Which flowers are alike? A self-organizing map of irises",
 };
 
 const names = process.argv.slice(2);

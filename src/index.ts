@@ -52,7 +52,7 @@ export * as scores from "./scores/index.js";
 export { Tensor, tensor } from "./tensor/tensor.js";
 export type { TensorLike } from "./tensor/tensor.js";
 export { rbm, RestrictedBoltzmannMachine } from "./unsupervised/rbm.js";
-export type { RbmOptions } from "./unsupervised/rbmOptions.js";
+export type { RbmOptions, RbmVisibleStates } from "./unsupervised/rbmOptions.js";
 export type { RbmLogs } from "./unsupervised/trainRbm.js";
 export { SelfOrganizingMap, selfOrganizingMap } from "./unsupervised/selfOrganizingMap.js";
 export type { MapTransformOptions } from "./unsupervised/selfOrganizingMap.js";

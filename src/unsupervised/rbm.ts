@@ -1,4 +1,4 @@
-import { LanegradError, showShape } from "../errors.js";
+import { LanegradError, show, showShape } from "../errors.js";
 import type { History } from "../models/history.js";
 import { positiveInteger, seedNumber } from "../options.js";
 import { align } from "../runtime/allocator.js";
@@ -63,7 +63,13 @@ export class RestrictedBoltzmannMachine {
    */
   setWeights(weights: readonly TensorLike[]): void {
     this.#refuseWhileFitting("setWeights");
-    const given = Array.from(weights, (values, i) => fromValues(values, `weights[${i}]`));
+    if (!Array.isArray(weights)) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `setWeights takes 3 arrays: kernel, visible bias and hidden bias. Received: ${show(weights)}`,
+      );
+    }
+    const given = weights.map((values, i) => fromValues(values, `weights[${i}]`));
     const visible = given[0]?.shape[0] ?? 0;
     const wanted = [`${visible},${this.units}`, `${visible}`, `${this.units}`];
     if (given.length !== 3 || visible === 0 || given.some(({ shape }, i) => shape.join() !== wanted[i])) {
@@ -137,7 +143,7 @@ export class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Draws rows of 0 and 1 by Gibbs sampling, [count, visible].
+   * Draws rows by Gibbs sampling, [count, visible]: of 0 and 1, or, with `visibleStates: "probabilities"`, of these.
    *
    * @param steps rounds of sampling, from visible units that are 1 with probability 0.5
    * @param seed default: that of the machine. The same seed gives the same rows.
@@ -149,12 +155,7 @@ export class RestrictedBoltzmannMachine {
     const key = deriveKey(keyOfSeed(seedNumber("seed", seed)), Purpose.sample, 0);
     this.#built("sample");
     const at = this.#place(new Tensor(new Float32Array(n * this.#visible), [n, this.#visible]));
-    unsupervisedKernels().fireUnits(at.v, at.p, n * this.#visible, key[0], key[1], 0);
-    memory().floats.copyWithin(at.v >>> 2, at.p >>> 2, (at.p >>> 2) + n * this.#visible);
-    for (let round = 1; round <= rounds; round++) {
-      at.hidden(at.samples, key, 2 * round);
-      at.visible(at.samples, at.v, key, 2 * round + 1);
-    }
+    at.runChains(rounds, key, this.#config.visibleStates === "probabilities");
     return at.taken(at.v);
   }
 
@@ -277,17 +278,21 @@ export class RestrictedBoltzmannMachine {
 /** Rows of values from 0 to 1. */
 function readUnits(x: TensorLike, visible: number | undefined): Tensor {
   const rows = readRows(x, "x", visible);
-  const bad = rows.data.find((value) => value < 0 || value > 1);
-  if (bad === undefined) return rows;
-  throw new LanegradError("INVALID_DATA", `x must lie from 0 to 1. Received: ${bad}`);
+  const at = rows.data.findIndex((value) => value < 0 || value > 1);
+  if (at < 0) return rows;
+  const width = rows.shape[1];
+  throw new LanegradError(
+    "INVALID_DATA",
+    `x must lie from 0 to 1 in row ${Math.floor(at / width)}, column ${at % width}: scale it before. Received: ${rows.data[at]}`,
+  );
 }
 
 /**
  * Makes a restricted Boltzmann machine with binary units (Smolensky 1986), trained by contrastive divergence (Hinton 2002):
- * kernel += learningRate (v0T.h0 - v1T.h1) / rows, with h0 and h1 probabilities and v1 the sample at which k rounds of Gibbs
- * sampling arrive from the data, or, persistent, from where the last step left them (Tieleman 2008).
+ * kernel += learningRate ((v0T.h0 - v1T.h1) / rows - weightDecay kernel), with h0 and h1 probabilities and v1 where k rounds
+ * of Gibbs sampling arrive from the data, or, persistent, from where the last step left them (Tieleman 2008).
  *
- * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
+ * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export function rbm(options: RbmOptions): RestrictedBoltzmannMachine {
   return new RestrictedBoltzmannMachine(options);

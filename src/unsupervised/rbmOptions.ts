@@ -1,6 +1,18 @@
 // What a restricted Boltzmann machine is told.
-import { checkKeys, flag, fraction, positive, positiveInteger, seedNumber } from "../options.js";
+import { unknownName } from "../errors.js";
+import {
+  checkKeys,
+  flag,
+  fraction,
+  nonNegative,
+  positive,
+  positiveInteger,
+  seedNumber,
+} from "../options.js";
 import { freshSeed } from "../runtime/random.js";
+
+/** What a chain passes on as visible units: samples of 0 and 1, or the probabilities that these would have. */
+export type RbmVisibleStates = "samples" | "probabilities";
 
 /** Options of `rbm`. */
 export interface RbmOptions {
@@ -10,6 +22,14 @@ export interface RbmOptions {
   learningRate?: number;
   /** The share of a step that the next one keeps, from 0, below 1. Default 0. */
   momentum?: number;
+  /** The share of each weight between units that a step takes away, before the learning rate. Default 0. */
+  weightDecay?: number;
+  /**
+   * What a chain passes on as visible units. "probabilities" (Hinton 2010, section 3.2) is for data with values between
+   * 0 and 1, such as grey images: these are taken as probabilities too, and what they are compared with should be of
+   * the same kind. "samples" is the model as it is defined, for data of 0 and 1. Default "samples".
+   */
+  visibleStates?: RbmVisibleStates;
   /** Rounds of Gibbs sampling in a step: contrastive divergence CD-k. Default 1. */
   k?: number;
   /** Whether chains go on from step to step (Tieleman 2008) in place of starting from the data. Default false. */
@@ -25,12 +45,16 @@ export interface RbmOptions {
 /** The options with their defaults, as files have them. */
 export type RbmConfig = Required<RbmOptions>;
 
-/** @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION */
+const VISIBLE_STATES: readonly RbmVisibleStates[] = ["samples", "probabilities"];
+
+/** @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME */
 export function readRbmOptions(options: RbmOptions): RbmConfig {
   checkKeys("rbm", options, [
     "units",
     "learningRate",
     "momentum",
+    "weightDecay",
+    "visibleStates",
     "k",
     "persistent",
     "batchSize",
@@ -41,10 +65,17 @@ export function readRbmOptions(options: RbmOptions): RbmConfig {
     units: positiveInteger("units", options.units),
     learningRate: positive("learningRate", options.learningRate ?? 0.1),
     momentum: fraction("momentum", options.momentum ?? 0),
+    weightDecay: nonNegative("weightDecay", options.weightDecay ?? 0),
+    visibleStates: visibleStatesOption(options.visibleStates ?? "samples"),
     k: positiveInteger("k", options.k ?? 1),
     persistent: flag("persistent", options.persistent ?? false),
     batchSize: positiveInteger("batchSize", options.batchSize ?? 32),
     epochs: positiveInteger("epochs", options.epochs ?? 10),
     seed: seedNumber("seed", options.seed ?? freshSeed()),
   };
+}
+
+function visibleStatesOption(value: RbmVisibleStates): RbmVisibleStates {
+  if (VISIBLE_STATES.includes(value)) return value;
+  throw unknownName("visibleStates", value, VISIBLE_STATES);
 }

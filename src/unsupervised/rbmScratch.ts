@@ -82,6 +82,28 @@ export class RbmScratch {
     );
   }
 
+  /**
+   * Rounds of Gibbs sampling, from rows that are 1 with probability 0.5; the rows are where the chains end.
+   *
+   * @param passesProbabilities whether chains pass on probabilities of visible units in place of samples
+   */
+  runChains(rounds: number, key: Key, passesProbabilities: boolean): void {
+    memory().floats.fill(0, this.v >>> 2, (this.v >>> 2) + this.#rows * this.#visible);
+    unsupervisedKernels().fireUnits(this.v, this.p, this.#rows * this.#visible, key[0], key[1], 0);
+    this.#takeP();
+    for (let round = 1; round <= rounds; round++) {
+      this.hidden(this.samples, key, 2 * round);
+      this.visible(this.samples, passesProbabilities ? 0 : this.v, key, 2 * round + 1);
+      if (passesProbabilities) this.#takeP();
+    }
+  }
+
+  /** The rows become what is in p. */
+  #takeP(): void {
+    const start = this.p >>> 2;
+    memory().floats.copyWithin(this.v >>> 2, start, start + this.#rows * this.#visible);
+  }
+
   /** The free energies of the rows, [rows]. */
   freeEnergies(): Tensor {
     unsupervisedKernels().freeEnergies(

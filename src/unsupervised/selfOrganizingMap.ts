@@ -103,7 +103,7 @@ export class SelfOrganizingMap {
 
   /**
    * The index of the best matching unit of each row, row * columns + column of the grid: the nearest one, and of equally
-   * near ones the first. As float32 finds it in ||x||^2 - 2 x.w + ||w||^2, so data far from 0 should be centred.
+   * near ones the first.
    *
    * @param x [rows, features]
    * @throws LanegradError NOT_BUILT before fit, SHAPE_MISMATCH or INVALID_DATA for wrong data

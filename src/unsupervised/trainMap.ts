@@ -1,4 +1,5 @@
 // Training of a self-organizing map.
+import { LanegradError, show } from "../errors.js";
 import type { FitSignal } from "../models/fitOptions.js";
 import { History } from "../models/history.js";
 import { checkKeys } from "../options.js";
@@ -33,6 +34,19 @@ export interface MapLogs {
 /** Checks the options of `fit`. */
 export function readFitOptions<Logs>(options: UnsupervisedFitOptions<Logs>): UnsupervisedFitOptions<Logs> {
   checkKeys("fit", options, ["onEpochEnd", "signal"]);
+  const { onEpochEnd, signal } = options;
+  if (onEpochEnd !== undefined && typeof onEpochEnd !== "function") {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `onEpochEnd must be a function. Received: onEpochEnd=${show(onEpochEnd)}`,
+    );
+  }
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `signal must be an AbortSignal. Received: signal=${show(signal)}`,
+    );
+  }
   return options;
 }
 

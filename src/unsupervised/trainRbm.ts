@@ -101,7 +101,7 @@ export class RbmTrainer {
 
   /** A step on `rows` rows of the order from `first` on. Returns the squared error of their reconstructions. */
   #step(first: number, rows: number): number {
-    const { units, k, persistent, learningRate, momentum } = this.#config;
+    const { units, k, persistent, visibleStates } = this.#config;
     const visible = this.#visible;
     const [hiddenBytes, visibleBytes] = [this.#hiddenBytes, this.#visibleBytes];
     const workspace = memory().moveInTogether(
@@ -114,7 +114,9 @@ export class RbmTrainer {
     const velocity = kernel + this.#weightBytes;
     const v0 = workspace + this.#workspaceBytes;
     const v1 = v0 + visibleBytes;
-    const end = persistent ? velocity + this.#weightBytes : v1 + visibleBytes;
+    const passesProbabilities = visibleStates === "probabilities";
+    const ownEnd = passesProbabilities ? v1 : v1 + visibleBytes;
+    const end = persistent ? velocity + this.#weightBytes : ownEnd;
     const h0 = v1 + 2 * visibleBytes;
     const h1 = h0 + hiddenBytes;
     const samples = h1 + hiddenBytes;
@@ -146,7 +148,7 @@ export class RbmTrainer {
       kernel,
       visibleBias,
       v1,
-      persistent ? 0 : end,
+      persistent || passesProbabilities ? 0 : end,
       rows,
       visible,
       units,
@@ -176,8 +178,8 @@ export class RbmTrainer {
         samples,
         kernel,
         visibleBias,
-        v1,
-        end,
+        passesProbabilities ? end : v1,
+        passesProbabilities ? 0 : end,
         rows,
         visible,
         units,
@@ -189,7 +191,20 @@ export class RbmTrainer {
     }
     functions.sampleHidden(end, kernel, hiddenBias, h1, 0, rows, visible, units, 0, 0, 0, workspace);
     functions.contrastiveDivergence(v0, h0, end, h1, direction, negative, rows, visible, units, workspace);
-    functions.climb(kernel, velocity, direction, learningRate / rows, momentum, this.#state.weights.length);
+    this.#climb(direction, rows);
     return error;
+  }
+
+  /** Kernel and biases follow a direction that was summed over rows. Biases do not decay. */
+  #climb(direction: number, rows: number): void {
+    const { units, learningRate, momentum, weightDecay } = this.#config;
+    const kernel = this.#learnt.pointer;
+    const velocity = kernel + this.#weightBytes;
+    const size = this.#visible * units;
+    const bytes = 4 * size;
+    const rate = learningRate / rows;
+    const { climb } = unsupervisedKernels();
+    climb(kernel, velocity, direction, rate, weightDecay * rows, momentum, size);
+    climb(kernel + bytes, velocity + bytes, direction + bytes, rate, 0, momentum, this.#visible + units);
   }
 }

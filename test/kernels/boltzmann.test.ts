@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
-import { energyTwin, sigmoidTwin } from "./twins/boltzmann.js";
+import { climbTwin, energyTwin, sigmoidTwin } from "./twins/boltzmann.js";
 import { uniformTwin, type Words } from "./twins/random.js";
 
 interface Case {
@@ -113,13 +113,13 @@ describe.each(cases)("$rows rows, $visible visible and $units hidden units", (on
   });
 });
 
-it.each(COUNTS)("%i weights climb with momentum", (count) => {
+it.each(COUNTS)("%i weights climb with momentum and decay", (count) => {
   const [weights, velocity, direction] = [1, 2, 3].map((seed) => distinct(count, seed));
   const [a, b, c] = [weights, velocity, direction].map((values) => new Buffer32(values));
-  const [rate, momentum] = [Math.fround(0.1), Math.fround(0.9)];
-  kernels.climb(a.pointer, b.pointer, c.pointer, rate, momentum, count);
+  const [rate, decay, momentum] = [0.1, 0.25, 0.9].map(Math.fround);
+  kernels.climb(a.pointer, b.pointer, c.pointer, rate, decay, momentum, count);
   for (const buffer of [a, b, c]) buffer.checkGuards();
-  const want = Array.from(velocity, (speed, i) => momentum * speed + rate * direction[i]);
+  const want = Array.from(velocity, (speed, i) => climbTwin(weights[i], speed, direction[i], rate, decay, momentum));
   expectWithin(b.values, want, () => 2e-7);
   expectWithin(
     a.values,

@@ -72,6 +72,7 @@ cases = [
     case(7, 5, 12, grid="hexagonal"),
     case(4, 6, 10, neighbourhood="bubble", decay="linear", radii=(2.7, 0.9)),
     case(3, 5, 10, grid="hexagonal", neighbourhood="epanechnikov", decay="linear", radii=(3, 1.2)),
+    case(10, 10, 100, grid="hexagonal"),
 ]
 with open(os.path.join(folder, "selfOrganizingMap.json"), "w") as file:
     file.write('{\n  "x": ' + json.dumps(flat(x)) + ',\n  "cases": [\n')

@@ -94,6 +94,7 @@ describe("training", () => {
     ["CD-1", {}, "ca3cc608"],
     ["CD-3", { k: 3 }, "77ca6870"],
     ["persistent", { persistent: true, batchSize: 48 }, "371c9581"],
+    ["probabilities", { visibleStates: "probabilities", k: 2, weightDecay: 0.01 }, "d1315b22"],
   ] as const)(
     "%s reconstructs better and better, with these bits in the plain build",
     async (_, options, bits) => {
@@ -114,7 +115,7 @@ describe("training", () => {
     },
   );
 
-  test.each([{}, { persistent: true }])(
+  test.each([{}, { persistent: true }, { persistent: true, visibleStates: "probabilities" } as const])(
     "goes on from a file as if it had not stopped: %j",
     async (options) => {
       const machine = await fitted(options);
@@ -149,6 +150,62 @@ describe("training", () => {
         /safetensors|cut short/,
       );
     }
+  });
+});
+
+describe("chains that pass on probabilities", () => {
+  const x = [
+    [0, 0.25, 1],
+    [0.5, 0.75, 0],
+  ];
+  const kernel = values(9, 5, 1);
+  const visibleBias = values(3, 6, 1);
+  const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+  /** Hidden units that are sure of what they do, so that nothing is left to chance. */
+  const hidden = [1, 0, 1];
+  const sure = (options: Partial<RbmOptions>): RestrictedBoltzmannMachine => {
+    const machine = rbm({
+      units: 3,
+      epochs: 1,
+      seed: 1,
+      visibleStates: "probabilities",
+      learningRate: 0.5,
+      ...options,
+    });
+    machine.setWeights([tensor(kernel, [3, 3]), visibleBias, Float32Array.of(90, -90, 90)]);
+    return machine;
+  };
+  const passed = Array.from(visibleBias, (bias, i) =>
+    sigmoid(hidden.reduce((sum, h, j) => sum + h * kernel[3 * i + j], bias)),
+  );
+
+  test.each([{}, { k: 3 }, { persistent: true, k: 2, batchSize: 2 }])(
+    "end where the formula says, and weights decay: %j",
+    async (options) => {
+      const machine = sure({ weightDecay: 0.25, ...options });
+      const { history } = await machine.fit(x);
+      const [kernelAfter, biasAfter, hiddenAfter] = machine.getWeights();
+      let error = 0;
+      for (let i = 0; i < 3; i++) {
+        const slope = (x[0][i] + x[1][i]) / 2 - passed[i];
+        expect(biasAfter.data[i]).toBeCloseTo(visibleBias[i] + 0.5 * slope, 6);
+        for (let j = 0; j < 3; j++) {
+          const weight = kernel[3 * i + j];
+          expect(kernelAfter.data[3 * i + j]).toBeCloseTo(
+            weight + 0.5 * (hidden[j] * slope - 0.25 * weight),
+            6,
+          );
+        }
+        error += x.reduce((sum, row) => sum + (row[i] - passed[i]) ** 2, 0) / 6;
+      }
+      expect(Array.from(hiddenAfter.data)).toEqual([90, -90, 90]);
+      expect(history.reconstructionError[0]).toBeCloseTo(error, 6);
+    },
+  );
+
+  test("are what sample returns", () => {
+    const drawn = sure({}).sample(2, 4);
+    [...passed, ...passed].forEach((p, i) => expect(drawn.data[i]).toBeCloseTo(p, 6));
   });
 });
 
@@ -192,7 +249,7 @@ test("features beat raw pixels in softmax regression on digits8x8, moved by up t
 }, 60_000);
 
 test("wrong options and data are refused", async () => {
-  for (const options of [{ units: 0 }, { learningRate: 0 }, { momentum: 1 }, { k: 0 }, { persistent: 1 }]) {
+  for (const options of [{ units: 0 }, { learningRate: 0 }, { momentum: 1 }, { k: 0 }, { persistent: 1 }, { weightDecay: -1 }]) {
     expectError(
       () => rbm(loose({ units: 2, ...options })),
       "INVALID_OPTION",
@@ -200,6 +257,7 @@ test("wrong options and data are refused", async () => {
     );
   }
   expectError(() => rbm(loose({ units: 2, rate: 1 })), "UNKNOWN_OPTION", /rate/);
+  expectError(() => rbm(loose({ units: 2, visibleStates: "binary" })), "UNKNOWN_NAME", /probabilities/);
   const machine = rbm({ units: 2, epochs: 1 });
   for (const work of [
     () => machine.getWeights(),
@@ -211,7 +269,14 @@ test("wrong options and data are refused", async () => {
   }
   expectError(() => machine.setWeights([[[1]], [1], [1]]), "SHAPE_MISMATCH", /\[visible, 2\]/);
   expectError(() => machine.setWeights([[[1, NaN]], [1], [1, 2]]), "INVALID_DATA", /finite/);
-  await expect(machine.fit([[2]])).rejects.toMatchObject({ code: "INVALID_DATA" });
+  expectError(() => machine.setWeights(loose(undefined)), "SHAPE_MISMATCH", /3 arrays/);
+  await expect(machine.fit([[0, 2]])).rejects.toMatchObject({
+    code: "INVALID_DATA",
+    message: expect.stringMatching(/row 0, column 1.*Received: 2/) as string,
+  });
+  for (const options of [{ onEpochEnd: 3 }, { signal: {} }]) {
+    await expect(machine.fit([[0, 1]], loose(options))).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  }
   const running = machine.fit([[0, 1]], {
     onEpochEnd: () => expectError(() => machine.save(), "BUSY", /save/),
   });

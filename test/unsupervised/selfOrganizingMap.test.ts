@@ -163,6 +163,17 @@ describe("training", () => {
   });
 });
 
+test("data far from 0 are mapped as well as data around it", async () => {
+  const measurements = (iris.toArray() as number[][]).map((row) => row.map((value) => value + 10_000));
+  for (const mode of ["batch", "online"] as const) {
+    const options = { rows: 5, columns: 5, epochs: 30, seed: 7, mode };
+    const [near, far] = [selfOrganizingMap(options), selfOrganizingMap(options)];
+    await near.fit(iris);
+    await far.fit(measurements);
+    expect(far.quantizationError(measurements)).toBeLessThan(1.03 * near.quantizationError(iris));
+  }
+});
+
 describe("files", () => {
   test("hold the map: the same bytes again, the same units, the same training", async () => {
     for (const initialWeights of [undefined, tensor(reference.cases[0].start.slice(0, 48), [12, 4])]) {

@@ -51,6 +51,7 @@ interface BoltzmannKernels {
     velocity: number,
     direction: number,
     rate: number,
+    decay: number,
     momentum: number,
     count: number,
   ): void;

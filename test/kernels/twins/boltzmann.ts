@@ -3,6 +3,16 @@ type Numbers = ArrayLike<number>;
 
 export const sigmoidTwin = (z: number): number => 1 / (1 + Math.exp(-z));
 
+/** The velocity after a step. */
+export const climbTwin = (
+  weight: number,
+  velocity: number,
+  direction: number,
+  rate: number,
+  decay: number,
+  momentum: number,
+): number => momentum * velocity + rate * (direction - decay * weight);
+
 /** The free energy of each row; weights are kernel, visible bias and hidden bias. */
 export function energyTwin(
   v: Numbers,
