@@ -13,6 +13,8 @@ const JOBS = {
 /** The other families of networks. */
 const EXAMPLES = {
   ...JOBS,
+  cnn: "Which digit is it? A convolutional network, and what its filters see",
+  augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
 };
 
 const names = process.argv.slice(2);
