@@ -15,6 +15,8 @@ const EXAMPLES = {
   ...JOBS,
   rbm: "What are digits made of? A restricted Boltzmann machine finds strokes, and dreams",
   som: "Which flowers are alike? A self-organizing map of irises",
+  cnn: "Which digit is it? A convolutional network, and what its filters see",
+  augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
 };
 
 const names = process.argv.slice(2);
