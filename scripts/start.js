@@ -13,6 +13,7 @@ const JOBS = {
 /** The other families of networks. */
 const EXAMPLES = {
   ...JOBS,
+  lstm: "How warm will the sea be next month? A series of months (LSTM)",
 };
 
 const names = process.argv.slice(2);
