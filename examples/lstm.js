@@ -35,7 +35,9 @@ net.summary();
 const start = performance.now();
 const { history } = await net.fit(xTrain, yTrain, { epochs: 30, verbose: 0 });
 const seconds = (performance.now() - start) / 1000;
-console.log(`\nLoss ${history.loss[0].toFixed(3)} in the first epoch, ${history.loss.at(-1).toFixed(3)} in the last.`);
+console.log(
+  `\nLoss ${history.loss[0].toFixed(3)} in the first epoch, ${history.loss.at(-1).toFixed(3)} in the last.`,
+);
 
 // Each forecast knows all months before its own, and nothing later.
 const test = temperatures.slice(testStart);
@@ -63,7 +65,10 @@ for (const [name, error] of errors) console.log(`  ${error.toFixed(3)} degrees  
 
 const placeOf = (i) => months[i].year + (months[i].month - 1) / 12;
 const line = (name, values, from) => ({ name, points: values.map((value, i) => [placeOf(from + i), value]) });
-const shown = [line("LSTM, one month ahead", forecasts, testStart), line("persistence", before(1), testStart)];
+const shown = [
+  line("LSTM, one month ahead", forecasts, testStart),
+  line("persistence", before(1), testStart),
+];
 const path = saveLines("lstm", "Sea surface temperature off Peru (Nino 1+2), degrees Celsius", [
   {
     name: "The series, and forecasts for its last fifth",

@@ -14,6 +14,7 @@ const JOBS = {
 const EXAMPLES = {
   ...JOBS,
   lstm: "How warm will the sea be next month? A series of months (LSTM)",
+  text: "What comes next? A novel, letter by letter (embedding, GRU)",
 };
 
 const names = process.argv.slice(2);

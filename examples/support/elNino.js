@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 
 /** @returns {{ year: number, month: number, temperature: number }[]} one for each month, 1950 to 2010 */
 export function readElNino() {
-  const [, ...lines] = readFileSync(new URL("../data/el-nino.csv", import.meta.url), "utf8").trim().split("\n");
+  const [, ...lines] = readFileSync(new URL("../data/el-nino.csv", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
   return lines.map((line) => {
     const [year, month, temperature] = line.split(",").map(Number);
     return { year, month, temperature };

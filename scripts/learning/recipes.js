@@ -1,7 +1,16 @@
 // What is trained, on what, and how much it must learn. `spread` is the standard deviation of the score
 // between seeds, as measured with this library.
 import { readFileSync } from "node:fs";
-import { layers, losses, optimizers, preprocessing, scores, sequential, setRandomSeed, tensor } from "lanegrad";
+import {
+  layers,
+  losses,
+  optimizers,
+  preprocessing,
+  scores,
+  sequential,
+  setRandomSeed,
+  tensor,
+} from "lanegrad";
 import { readElNino, windowsBefore } from "../../examples/support/elNino.js";
 import { readIdx } from "../../examples/support/idx.js";
 
