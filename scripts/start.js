@@ -17,6 +17,8 @@ const EXAMPLES = {
   som: "Which flowers are alike? A self-organizing map of irises",
   cnn: "Which digit is it? A convolutional network, and what its filters see",
   augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
+  lstm: "How warm will the sea be next month? A series of months (LSTM)",
+  text: "What comes next? A novel, letter by letter (embedding, GRU)",
 };
 
 const names = process.argv.slice(2);

@@ -10,6 +10,7 @@ const MOST_CALLS = 2000;
 const JAVASCRIPT = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "convnetjs"];
 const PYTHON = ["NumPy", "PyTorch"];
 const ORT = ["ort web", "ort node"];
+const SEQUENCE_TRAINING = ["lanegrad", "tfjs wasm", "tfjs cpu", "PyTorch"];
 const WIDE_TRAINING = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "PyTorch"];
 
 function step(id, net, title, { batch, steps, contestants }) {
@@ -117,6 +118,19 @@ export const GROUPS = {
   ],
   "step-wide": [
     step("step-wide", NETS.wideNormalized, withNorms, { batch: 128, steps: 10, contestants: WIDE_TRAINING }),
+  ],
+  "step-lstm": [
+    step("step-lstm", NETS.sequence, "LSTM 64 and dense 10, 50 time steps of 32", {
+      batch: 32,
+      steps: 5,
+      contestants: SEQUENCE_TRAINING,
+    }),
+    // Outputs are compared closer than losses are.
+    predict("predict-lstm", NETS.sequence, "LSTM 64 and dense 10, 50 time steps of 32", {
+      rows: 32,
+      count: 5,
+      contestants: SEQUENCE_TRAINING,
+    }),
   ],
   "matmul-squares": SQUARES.flatMap((size) =>
     TRANSPOSES.map((transposes) => product(size, size, size, transposes)),

@@ -7,6 +7,7 @@ export const NETS = {
   iris: net(4, [10, 3], "softmax"),
   wide: net(784, [512, 512, 10], "softmax"),
   wideNormalized: net(784, [512, 512, 10], "softmax", true),
+  sequence: sequenceNet(50, 32, 64, 10),
 };
 
 /** Dense layers of these sizes; with `normalized`, batch normalisation takes the place of hidden biases. */
@@ -21,6 +22,18 @@ function net(inputs, sizes, last, normalized = false) {
     };
   });
   return { inputs, outputs: sizes.at(-1), layers };
+}
+
+/** An LSTM on so many time steps, whose last state goes into a dense softmax. `steps` marks its layer. */
+function sequenceNet(steps, features, units, outputs) {
+  const dense = net(units, [outputs], "softmax").layers;
+  const lstm = { inputs: features, units, steps, activation: "tanh", normalized: false };
+  return { inputs: steps * features, outputs, layers: [lstm, ...dense] };
+}
+
+/** The shape of `rows` inputs: [rows, inputs], or [rows, steps, inputs] for sequences. */
+export function inputShapeOf({ inputs, layers: [first] }, rows) {
+  return first.steps === undefined ? [rows, inputs] : [rows, first.steps, first.inputs];
 }
 
 /** Pseudo-random values in [-width / 2, width / 2), the same in every process. */
@@ -45,9 +58,23 @@ export function dataOf({ inputs, outputs }, rows) {
   return { x, labels, y };
 }
 
+const GATES = 4;
+
+/** Of an LSTM: kernels with the gates i, f, c and o side by side, as Keras has them; the bias is 1 for f, else 0. */
+function lstmWeights({ inputs, units }, seed) {
+  const columns = GATES * units;
+  return {
+    kernel: values(inputs * columns, seed, 2 * Math.sqrt(6 / (inputs + columns))),
+    recurrent: values(units * columns, seed + 100, 2 * Math.sqrt(3 / units)),
+    bias: new Float32Array(columns).fill(1, units, 2 * units),
+  };
+}
+
 /** For each layer its kernel [inputs, units], as Glorot and Bengio advise, and a bias of zeros. */
 export function weightsOf({ layers }) {
-  return layers.map(({ inputs, units }, i) => {
+  return layers.map((layer, i) => {
+    const { inputs, units, steps } = layer;
+    if (steps !== undefined) return lstmWeights(layer, 11 + i);
     const width = 2 * Math.sqrt(6 / (inputs + units));
     return {
       kernel: values(inputs * units, 11 + i, width),

@@ -1,9 +1,9 @@
 // Draws how training went: one panel for the loss and one for each metric, over the epochs.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { escape, scale, ticksBetween } from "./axes.js";
 
 const PANEL = { width: 400, height: 260, left: 58, right: 24, top: 30, bottom: 42 };
 const HEADER_HEIGHT = 64;
-const MOST_TICKS = 6;
 
 const STYLE = `
   svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
@@ -103,24 +103,4 @@ function drawCurve(className, values, x, y) {
     .filter(([, value]) => Number.isFinite(value))
     .map(([epoch, value]) => `${x(epoch)},${y(value)}`);
   return points.length === 0 ? "" : `<polyline class="curve ${className}" points="${points.join(" ")}"/>`;
-}
-
-/** From one range to another, in hundredths. */
-function scale(value, low, high, start, end) {
-  return Math.round((start + ((value - low) / (high - low)) * (end - start)) * 100) / 100;
-}
-
-/** Round numbers, 1, 2 or 5 times a power of ten apart, from below the least value to above the greatest. */
-function ticksBetween(least, greatest) {
-  const range = greatest - least || Math.abs(greatest) || 1;
-  const power = 10 ** Math.floor(Math.log10(range / MOST_TICKS));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => range / size <= MOST_TICKS);
-  const first = Math.floor(least / step);
-  const last = Math.max(Math.ceil(greatest / step), first + 1);
-  // 3 * 0.1 is 0.30000000000000004; the ticks should read 0.3.
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

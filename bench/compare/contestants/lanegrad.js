@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as lanegrad from "../../../dist/index.js";
-import { dataOf, operandsOf, sample, weightsOf } from "../nets.js";
+import { dataOf, inputShapeOf, operandsOf, sample, weightsOf } from "../nets.js";
 
 const KERNELS = fileURLToPath(new URL("../../../dist/kernels/", import.meta.url));
 
@@ -22,8 +22,9 @@ export function setUp(setting) {
 }
 
 function makeNet({ layers, inputs }) {
-  const made = layers.flatMap(({ units, activation, normalized }, i) => {
-    const shape = i === 0 ? { inputShape: [inputs] } : {};
+  const made = layers.flatMap(({ units, activation, normalized, steps }, i) => {
+    const shape = i === 0 ? { inputShape: inputShapeOf({ inputs, layers }, null).slice(1) } : {};
+    if (steps !== undefined) return [lanegrad.layers.lstm({ units, activation, ...shape })];
     if (!normalized) return [lanegrad.layers.dense({ units, activation, ...shape })];
     return [
       lanegrad.layers.dense({ units, useBias: false, ...shape }),
@@ -37,9 +38,14 @@ function makeNet({ layers, inputs }) {
 function setWeights(net, { layers }, weights) {
   const dense = net.layers.filter((layer) => layer.getConfig().units !== undefined);
   dense.forEach((layer, i) => {
-    const { inputs, units, normalized } = layers[i];
-    const kernel = lanegrad.tensor(weights[i].kernel, [inputs, units]);
-    layer.setWeights(normalized ? [kernel] : [kernel, weights[i].bias]);
+    const { inputs, units, normalized, steps } = layers[i];
+    const { kernel, recurrent, bias } = weights[i];
+    const columns = steps === undefined ? units : bias.length;
+    layer.setWeights([
+      lanegrad.tensor(kernel, [inputs, columns]),
+      ...(steps === undefined ? [] : [lanegrad.tensor(recurrent, [units, columns])]),
+      ...(normalized ? [] : [bias]),
+    ]);
   });
 }
 
@@ -55,7 +61,7 @@ function prepareStep(job) {
   const { x, y } = dataOf(job.net, job.rows);
   const weights = weightsOf(job.net);
   const [inputs, targets] = [
-    lanegrad.tensor(x, [job.rows, job.net.inputs]),
+    lanegrad.tensor(x, inputShapeOf(job.net, job.rows)),
     lanegrad.tensor(y, [job.rows, job.net.outputs]),
   ];
   return () => {
@@ -85,12 +91,15 @@ function prepareFit(job) {
 
 function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
+  const shape = inputShapeOf(job.net, job.rows);
+  // Rows are given as a program has them, sequences with their shape.
+  const input = shape.length === 2 ? x : lanegrad.tensor(x, shape);
   const net = makeNet(job.net);
   setWeights(net, job.net, weightsOf(job.net));
   return () => {
     const start = performance.now();
     let output;
-    for (let i = 0; i < job.count; i++) output = net.predict(x, { batchSize: job.rows });
+    for (let i = 0; i < job.count; i++) output = net.predict(input, { batchSize: job.rows });
     return { milliseconds: performance.now() - start, outputs: sample(output.data) };
   };
 }

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { fileURLToPath } from "node:url";
-import { dataOf, operandsOf, sample, weightsOf } from "../nets.js";
+import { dataOf, inputShapeOf, operandsOf, sample, weightsOf } from "../nets.js";
 
 export async function setUp(backend) {
   setWasmPaths(
@@ -17,8 +17,12 @@ export async function setUp(backend) {
 
 function makeNet({ layers, inputs }, { logits = false } = {}) {
   const net = tf.sequential();
-  layers.forEach(({ units, activation, normalized }, i) => {
-    const shape = i === 0 ? { inputShape: [inputs] } : {};
+  layers.forEach(({ units, activation, normalized, steps }, i) => {
+    const shape = i === 0 ? { inputShape: inputShapeOf({ inputs, layers }, null).slice(1) } : {};
+    if (steps !== undefined) {
+      net.add(tf.layers.lstm({ units, activation, recurrentActivation: "sigmoid", ...shape }));
+      return;
+    }
     const isOutput = i === layers.length - 1;
     if (!normalized) {
       net.add(tf.layers.dense({ units, activation: isOutput && logits ? "linear" : activation, ...shape }));
@@ -32,17 +36,22 @@ function makeNet({ layers, inputs }, { logits = false } = {}) {
 }
 
 function setWeights(net, { layers }, weights) {
-  const dense = net.layers.filter((layer) => layer.getClassName() === "Dense");
+  const dense = net.layers.filter((layer) => ["Dense", "LSTM"].includes(layer.getClassName()));
   dense.forEach((layer, i) => {
-    const { inputs, units, normalized } = layers[i];
-    const kernel = tf.tensor2d(weights[i].kernel, [inputs, units]);
-    layer.setWeights(normalized ? [kernel] : [kernel, tf.tensor1d(weights[i].bias)]);
+    const { inputs, units, normalized, steps } = layers[i];
+    const { kernel, recurrent, bias } = weights[i];
+    const columns = steps === undefined ? units : bias.length;
+    layer.setWeights([
+      tf.tensor2d(kernel, [inputs, columns]),
+      ...(steps === undefined ? [] : [tf.tensor2d(recurrent, [units, columns])]),
+      ...(normalized ? [] : [tf.tensor1d(bias)]),
+    ]);
   });
 }
 
 function tensorsOf(job) {
   const { x, y } = dataOf(job.net, job.rows);
-  return [tf.tensor2d(x, [job.rows, job.net.inputs]), tf.tensor2d(y, [job.rows, job.net.outputs])];
+  return [tf.tensor(x, inputShapeOf(job.net, job.rows)), tf.tensor2d(y, [job.rows, job.net.outputs])];
 }
 
 function prepareStep(job) {
@@ -90,7 +99,7 @@ function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
   const net = makeNet(job.net);
   setWeights(net, job.net, weightsOf(job.net));
-  const input = tf.tensor2d(x, [job.rows, job.net.inputs]);
+  const input = tf.tensor(x, inputShapeOf(job.net, job.rows));
   const predict = () => net.predictOnBatch(input);
   return () => {
     const start = performance.now();

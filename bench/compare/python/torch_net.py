@@ -13,11 +13,31 @@ NORM_EPSILON = 1e-3
 NORM_MOMENTUM = 0.01
 
 
+class Lstm(nn.Module):
+    """The last state of an LSTM, whose gates come in Keras's order in PyTorch too. One bias is trained, as in Keras."""
+
+    def __init__(self, layer, kernel, recurrent, bias):
+        super().__init__()
+        self.lstm = nn.LSTM(layer["inputs"], layer["units"], batch_first=True)
+        with torch.no_grad():
+            self.lstm.weight_ih_l0.copy_(torch.from_numpy(kernel.T))
+            self.lstm.weight_hh_l0.copy_(torch.from_numpy(recurrent.T))
+            self.lstm.bias_ih_l0.copy_(torch.from_numpy(bias))
+            self.lstm.bias_hh_l0.zero_()
+        self.lstm.bias_hh_l0.requires_grad_(False)
+
+    def forward(self, x):
+        return self.lstm(x)[1][0][0]
+
+
 def make_net(job, arrays):
     """The network up to its last sums."""
     modules = []
     layers = job["net"]["layers"]
     for i, layer in enumerate(layers):
+        if "steps" in layer:
+            modules.append(Lstm(layer, arrays[f"kernel{i}"], arrays[f"recurrent{i}"], arrays[f"bias{i}"]))
+            continue
         linear = nn.Linear(layer["inputs"], layer["units"], bias=not layer["normalized"])
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(arrays[f"kernel{i}"].T))
@@ -34,7 +54,7 @@ def make_net(job, arrays):
 class Training:
     def __init__(self, job, arrays):
         self.net = make_net(job, arrays)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), lr=0.001, eps=ADAM_EPSILON)
+        self.optimizer = torch.optim.Adam((p for p in self.net.parameters() if p.requires_grad), lr=0.001, eps=ADAM_EPSILON)
         self.is_binary = job["net"]["outputs"] == 1
         self.criterion = nn.BCEWithLogitsLoss() if self.is_binary else nn.CrossEntropyLoss()
 
