@@ -160,7 +160,7 @@ export class DenseOperation implements Operation {
     readonly x: Slot,
     readonly y: Slot,
     readonly z: Pointer | undefined,
-    readonly kernel: Weight,
+    readonly kernel: Pick<Weight, "address" | "shape">,
     readonly bias: Weight | undefined,
     readonly gradients: DenseGradients,
   ) {

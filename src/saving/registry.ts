@@ -49,6 +49,7 @@ const builtIn: readonly string[] = [
   "Maximum",
   "Maxout",
   "Minimum",
+  "MultiHeadAttention",
   "Multiply",
   "Normalization",
   "PReLU",

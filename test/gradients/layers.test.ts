@@ -250,6 +250,39 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { units: 2, useBias: false }, step: 0.02 },
   ],
   minimum: merging.map((merge) => ({ ...merge, data: apart })),
+  multiHeadAttention: [
+    { options: { numHeads: 2, keyDim: 3 }, shapes: [[4, 3]] },
+    {
+      options: { numHeads: 3, keyDim: 2, valueDim: 1, useBias: false },
+      shapes: [
+        [2, 4],
+        [5, 3],
+      ],
+    },
+    {
+      options: { numHeads: 2, keyDim: 2, useCausalMask: true, outputShape: [2, 3] },
+      shapes: [
+        [3, 2],
+        [4, 3],
+        [4, 1],
+      ],
+    },
+    {
+      options: { numHeads: 2, keyDim: 2, dropout: 0.4, ...withPenalties, useCausalMask: true },
+      shapes: [[5, 3]],
+    },
+    {
+      options: { numHeads: 2, keyDim: 3, dropout: 0.2, seed: 4 },
+      shapes: [
+        [3, 2],
+        [4, 3],
+        [4, 2],
+        [3, 4],
+      ],
+      data: (count, i) => random(count, i).map((value) => (i === 3 && value < 0 ? 0 : value)),
+      fixed: [3],
+    },
+  ],
   multiply: merging,
   normalization: [
     { options: { mean: [1, 2, 3, 4, 5], variance: [1, 0.5, 2, 0.25, 3] } },
