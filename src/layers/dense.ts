@@ -65,6 +65,10 @@ export class Dense extends Layer {
     if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.units]));
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): Activation {
     return this.activation;
   }

@@ -44,6 +44,7 @@ const builtIn: readonly string[] = [
   "LSTM",
   "LayerNormalization",
   "LeakyReLU",
+  "Masking",
   "MaxPooling1D",
   "MaxPooling2D",
   "Maximum",

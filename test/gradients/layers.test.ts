@@ -196,7 +196,7 @@ const cases: Readonly<Record<string, Case[]>> = {
   elu: [{ data: signed }, { options: { alpha: 0.5 }, data: signed }],
   embedding: [
     {
-      options: { inputDim: 6, outputDim: 3, embeddingsRegularizer: "l2" },
+      options: { inputDim: 6, outputDim: 3, embeddingsRegularizer: "l2", maskZero: true },
       shapes: [[2]],
       data: () => Float32Array.of(0, 5, 2, 2, 5, 1, 2, 3),
       fixed: [0],
@@ -238,6 +238,7 @@ const cases: Readonly<Record<string, Case[]>> = {
     started(2),
   ],
   maximum: merging.map((merge) => ({ ...merge, data: apart })),
+  masking: [{ options: { maskValue: 5 }, shapes: [[3, 2]] }],
   maxPooling1d: [{ shapes: [[7, 3]], data: spread }],
   maxPooling2d: [
     { shapes: [[4, 5, 3]], data: spread },
