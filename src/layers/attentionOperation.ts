@@ -18,6 +18,10 @@ export interface AttentionParts {
   readonly k: Slot;
   readonly v: Slot;
   readonly attentionMask: Slot | undefined;
+  /** Which steps count, as the inputs carry it: [batch, targets], [batch, sources] twice. */
+  readonly queryMask: Slot | undefined;
+  readonly keyMask: Slot | undefined;
+  readonly valueMask: Slot | undefined;
   readonly o: Slot;
   /** The scores as an output of the layer. */
   readonly scores: Slot | undefined;
@@ -85,12 +89,17 @@ export class AttentionOperation implements Operation {
 
   #describe(own: AttentionKernels): void {
     const { heads, targets, sources, keyDim, valueDim, isCausal, averagesAll } = this.parts;
-    const { scratch, attentionMask } = this.parts;
+    const { scratch, attentionMask, queryMask, keyMask, valueMask } = this.parts;
     const { address } = scratch;
     own.describeAttention(
       address, heads, targets, sources, keyDim, valueDim, Number(isCausal), Number(averagesAll),
     ); // prettier-ignore
-    if (attentionMask === undefined) return;
-    own.describeAttentionMasks(address, attentionMask.value, this.#maskTargets, 0, 0, 0);
+    own.describeAttentionMasks(
+      address, addressOf(attentionMask), this.#maskTargets, addressOf(queryMask), addressOf(keyMask), addressOf(valueMask),
+    ); // prettier-ignore
   }
+}
+
+function addressOf(mask: Slot | undefined): number {
+  return mask === undefined ? 0 : mask.value;
 }

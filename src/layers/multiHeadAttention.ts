@@ -12,6 +12,7 @@ import { sizeOf } from "../tensor/nested.js";
 import { attentionShape, inputList, namedInputs } from "./attentionInputs.js";
 import type { AttentionArguments, AttentionInputs, AttentionShape } from "./attentionInputs.js";
 import { AttentionOperation } from "./attentionOperation.js";
+import type { AttentionParts } from "./attentionOperation.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
 import { asMatrix, Projection } from "./projection.js";
@@ -72,6 +73,8 @@ const OPTIONS = [
   "returnAttentionScores",
   "seed",
 ];
+
+const MASKS = ["attentionMask", "queryMask", "keyMask", "valueMask"] as const;
 
 /** The products of the layer, in Keras's order of weights. */
 interface Projections {
@@ -156,6 +159,15 @@ export class MultiHeadAttention extends Layer {
     };
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  /** @internal The output has the mask of the query; those of value and key end here. */
+  override passMasks(_plan: PlanBuilder, [query]: readonly Slot[], [y]: readonly Slot[]): void {
+    y.mask = query.mask;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     return this.outputShapes(inputShapes)[0];
   }
@@ -187,7 +199,13 @@ export class MultiHeadAttention extends Layer {
       project(projections.key, key),
       project(projections.value, value),
     ];
-    const { o, scores } = this.#attend(plan, [q, k, v], attentionMask, scoresShape);
+    const masks = {
+      attentionMask,
+      queryMask: query.mask?.slot,
+      keyMask: key.mask?.slot,
+      valueMask: value.mask?.slot,
+    };
+    const { o, scores } = this.#attend(plan, [q, k, v], masks, scoresShape);
     const y = projections.output.apply(plan, o, shape);
     return scores === undefined ? [y] : [y, scores];
   }
@@ -212,14 +230,14 @@ export class MultiHeadAttention extends Layer {
   #attend(
     plan: PlanBuilder,
     [q, k, v]: readonly [Slot, Slot, Slot],
-    attentionMask: Slot | undefined,
+    masks: Pick<AttentionParts, (typeof MASKS)[number]>,
     scoresShape: Shape | undefined,
   ): { o: Slot; scores: Slot | undefined } {
     const { numHeads, keyDim, valueDim, dropout, useCausalMask, returnAttentionScores } = this;
     const { training, backward } = plan.purpose;
     const [targets, sources] = [Number(q.shape[1]), Number(k.shape[1])];
     const rate = training ? dropout : 0;
-    const inputs = attentionMask === undefined ? [q, k, v] : [q, k, v, attentionMask];
+    const inputs = [q, k, v, ...MASKS.flatMap((name) => masks[name] ?? [])];
     const o = plan.output([...q.shape.slice(0, -1), numHeads * valueDim], inputs);
     const scores = scoresShape === undefined ? undefined : plan.output(scoresShape, [q, k]);
     const keeps = scores === undefined && backward;
@@ -236,7 +254,7 @@ export class MultiHeadAttention extends Layer {
         q,
         k,
         v,
-        attentionMask,
+        ...masks,
         o,
         scores,
         kept: keeps ? plan.temporary(numHeads * targets * sources, true) : undefined,

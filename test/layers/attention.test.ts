@@ -272,6 +272,66 @@ test("a mask of nothing but ones changes nothing", () => {
   expect(masked.predict([x, ones]).data).toEqual(plain.predict(x).data);
 });
 
+describe("masks that inputs carry", () => {
+  const steps = [4, 6, 6];
+  const widths = [3, 2, 2];
+  /** Sequences of which some steps are zeros. */
+  const sequences = steps.map((length, i) => {
+    const x = values(2 * length * widths[i], 11 + i);
+    return x.map((value, at) => (Math.floor(at / widths[i]) % 5 === i ? 0 : value));
+  });
+  const counts = (i: number, row: number, step: number): boolean => (row * steps[i] + step) % 5 !== i;
+  const x = sequences.map((data, i) => tensor(data, [2, steps[i], widths[i]]));
+
+  test.each([
+    [true, false, false],
+    [false, true, false],
+    [false, false, true],
+    [true, true, true],
+  ])("hide steps of query %s, value %s, key %s", (...masked) => {
+    setRandomSeed(10);
+    const layer = layers.multiHeadAttention({ numHeads: 2, keyDim: 3 });
+    const inputs = steps.map((length, i) => input({ shape: [length, widths[i]] }));
+    const carrying = inputs.map((tensor, i) => (masked[i] ? layers.masking().apply(tensor) : tensor));
+    const net = model({ inputs, outputs: layer.apply(carrying) });
+    const others = [
+      ...steps.map((length, i) => input({ shape: [length, widths[i]] })),
+      input({ shape: [4, 6] }),
+    ];
+    const [query, value, key, attentionMask] = others;
+    const explicit = model({ inputs: others, outputs: layer.apply({ query, value, key, attentionMask }) });
+    const mask = Float32Array.from({ length: 48 }, (_, i) => {
+      const [row, target, source] = [Math.floor(i / 24), Math.floor(i / 6) % 4, i % 6];
+      const shown = [counts(0, row, target), counts(1, row, source), counts(2, row, source)];
+      return Number(shown.every((isShown, place) => isShown || !masked[place]));
+    });
+    const given = [...x, tensor(mask, [2, 4, 6])];
+    expect(net.predict(x).data).toEqual(explicit.predict(given).data);
+    const dY = tensor(values(24, 5), [2, 4, 3]);
+    const [got, want] = [net.vjp(x, dY), explicit.vjp(given, dY)];
+    expect([...got.weights.values()]).toEqual([...want.weights.values()]);
+    got.inputs.forEach(({ data }, i) => {
+      if (!masked[i]) expect(data).toEqual(want.inputs[i].data);
+    });
+  });
+
+  test("go on with the output, where they are those of the query", () => {
+    setRandomSeed(10);
+    const [a, b] = [input({ shape: [4, 3] }), input({ shape: [6, 2] })];
+    const attention = layers.multiHeadAttention({ numHeads: 1, keyDim: 2 });
+    const y = attention.apply([layers.masking().apply(a), layers.masking().apply(b)]);
+    const mean = layers.globalAveragePooling1d().apply(y);
+    const [means, steps] = model({ inputs: [a, b], outputs: [mean, y] }).predict(x.slice(0, 2));
+    for (const row of [0, 1]) {
+      for (const feature of [0, 1, 2]) {
+        const counted = [0, 1, 2, 3].filter((step) => counts(0, row, step));
+        const sum = counted.reduce((all, step) => all + steps.data[(4 * row + step) * 3 + feature], 0);
+        expect(means.data[3 * row + feature]).toBeCloseTo(sum / counted.length, 6);
+      }
+    }
+  });
+});
+
 test("says what is wrong", () => {
   const make = layers.multiHeadAttention as (options: object) => ReturnType<typeof layers.multiHeadAttention>;
   const sizes = { numHeads: 2, keyDim: 3 };

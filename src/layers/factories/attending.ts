@@ -21,7 +21,8 @@ export type { AttentionArguments, AttentionInputs, MultiHeadAttentionOptions };
  * `outputShape` says. Weights are query/kernel [features, numHeads, keyDim], query/bias, key/kernel, key/bias, value/kernel,
  * value/bias, attentionOutput/kernel [numHeads, valueDim, features] and attentionOutput/bias, in that order, which is Keras's.
  *
- * A target that may see no source at all gets the mean of all values, or, with `dropout` or `returnAttentionScores`, zeros:
+ * Masks that the inputs carry (`layers.masking`, `embedding({ maskZero })`) hide steps too, and the output carries that of the
+ * query. A target that may see no source at all gets the mean of all values, or, with `dropout` or `returnAttentionScores`, zeros:
  * both as in Keras.
  *
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
