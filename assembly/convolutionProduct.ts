@@ -10,8 +10,8 @@ import { scatterTile, gatherTile } from "./convolutionTile";
 import { sumRows } from "./dense";
 import { depthwiseBackward, depthwiseForward } from "./depthwise";
 import { multiply } from "./gemm";
-import { LOW_ROWS } from "./gemmKernel";
 import { multiplyColumn } from "./gemmRow";
+import { multiplyByTransposed } from "./gemmTransposed";
 import { addInPlace } from "./reduce";
 import { FLOAT_BYTES } from "./simd";
 import { WINDOW_BYTES, Window } from "./window";
@@ -144,19 +144,6 @@ export function convolutionBackwardKernel(x: usize, dZ: usize, dKernel: usize, d
   }
 }
 
-/** C = A.Bt for rows of A and B with any strides. */
-function multiplyByTransposed(a: usize, aRowBytes: usize, b: usize, bRowBytes: usize, c: usize, m: i32, n: i32, k: i32,
-  workspace: usize): void {
-  const cRowBytes = <usize>n * FLOAT_BYTES;
-  if (n == 1) {
-    multiplyColumn(a, aRowBytes, b, 0, c, m, k);
-  } else if (m < LOW_ROWS) {
-    for (; m > 0; m--, a += aRowBytes, c += cRowBytes) multiplyColumn(b, bRowBytes, a, 0, c, n, k);
-  } else {
-    multiply(a, aRowBytes, FLOAT_BYTES, b, bRowBytes, true, 0, c, cRowBytes, m, n, k, 0, workspace);
-  }
-}
-
 /** Rows of a bias, or zeros. */
 function fillRows(bias: usize, y: usize, rows: i32, columns: i32): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;
@@ -183,7 +170,7 @@ export function convolutionBackwardInput(dZ: usize, kernel: usize, bias: usize, 
   const isInPlace = !bias && readsInPlace(w, groups), products = productGroups(w, filters, groups);
   const step = tileRows(depth);
   const tile = scratch + WINDOW_BYTES;
-  const filterBytes = <usize>filters * FLOAT_BYTES;
+  const depthBytes = <usize>depth * FLOAT_BYTES, filterBytes = <usize>filters * FLOAT_BYTES;
   if (!isInPlace) fillRows(bias, dX, samples * w.height * w.width, w.channels);
   for (let row = 0; row < rows; row += step, dZ += <usize>step * filterBytes) {
     const count = min(step, rows - row);
@@ -191,7 +178,8 @@ export function convolutionBackwardInput(dZ: usize, kernel: usize, bias: usize, 
     for (let group = 0; group < products; group++) {
       const first = <usize>(group * groupFilters) * FLOAT_BYTES;
       const c = isInPlace ? dX + <usize>(row * depth) * FLOAT_BYTES : tile;
-      multiplyByTransposed(dZ + first, filterBytes, kernel + first, filterBytes, c, count, depth, groupFilters, workspace);
+      multiplyByTransposed(dZ + first, filterBytes, kernel + first, filterBytes, c, depthBytes, count, depth,
+        groupFilters, workspace);
       if (!isInPlace) scatterTile(w, tile, row, count, group * channels, channels, dX);
     }
   }

@@ -8,6 +8,7 @@ const JOBS = {
   iris: "Which iris is it? Three species from four measurements (4-10-3)",
   ozone: "How bad will the air be? A number from the weather (8-10-8-1)",
   mnist: "Which digit is it? Small images (784-25-15-10)",
+  transformer: "What is 347+528? Attention that learns to add, character by character",
 };
 
 /** The other families of networks. */

@@ -1,3 +1,4 @@
+import type { Mask } from "../layers/mask.js";
 import { rowSize } from "./symbolic.js";
 import type { Shape } from "./symbolic.js";
 
@@ -61,6 +62,8 @@ export class Slot {
   /** Values in each row of the batch. */
   readonly rowSize: number;
   readonly storage: Storage;
+  /** Which of its steps count, where that is not all of them. */
+  mask: Mask | undefined;
 
   constructor(shape: Shape, storage: Storage) {
     this.shape = shape;

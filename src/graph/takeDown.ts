@@ -10,7 +10,9 @@ export function takeDown(builder: PlanBuilder, graph: Graph, inputs: readonly Sl
   const slotOf = (tensor: SymbolicTensor): Slot => slots.get(tensor) as Slot;
   for (const { layer, inputs: sources, outputs } of graph.nodes) {
     builder.enter(layer);
-    const results = layer.callAll(builder, sources.map(slotOf));
+    const slotsIn = sources.map(slotOf);
+    const results = layer.callAll(builder, slotsIn);
+    if (slotsIn.some(({ mask }) => mask)) layer.passMasks(builder, slotsIn, results);
     const { activityRegularizer } = layer;
     if (activityRegularizer !== undefined && builder.purpose.hasLoss) {
       for (const slot of results) addActivityPenalty(builder, activityRegularizer, slot);

@@ -30,6 +30,10 @@ export class ActivationLayer extends Layer {
     this.activation = toActivation("activation", options.activation);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): Activation | "input" {
     return this.activation.kind === 0 ? "input" : this.activation;
   }

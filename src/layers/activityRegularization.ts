@@ -31,6 +31,10 @@ export class ActivityRegularization extends Layer {
     this.l2 = l2;
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): "input" {
     return "input";
   }

@@ -92,6 +92,10 @@ export class BatchNormalization extends Layer {
     );
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const shape = [this.#channels(inputShapes)];
     const add = (name: keyof Parts, isTrained: boolean): Weight =>

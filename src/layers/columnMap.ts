@@ -18,6 +18,10 @@ export abstract class ColumnMapLayer extends Layer {
   /** How many columns have numbers of their own; 1 if all have the same. */
   protected abstract columnsOf(inputShape: Shape): number;
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const shape = this.single(inputShapes);
     this.columnsOf(shape);

@@ -7,7 +7,7 @@ import type { Shape } from "../graph/symbolic.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
-import { checkSeveral, showShapes } from "./merge.js";
+import { checkSeveral, eitherMask, showShapes } from "./merge.js";
 
 /** Options of `layers.concatenate`. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -32,6 +32,10 @@ export class Concatenate extends Layer {
     this.axis = axis;
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     checkSeveral(this.name, inputShapes);
     const [first] = inputShapes;
@@ -53,12 +57,17 @@ export class Concatenate extends Layer {
   }
 
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
-    const shape = this.computeOutputShape(inputs.map((x) => x.shape));
-    const y = plan.output(shape, inputs);
-    const sinks = inputs.map((x) => plan.gradientOf(x));
-    const count = rowSize(shape.slice(0, this.#axisOf(shape)));
-    plan.add(new ConcatenateOperation(count, inputs, y, sinks));
-    return y;
+    return concatenate(plan, inputs, this.#axisOf(inputs[0].shape));
+  }
+
+  /** @internal Along an axis of steps the masks follow one another too; along another a step counts if it does in any input. */
+  override passMasks(plan: PlanBuilder, inputs: readonly Slot[], [y]: readonly Slot[]): void {
+    const axis = this.#axisOf(y.shape);
+    const mask = inputs.find((x) => x.mask)?.mask;
+    y.mask =
+      mask !== undefined && axis < mask.slot.shape.length
+        ? mask.concatenated(plan, inputs, (masks) => concatenate(plan, masks, axis))
+        : eitherMask(plan, inputs);
   }
 
   override getConfig(): Record<string, unknown> {
@@ -68,6 +77,16 @@ export class Concatenate extends Layer {
   #axisOf(shape: Shape): number {
     return this.axis < 0 ? this.axis + shape.length : this.axis;
   }
+}
+
+/** Takes tensors one after another along an axis down in a plan. */
+function concatenate(plan: PlanBuilder, inputs: readonly Slot[], axis: number): Slot {
+  const sizes = inputs.map((x) => Number(x.shape[axis]));
+  const shape = inputs[0].shape.map((size, i) => (i === axis ? sizes.reduce((sum, n) => sum + n) : size));
+  const y = plan.output(shape, inputs);
+  const sinks = inputs.map((x) => plan.gradientOf(x));
+  plan.add(new ConcatenateOperation(rowSize(shape.slice(0, axis)), inputs, y, sinks));
+  return y;
 }
 
 class ConcatenateOperation implements Operation {

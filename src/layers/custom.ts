@@ -137,6 +137,14 @@ export abstract class CustomLayer extends Layer {
     });
   }
 
+  /**
+   * Whether the output carries the mask of the first input that has one; `forward` and `backward` find those of all inputs in
+   * `masks`. A layer that leaves this false loses the mask, with a warning. Default false.
+   */
+  override get supportsMasking(): boolean {
+    return false;
+  }
+
   /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [this.#outputShape(inputShapes)];
@@ -145,7 +153,8 @@ export abstract class CustomLayer extends Layer {
   /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     const shapes = inputs.map(({ shape }) => shape);
-    const y = plan.output(this.#outputShape(shapes), inputs, this.weights);
+    const masks = inputs.flatMap(({ mask }) => mask?.slot ?? []);
+    const y = plan.output(this.#outputShape(shapes), [...inputs, ...masks], this.weights);
     const floats = nonNegativeInteger("temporaryFloatsPerRow", this.temporaryFloatsPerRow(shapes));
     const operation = new CustomLayerOperation(
       this,

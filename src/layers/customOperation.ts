@@ -8,6 +8,11 @@ import { memory } from "../runtime/runtime.js";
 export interface CustomLayerForward {
   /** The values of each input, [rows, ...], to be read only. */
   readonly inputs: readonly Float32Array[];
+  /**
+   * For each input, which of its steps count: [rows, steps] of 1 and 0, to be read only; null where there
+   * is no mask.
+   */
+  readonly masks: readonly (Float32Array | null)[];
   /** [rows, ...], to be overwritten completely in `forward`: it holds anything then. Read only in `backward`. */
   readonly output: Float32Array;
   /** The values of each weight, by its name, to be read only. */
@@ -92,6 +97,7 @@ export class CustomLayerOperation implements Operation {
     const { inputs, y, temporary } = this;
     return {
       inputs: inputs.map((x) => view(x.value, rows * x.rowSize)),
+      masks: inputs.map(({ mask }) => (mask ? view(mask.slot.value, rows * mask.slot.rowSize) : null)),
       output: view(y.value, rows * y.rowSize),
       weights: Object.fromEntries(
         this.layer.weights.map(({ name, address, size }) => [name, view(address, size)]),

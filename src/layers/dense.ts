@@ -65,6 +65,10 @@ export class Dense extends Layer {
     if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.units]));
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -160,7 +164,7 @@ export class DenseOperation implements Operation {
     readonly x: Slot,
     readonly y: Slot,
     readonly z: Pointer | undefined,
-    readonly kernel: Weight,
+    readonly kernel: Pick<Weight, "address" | "shape">,
     readonly bias: Weight | undefined,
     readonly gradients: DenseGradients,
   ) {

@@ -45,6 +45,9 @@ export class Dot extends Layer {
     this.normalize = flag("normalize", options.normalize ?? false);
   }
 
+  /** @internal Products have no mask, as in Keras. */
+  override passMasks(): void {}
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     checkTwo(this.name, inputShapes);
     const [a, b] = inputShapes;

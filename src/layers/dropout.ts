@@ -29,6 +29,10 @@ export class Dropout extends Layer {
     if (options.seed !== undefined) this.seed = seedNumber("seed", options.seed);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): "input" {
     return "input";
   }

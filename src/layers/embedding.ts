@@ -7,12 +7,13 @@ import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
-import { positiveInteger } from "../options.js";
+import { flag, positiveInteger } from "../options.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { memory } from "../runtime/runtime.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { findMask } from "./mask.js";
 import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of `layers.embedding`. */
@@ -21,6 +22,8 @@ export interface EmbeddingOptions extends LayerOptions {
   inputDim: number;
   /** The number of values that stand for an index. */
   outputDim: number;
+  /** Whether the index 0 stands for a step that does not count: the output has a mask of these. Default false. */
+  maskZero?: boolean;
   /** Default "uniform": from -0.05 to 0.05. */
   embeddingsInitializer?: InitializerSpec;
   /** A penalty on the whole table, added to the loss. Default none. */
@@ -29,7 +32,7 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsConstraint?: ConstraintSpec;
 }
 
-const OPTIONS = ["inputDim", "outputDim"];
+const OPTIONS = ["inputDim", "outputDim", "maskZero"];
 
 /** Up to here every whole number is a float32. */
 const MOST_INDICES = 0x1000000;
@@ -39,6 +42,7 @@ export class Embedding extends Layer {
   readonly className = "Embedding";
   readonly inputDim: number;
   readonly outputDim: number;
+  readonly maskZero: boolean;
   readonly #settings: WeightSettings<"embeddings">;
   #embeddings: Weight | undefined;
 
@@ -46,6 +50,7 @@ export class Embedding extends Layer {
     super("embedding", options, [...OPTIONS, ...settingNames("embeddings")]);
     this.inputDim = positiveInteger("inputDim", options.inputDim);
     this.outputDim = positiveInteger("outputDim", options.outputDim);
+    this.maskZero = flag("maskZero", options.maskZero ?? false);
     if (this.inputDim > MOST_INDICES) {
       throw new LanegradError(
         "INVALID_OPTION",
@@ -53,6 +58,10 @@ export class Embedding extends Layer {
       );
     }
     this.#settings = new WeightSettings({ embeddings: "uniform" }, options);
+  }
+
+  override get supportsMasking(): boolean {
+    return this.maskZero;
   }
 
   protected override build(_inputShapes: readonly Shape[]): void {
@@ -79,7 +88,13 @@ export class Embedding extends Layer {
     const table = this.#embeddings as Weight;
     const y = plan.output(this.computeOutputShape([indices.shape]), [indices], [table]);
     plan.add(new EmbeddingOperation(this, indices, table, y, plan.gradientOfWeight(table)));
+    if (this.maskZero) y.mask = findMask(plan, indices, 0, indices.shape);
     return y;
+  }
+
+  /** @internal Its mask takes the place of another. */
+  override passMasks(plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
+    if (!this.maskZero) super.passMasks(plan, inputs, outputs);
   }
 
   override getConfig(): Record<string, unknown> {
@@ -87,6 +102,7 @@ export class Embedding extends Layer {
       ...super.getConfig(),
       inputDim: this.inputDim,
       outputDim: this.outputDim,
+      maskZero: this.maskZero,
       ...this.#settings.getConfig(),
     };
   }

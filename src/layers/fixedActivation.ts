@@ -10,6 +10,10 @@ export abstract class FixedActivation extends Layer {
   /** @internal */
   abstract readonly activation: Activation;
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): Activation {
     return this.activation;
   }

@@ -66,13 +66,20 @@ export class GlobalMaxPooling2D extends GlobalPoolingLayer {
   }
 }
 
-/** The mean of each channel of a sequence. */
+/** The mean of each channel of a sequence, over the steps that count. */
 export class GlobalAveragePooling1D extends GlobalPoolingLayer {
   readonly className = "GlobalAveragePooling1D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super("globalAveragePooling1d", "average", 1, options);
   }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    return x.mask?.mean(plan, x, this.computeOutputShape([x.shape])) ?? super.call(plan, [x]);
+  }
+
+  /** @internal The mean is over the steps that count; no steps are left. */
+  override passMasks(): void {}
 }
 
 /** The mean of each channel of an image. */

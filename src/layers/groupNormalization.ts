@@ -45,6 +45,10 @@ export class GroupNormalization extends Layer {
     this.#affine = new Affine(options);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const { gamma, beta } = this.#affine.weights([this.#channels(inputShapes)]);
     this.#gamma = gamma && this.addWeight(gamma);

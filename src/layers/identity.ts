@@ -12,6 +12,10 @@ export class Identity extends Layer {
     super("identity", options, []);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): "input" {
     return "input";
   }

@@ -13,3 +13,4 @@ export * from "./factories/normalizing.js";
 export * from "./factories/regularizing.js";
 export * from "./factories/merging.js";
 export * from "./factories/recurrent.js";
+export * from "./factories/attending.js";

@@ -116,6 +116,14 @@ export abstract class Layer {
     return undefined;
   }
 
+  /**
+   * Whether the outputs carry the mask of the first input that has one, as in Keras. A mask ends at a layer that does not
+   * support masking, with a warning.
+   */
+  get supportsMasking(): boolean {
+    return false;
+  }
+
   /** Whether its weights have a shape. */
   get isBuilt(): boolean {
     return this.#isBuilt;
@@ -239,6 +247,13 @@ export abstract class Layer {
   /** @internal The same for any number of outputs. */
   callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
     return [this.call(plan, inputs)];
+  }
+
+  /** @internal Gives masks to outputs, after `callAll`, where an input has one. */
+  passMasks(_plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
+    const mask = inputs.find((slot) => slot.mask)?.mask;
+    if (!this.supportsMasking) mask?.endAt(this);
+    else for (const slot of outputs) slot.mask = mask;
   }
 
   /** Copies of the weights. */

@@ -35,6 +35,10 @@ export class LayerNormalization extends Layer {
     this.#affine = new Affine(options);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const { gamma, beta } = this.#affine.weights(lastAxes(this.name, this.axis, this.single(inputShapes)));
     this.#gamma = gamma && this.addWeight(gamma);

@@ -60,6 +60,10 @@ export class Maxout extends Layer {
     this.#settings = new WeightSettings({ kernel: "glorotUniform", bias: "zeros" }, options);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const columns = this.units * this.numElements;
     const shape = [this.#inputs(inputShapes), columns];

@@ -5,10 +5,16 @@ import type { Shape } from "../graph/symbolic.js";
 import { applyBroadcast, broadcastShape, isWithinAxes } from "./broadcast.js";
 import type { BroadcastKind } from "./broadcast.js";
 import { Layer } from "./layer.js";
+import type { Mask } from "./mask.js";
 
 /** Several shapes, as messages show them. */
 export function showShapes(shapes: readonly Shape[]): string {
   return `shapes ${shapes.map(showShape).join(", ")}`;
+}
+
+/** The mask of the steps that count in any of several tensors; undefined unless all have a mask. */
+export function eitherMask(plan: PlanBuilder, inputs: readonly Slot[]): Mask | undefined {
+  return inputs.map((x) => x.mask).reduce((either, mask) => mask && either?.or(plan, mask));
 }
 
 /** @throws LanegradError SHAPE_MISMATCH unless there are two inputs or more */
@@ -37,6 +43,15 @@ export function checkTwo(layer: string, shapes: readonly Shape[]): void {
 export abstract class Merge extends Layer {
   /** The function of two inputs. */
   protected abstract readonly kind: BroadcastKind;
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  /** @internal A step counts if it does in any input; without a mask of every input there is none, as in Keras. */
+  override passMasks(plan: PlanBuilder, inputs: readonly Slot[], [y]: readonly Slot[]): void {
+    y.mask = eitherMask(plan, inputs);
+  }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     checkSeveral(this.name, inputShapes);

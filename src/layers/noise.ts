@@ -32,6 +32,10 @@ export abstract class NoiseLayer extends Layer {
     if (options.seed !== undefined) this.seed = seedNumber("seed", options.seed);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): "input" {
     return "input";
   }

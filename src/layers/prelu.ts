@@ -39,6 +39,10 @@ export class PReLU extends Layer {
     this.#settings = new WeightSettings({ alpha: "zeros" }, options);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const shape = this.#alphaShape(this.single(inputShapes));
     this.#alpha = this.addWeight(this.#settings.of("alpha", shape));

@@ -37,6 +37,10 @@ export class RMSNormalization extends Layer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-6);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   protected override build(inputShapes: readonly Shape[]): void {
     const shape = lastAxes(this.name, this.axis, this.single(inputShapes));
     const initializer = toInitializer("scaleInitializer", "ones");

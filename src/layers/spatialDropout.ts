@@ -28,6 +28,10 @@ abstract class SpatialDropout extends Layer {
     this.#rank = rank;
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override get outputActivation(): "input" {
     return "input";
   }

@@ -31,6 +31,10 @@ export class UnitNormalization extends Layer {
     this.axis = axisOption(options.axis ?? -1);
   }
 
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const shape = this.single(inputShapes);
     lastAxes(this.name, this.axis, shape);

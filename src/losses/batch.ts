@@ -9,11 +9,13 @@ export class LossBatch {
   yPred = 0;
   /** [samples], or 0: every sample weighs 1. */
   sampleWeight = 0;
+  /** [samples], 0 for what does not count, or 0: every sample counts. */
+  mask = 0;
   /** [rows], overwritten, or 0. */
   perSample = 0;
   /** [rows, columns], overwritten, or 0. */
   dPred = 0;
-  /** Rows of the model's batch: what has a weight. */
+  /** Rows of the model's batch, or the steps of these where there is a mask: what has a weight. */
   samples = 0;
   /** The number of losses. */
   rows = 0;

@@ -89,7 +89,7 @@ export abstract class Loss {
     if (this.reduction === "sum") return 1;
     // The one loss of a whole batch counts once for each weight.
     const count = batch.sampleWeight === 0 ? batch.rows : Math.max(batch.rows, batch.samples);
-    const weights = this.reduction === "meanWithSampleWeight" ? batch.sampleWeight : 0;
+    const weights = this.reduction === "meanWithSampleWeight" ? batch.sampleWeight : batch.mask;
     if (weights === 0 && this.ignoreClass === null) return count;
     const labels = this.ignoreClass === null ? 0 : batch.yTrue;
     return kernels.sumOfRowWeights(weights, count, batch.rowsPerWeight, labels, this.ignoreClass ?? 0);

@@ -1,5 +1,6 @@
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
+import type { StepWeights } from "../layers/mask.js";
 import { LossBatch } from "./batch.js";
 import type { Loss } from "./loss.js";
 
@@ -9,10 +10,14 @@ export class LossOperation implements Operation {
   readonly value = new Float64Array(1);
   /** Whether this batch has sample weights. */
   isWeighted = false;
-  readonly #batch = new LossBatch();
+  /** The last batch. */
+  readonly batch = new LossBatch();
   readonly #columns: number;
 
-  /** @param perSample memory for the losses of a batch, for a loss that needs it */
+  /**
+   * @param perSample memory for the losses of a batch, for a loss that needs it
+   * @param steps which steps of the output count, where it has a mask
+   */
   constructor(
     readonly head: { readonly loss: Loss; readonly lossWeight: number },
     readonly yTrue: Slot,
@@ -20,17 +25,24 @@ export class LossOperation implements Operation {
     readonly sampleWeight: Slot,
     readonly dPred: GradientSink,
     readonly perSample: Pointer | undefined,
+    readonly steps: StepWeights | undefined,
   ) {
-    this.#batch.lossWeight = head.lossWeight;
+    this.batch.lossWeight = head.lossWeight;
     this.#columns = head.loss.columnsOf(yPred.shape);
   }
 
   forward({ kernels, rows }: StepContext): void {
-    const batch = this.#batch;
-    batch.arrange(rows, this.yPred.rowSize, this.#columns);
+    const batch = this.batch;
+    const { steps } = this;
+    const places = steps === undefined ? 1 : steps.steps;
+    batch.arrange(rows * places, this.yPred.rowSize / places, this.#columns);
     batch.yTrue = this.yTrue.value;
     batch.yPred = this.yPred.value;
     batch.sampleWeight = this.isWeighted ? this.sampleWeight.value : 0;
+    if (steps !== undefined) {
+      batch.mask = steps.mask;
+      batch.sampleWeight = steps.weigh(batch.sampleWeight, rows);
+    }
     batch.perSample = this.perSample === undefined ? 0 : this.perSample.address;
     batch.dPred = this.dPred.address;
     this.value[0] = this.head.loss.reduce(kernels, batch);

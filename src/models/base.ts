@@ -224,6 +224,9 @@ export abstract class Network extends Layer {
     return takeDown(plan, this.builtGraph(), inputs);
   }
 
+  /** @internal Its layers have done that. */
+  override passMasks(): void {}
+
   /** @internal */
   override unbuild(): void {
     this.#isPart = false;

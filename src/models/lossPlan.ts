@@ -103,15 +103,17 @@ export class LossPlan {
     const batch = this.#metricBatch;
     batch.workspace = this.#metricWorkspace.address;
     for (let i = 0; i < this.#heads.length; i++) {
-      const { head, yTrue, yPred, sampleWeight, operation } = this.#heads[i];
+      const { head, yTrue, yPred, operation } = this.#heads[i];
       batch.yTrue = yTrue.value;
       batch.yPred = yPred.value;
       batch.columns = head.columns;
-      batch.rowsPerWeight = yPred.rowSize / batch.columns;
-      batch.rows = rows * batch.rowsPerWeight;
+      const places = yPred.rowSize / batch.columns;
+      batch.rowsPerWeight = operation.steps === undefined ? places : places / operation.steps.steps;
+      batch.rows = rows * places;
       for (let j = 0; j < head.metrics.length; j++) {
         const { metric, isWeighted } = head.metrics[j];
-        batch.sampleWeight = isWeighted && operation.isWeighted ? sampleWeight.value : 0;
+        const { sampleWeight, mask } = operation.batch;
+        batch.sampleWeight = isWeighted ? sampleWeight : mask;
         metric.accumulate(kernels(), batch);
       }
     }
@@ -138,7 +140,8 @@ export class LossPlan {
     for (const slot of [yPred, yTrue, sampleWeight]) builder.keep(slot);
     const losses = yPred.rowSize / loss.columnsOf(yPred.shape);
     const perSample = loss.needsPerSample ? builder.temporary(losses, true) : undefined;
-    const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink, perSample);
+    const steps = yPred.mask?.weights(builder, loss, losses);
+    const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink, perSample, steps);
     builder.add(operation);
     return { head, yTrue, yPred, sampleWeight, operation };
   }

@@ -196,7 +196,7 @@ const cases: Readonly<Record<string, Case[]>> = {
   elu: [{ data: signed }, { options: { alpha: 0.5 }, data: signed }],
   embedding: [
     {
-      options: { inputDim: 6, outputDim: 3, embeddingsRegularizer: "l2" },
+      options: { inputDim: 6, outputDim: 3, embeddingsRegularizer: "l2", maskZero: true },
       shapes: [[2]],
       data: () => Float32Array.of(0, 5, 2, 2, 5, 1, 2, 3),
       fixed: [0],
@@ -238,6 +238,7 @@ const cases: Readonly<Record<string, Case[]>> = {
     started(2),
   ],
   maximum: merging.map((merge) => ({ ...merge, data: apart })),
+  masking: [{ options: { maskValue: 5 }, shapes: [[3, 2]] }],
   maxPooling1d: [{ shapes: [[7, 3]], data: spread }],
   maxPooling2d: [
     { shapes: [[4, 5, 3]], data: spread },
@@ -250,6 +251,39 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { units: 2, useBias: false }, step: 0.02 },
   ],
   minimum: merging.map((merge) => ({ ...merge, data: apart })),
+  multiHeadAttention: [
+    { options: { numHeads: 2, keyDim: 3 }, shapes: [[4, 3]] },
+    {
+      options: { numHeads: 3, keyDim: 2, valueDim: 1, useBias: false },
+      shapes: [
+        [2, 4],
+        [5, 3],
+      ],
+    },
+    {
+      options: { numHeads: 2, keyDim: 2, useCausalMask: true, outputShape: [2, 3] },
+      shapes: [
+        [3, 2],
+        [4, 3],
+        [4, 1],
+      ],
+    },
+    {
+      options: { numHeads: 2, keyDim: 2, dropout: 0.4, ...withPenalties, useCausalMask: true },
+      shapes: [[5, 3]],
+    },
+    {
+      options: { numHeads: 2, keyDim: 3, dropout: 0.2, seed: 4 },
+      shapes: [
+        [3, 2],
+        [4, 3],
+        [4, 2],
+        [3, 4],
+      ],
+      data: (count, i) => random(count, i).map((value) => (i === 3 && value < 0 ? 0 : value)),
+      fixed: [3],
+    },
+  ],
   multiply: merging,
   normalization: [
     { options: { mean: [1, 2, 3, 4, 5], variance: [1, 0.5, 2, 0.25, 3] } },

@@ -144,7 +144,7 @@ describe("errors", () => {
     ["no inputDim", () => layers.embedding(loose({ outputDim: 2 })), "INVALID_OPTION", /inputDim=undefined/],
     ["outputDim 0", () => layers.embedding({ inputDim: 2, outputDim: 0 }), "INVALID_OPTION", /outputDim=0/],
     ["more indices than float32 tells apart", () => layers.embedding({ inputDim: 2 ** 24 + 1, outputDim: 1 }), "INVALID_OPTION", /at most 16777216/],
-    ["maskZero", () => layers.embedding(loose({ inputDim: 2, outputDim: 2, maskZero: true })), "UNKNOWN_OPTION", /maskZero/],
+    ["maskZero", () => layers.embedding(loose({ inputDim: 2, outputDim: 2, maskZero: 1 })), "INVALID_OPTION", /maskZero/],
     ["two inputs", () => layers.embedding({ inputDim: 2, outputDim: 2 }).apply([input({ shape: [1] }), input({ shape: [1] })]), "SHAPE_MISMATCH", /one input/],
   ]; // prettier-ignore
 

@@ -8,6 +8,8 @@ import type { LayerFactory } from "../factory.js";
 import { Flatten } from "../flatten.js";
 import type { FlattenOptions } from "../flatten.js";
 import { Identity } from "../identity.js";
+import { Masking } from "../masking.js";
+import type { MaskingOptions } from "../masking.js";
 import { Maxout } from "../maxout.js";
 import type { MaxoutOptions } from "../maxout.js";
 import { PerceptronLayer } from "../perceptron.js";
@@ -23,6 +25,7 @@ export type {
   DenseOptions,
   EmbeddingOptions,
   FlattenOptions,
+  MaskingOptions,
   MaxoutOptions,
   PerceptronLayerOptions,
   PermuteOptions,
@@ -61,12 +64,24 @@ export const perceptron: LayerFactory<typeof PerceptronLayer> = /* @__PURE__ */ 
 
 /**
  * A learnt row of values for each index. Input [batch, ...] of whole numbers from 0 to inputDim - 1, output
- * [batch, ..., outputDim]; `embeddingsInitializer` is "uniform" by default. Any other input is an error
+ * [batch, ..., outputDim]; `embeddingsInitializer` is "uniform" by default. With `maskZero`, steps of index 0 do not count
+ * (see `masking`). Any other input is an error
  * INVALID_DATA of the call that brings it (fit, predict, evaluate ...), with the value and its place.
  *
  * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
  */
 export const embedding: LayerFactory<typeof Embedding> = /* @__PURE__ */ factory("Embedding", Embedding);
+
+/**
+ * Finds the steps whose values are all `maskValue` (default 0), sets them to zeros and gives its output a mask: recurrent
+ * layers pass over steps that do not count, `globalAveragePooling1d` leaves them out of its mean, and so do losses and metrics
+ * of an output that carries a mask. Layers that compute each step by itself pass it on; at others it ends, with a
+ * warning. Input and output [batch, steps, ..., features].
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; SHAPE_MISMATCH, when the shape is known, for
+ * inputs without an axis of steps
+ */
+export const masking: LayerFactory<typeof Masking> = /* @__PURE__ */ factory("Masking", Masking);
 
 /** [batch, a, b, ...] becomes [batch, a * b * ...]. */
 export const flatten: LayerFactory<typeof Flatten> = /* @__PURE__ */ factory("Flatten", Flatten);

@@ -137,6 +137,23 @@ interface EmbeddingKernels {
   firstBadIndex(indices: number, count: number, tableRows: number): number;
 }
 
+/** `assembly/masks.ts`. */
+interface MaskKernels {
+  findSteps(x: number, value: number, mask: number, count: number, columns: number): void;
+  keepSteps(x: number, mask: number, y: number, count: number, columns: number): void;
+  eitherStep(a: number, b: number, y: number, count: number): void;
+  weighSteps(mask: number, sampleWeight: number, weights: number, rows: number, steps: number): void;
+  meanOfStepsForward(x: number, mask: number, y: number, rows: number, steps: number, columns: number): void;
+  meanOfStepsBackward(
+    dY: number,
+    mask: number,
+    dX: number,
+    rows: number,
+    steps: number,
+    columns: number,
+  ): void;
+}
+
 /** `assembly/maxout.ts`. */
 interface MaxoutKernels {
   maxoutForward(x: number, y: number, count: number, pieces: number): void;
@@ -216,6 +233,7 @@ export interface LayerKernels
     BroadcastKernels,
     CopiesKernels,
     EmbeddingKernels,
+    MaskKernels,
     MaxoutKernels,
     NoiseKernels,
     UnitNormKernels {}

@@ -1,0 +1,88 @@
+import { LanegradError, show, showShape } from "../errors.js";
+import type { Operation, StepContext } from "../graph/operation.js";
+import type { PlanBuilder } from "../graph/planBuilder.js";
+import type { GradientSink, Slot } from "../graph/slot.js";
+import type { Shape } from "../graph/symbolic.js";
+import { layerKernels } from "../runtime/kernels/layers.js";
+import { Layer } from "./layer.js";
+import type { LayerOptions } from "./layer.js";
+import { findMask } from "./mask.js";
+
+/** Options of `layers.masking`. */
+export interface MaskingOptions extends LayerOptions {
+  /** A step whose values are all this one does not count. Default 0. */
+  maskValue?: number;
+}
+
+/**
+ * Sets steps that do not count to zeros and gives its output a mask of them (Keras's Masking).
+ */
+export class Masking extends Layer {
+  readonly className = "Masking";
+  readonly maskValue: number;
+
+  constructor(options: MaskingOptions = {}) {
+    super("masking", options, ["maskValue"]);
+    const { maskValue = 0 } = options;
+    if (!Number.isFinite(maskValue)) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `maskValue must be a number. Received: maskValue=${show(maskValue)}`,
+      );
+    }
+    this.maskValue = maskValue;
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
+    const shape = this.single(inputShapes);
+    if (shape.length > 2) return shape;
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${this.name} needs inputs of shape [batch, steps, features]. Received: shape ${showShape(shape)}`,
+    );
+  }
+
+  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
+    const mask = findMask(plan, x, Math.fround(this.maskValue), x.shape.slice(0, -1));
+    const y = plan.output(x.shape, [x, mask.slot]);
+    plan.add(new MaskingOperation(x, mask.slot, y, plan.gradientOf(x)));
+    y.mask = mask;
+    return y;
+  }
+
+  /** @internal Its mask takes the place of another. */
+  override passMasks(): void {}
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), maskValue: this.maskValue };
+  }
+}
+
+class MaskingOperation implements Operation {
+  readonly #columns: number;
+
+  constructor(
+    readonly x: Slot,
+    readonly mask: Slot,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {
+    this.#columns = x.rowSize / mask.rowSize;
+  }
+
+  forward({ rows }: StepContext): void {
+    this.#keep(this.x.value, this.y.value, rows);
+  }
+
+  backward({ rows }: StepContext): void {
+    this.#keep(this.y.gradient, this.dX.address, rows);
+  }
+
+  #keep(x: number, y: number, rows: number): void {
+    layerKernels().keepSteps(x, this.mask.value, y, rows * this.mask.rowSize, this.#columns);
+  }
+}
