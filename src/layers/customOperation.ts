@@ -1,7 +1,7 @@
 import type { MaskKey, Operation, StepContext } from "../graph/operation.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
-import { deriveKey, Purpose, uniformStream } from "../runtime/random.js";
+import { deriveKey, normalStream, Purpose, uniformStream } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
 
 /** What `forward` of a layer of one's own gets. Arrays are row-major and true during the call only. */
@@ -30,6 +30,11 @@ export interface CustomLayerForward {
    * layer and the step; `backward` gets the same ones again. At prediction they are always the same.
    */
   readonly random: () => number;
+  /**
+   * The next number of the standard normal distribution, in float64, made of two that `random` would give: both may be
+   * called in turn, and the same calls in `backward` give the same numbers again.
+   */
+  readonly randomNormal: () => number;
 }
 
 /** What `backward` of a layer of one's own gets. */
@@ -95,6 +100,7 @@ export class CustomLayerOperation implements Operation {
 
   #views({ rows, step }: StepContext): CustomLayerForward {
     const { inputs, y, temporary } = this;
+    const random = this.#random(step);
     return {
       inputs: inputs.map((x) => view(x.value, rows * x.rowSize)),
       masks: inputs.map(({ mask }) => (mask ? view(mask.slot.value, rows * mask.slot.rowSize) : null)),
@@ -106,7 +112,8 @@ export class CustomLayerOperation implements Operation {
       rows,
       training: this.training,
       step,
-      random: this.#random(step),
+      random,
+      randomNormal: normalStream(random),
     };
   }
 

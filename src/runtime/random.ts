@@ -60,6 +60,15 @@ export function uniformStream(key: Key): () => number {
   };
 }
 
+/** Numbers of the standard normal distribution, each from two uniform ones in [0, 1) (Box and Muller 1958). */
+export function normalStream(uniform: () => number): () => number {
+  const { cos64, log64 } = kernels();
+  return () => {
+    const length = Math.sqrt(-2 * log64(1 - uniform()));
+    return length * cos64(2 * Math.PI * uniform());
+  };
+}
+
 /** A seed that nobody chose: from `setRandomSeed` if it was called, else one that differs from run to run. */
 export function freshSeed(): number {
   if (globalSeed !== undefined) {
