@@ -1,5 +1,5 @@
 // What most networks need: dense layers, batch normalisation, dropout, the common activations, losses and optimizers,
-// initializers, constraints, penalties and accuracy. One wasm module.
+// initializers, penalties and accuracy. One wasm module.
 export { activationBackward } from "./activationBackward";
 export { activationForward } from "./activationForward";
 export { blend, copy, swap } from "./arrays";
@@ -9,7 +9,6 @@ export {
   batchNormForwardInference,
   batchNormForwardTraining,
 } from "./batchNorm";
-export { constrainNonNegative, constrainNorm } from "./constraint";
 export { columnAbsMax, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
 export { denseBackwardInput, denseBackwardWeights, denseForward } from "./dense";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
@@ -21,13 +20,11 @@ export {
   sparseCategoricalCrossentropyLoss,
 } from "./lossCategorical";
 export { binaryCrossentropyFromLogitsLoss, binaryCrossentropyLoss } from "./lossBinary";
-export { huberLoss, meanAbsoluteErrorLoss, meanSquaredErrorLoss } from "./lossErrors";
+export { meanAbsoluteErrorLoss, meanSquaredErrorLoss } from "./lossErrors";
 export { sumOfRowWeights, weighLosses } from "./lossWeights";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
 export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
-export { adadelta, adagrad } from "./optimizerAdaptive";
-export { orthogonalPenalty, orthogonalWorkspaceFloats } from "./orthogonal";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { softmaxBackward, softmaxForward } from "./softmax";

@@ -1,6 +1,6 @@
 // The losses that are not in the core. A wasm module of its own.
 export { circleLoss } from "./lossCircle";
-export { logCoshLoss, meanAbsolutePercentageErrorLoss, perceptronLoss } from "./lossErrors";
+export { huberLoss, logCoshLoss, meanAbsolutePercentageErrorLoss, perceptronLoss } from "./lossErrors";
 export { binaryFocalCrossentropyLoss, categoricalFocalCrossentropyLoss } from "./lossFocal";
 export { categoricalGeneralizedCrossEntropyLoss } from "./lossGeneralized";
 export { klDivergenceLoss, meanSquaredLogarithmicErrorLoss, poissonLoss } from "./lossLogarithmic";

@@ -101,7 +101,7 @@ const KERNEL_SOURCES = [
   "asconfig.json",
   "package-lock.json",
   "assembly",
-  ...["kernels", "patch", "text"].map((name) => `scripts/${name}.js`),
+  ...["kernels", "patch", "split", "text"].map((name) => `scripts/${name}.js`),
 ];
 
 /** What the package is made of: the kernels too, since it marks their files and writes what imports them. */

@@ -1,5 +1,6 @@
 import { checkKeys } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { weightKernels } from "../runtime/kernels/weights.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Constraint } from "./constraint.js";
 
@@ -16,7 +17,7 @@ export class NonNeg extends Constraint {
   }
 
   /** @internal */
-  override apply(k: Kernels, address: number, shape: readonly number[]): void {
-    k.constrainNonNegative(address, sizeOf(shape));
+  override apply(_k: Kernels, address: number, shape: readonly number[]): void {
+    weightKernels().constrainNonNegative(address, sizeOf(shape));
   }
 }

@@ -1,5 +1,6 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { weightKernels } from "../runtime/kernels/weights.js";
 import { Constraint } from "./constraint.js";
 
 /** An axis, or several that lie side by side; counted from the end if negative. */
@@ -38,7 +39,7 @@ export abstract class NormConstraint extends Constraint {
   };
 
   /** @internal */
-  override apply(k: Kernels, address: number, shape: readonly number[]): void {
+  override apply(_k: Kernels, address: number, shape: readonly number[]): void {
     const rank = shape.length;
     let first = rank;
     let last = -1;
@@ -51,7 +52,7 @@ export abstract class NormConstraint extends Constraint {
     const reduced = product(shape, first, last + 1);
     const inner = product(shape, last + 1, rank);
     const { minimum, maximum, rate } = this.bounds;
-    k.constrainNorm(address, outer, reduced, inner, minimum, maximum, rate);
+    weightKernels().constrainNorm(address, outer, reduced, inner, minimum, maximum, rate);
   }
 
   /** @internal */

@@ -2,7 +2,6 @@
 export {
   meanSquaredError,
   meanAbsoluteError,
-  huber,
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,

@@ -48,8 +48,8 @@ export class Huber extends KernelLoss {
     this.a = positive("delta", options.delta ?? 1);
   }
 
-  override kernel(k: Kernels): LossKernel {
-    return k.huberLoss;
+  override kernel(): LossKernel {
+    return lossKernels().huberLoss;
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -32,9 +33,18 @@ export class Adadelta extends Optimizer {
     return slotsLike(weight, "accumulatedGrad", "accumulatedDeltaVar");
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { learningRate, rho, epsilon } = this;
-    k.adadelta(weight, gradient, slots.at(0), slots.at(1), slots.size, learningRate, 1 - rho, epsilon);
+    optimizerKernels().adadelta(
+      weight,
+      gradient,
+      slots.at(0),
+      slots.at(1),
+      slots.size,
+      learningRate,
+      1 - rho,
+      epsilon,
+    );
   }
 
   override getConfig(): Record<string, unknown> {

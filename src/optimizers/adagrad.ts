@@ -1,5 +1,6 @@
 import { nonNegative, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
@@ -34,8 +35,9 @@ export class Adagrad extends Optimizer {
     return [{ name: "accumulator", shape: weight.shape, initialValue: this.initialAccumulatorValue }];
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.adagrad(weight, gradient, slots.at(0), slots.size, this.learningRate, this.epsilon);
+  override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+    const { learningRate, epsilon } = this;
+    optimizerKernels().adagrad(weight, gradient, slots.at(0), slots.size, learningRate, epsilon);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import { checkKeys, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
+import { weightKernels } from "../runtime/kernels/weights.js";
 import { Regularizer } from "./regularizer.js";
 
 /** Options of `orthogonal`. */
@@ -35,7 +36,7 @@ export class Orthogonal extends Regularizer {
 
   /** @internal */
   override penalty(
-    k: Kernels,
+    _k: Kernels,
     weight: number,
     gradient: number,
     shape: readonly number[],
@@ -43,13 +44,15 @@ export class Orthogonal extends Regularizer {
   ): number {
     const rows = shape[0];
     const columns = shape[1];
+    const k = weightKernels();
     return this.mode === "rows"
       ? k.orthogonalPenalty(weight, gradient, rows, columns, columns, 1, this.factor, workspace)
       : k.orthogonalPenalty(weight, gradient, columns, rows, 1, columns, this.factor, workspace);
   }
 
   /** @internal */
-  override workspaceFloats(k: Kernels, [rows, columns]: readonly number[]): number {
+  override workspaceFloats(_k: Kernels, [rows, columns]: readonly number[]): number {
+    const k = weightKernels();
     return this.mode === "rows"
       ? k.orthogonalWorkspaceFloats(rows, columns)
       : k.orthogonalWorkspaceFloats(columns, rows);

@@ -1,12 +1,10 @@
 import type { ActivationKernels } from "./activation.js";
 import type { BatchNormKernels } from "./batchNorm.js";
-import type { ConstraintKernels } from "./constraint.js";
 import type { DataKernels } from "./data.js";
 import type { GemmKernels } from "./gemm.js";
 import type { LossKernels } from "./loss.js";
 import type { MetricKernels } from "./metric.js";
 import type { OptimizerKernels } from "./optimizer.js";
-import type { OrthogonalKernels } from "./orthogonal.js";
 import type { RandomKernels } from "./random.js";
 import type { ScalarKernels } from "./scalar.js";
 
@@ -21,11 +19,9 @@ export interface Kernels
     GemmKernels,
     ActivationKernels,
     BatchNormKernels,
-    ConstraintKernels,
     LossKernels,
     MetricKernels,
     OptimizerKernels,
-    OrthogonalKernels,
     RandomKernels,
     DataKernels,
     ScalarKernels {}

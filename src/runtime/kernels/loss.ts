@@ -20,7 +20,6 @@ export type LossKernel = (
 export interface LossKernels {
   meanSquaredErrorLoss: LossKernel;
   meanAbsoluteErrorLoss: LossKernel;
-  huberLoss: LossKernel;
   binaryCrossentropyLoss: LossKernel;
   binaryCrossentropyFromLogitsLoss: LossKernel;
   categoricalCrossentropyLoss: LossKernel;

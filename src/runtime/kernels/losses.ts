@@ -6,6 +6,7 @@ import type { LossKernel } from "./loss.js";
 
 /** Of `assembly/loss*.ts` those that are not in the core. */
 export interface RareLossKernels {
+  huberLoss: LossKernel;
   meanAbsolutePercentageErrorLoss: LossKernel;
   meanSquaredLogarithmicErrorLoss: LossKernel;
   logCoshLoss: LossKernel;

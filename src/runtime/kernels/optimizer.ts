@@ -1,4 +1,4 @@
-/** `assembly/optimizer.ts`, `assembly/optimizerAdaptive.ts`, `assembly/arrays.ts` and `assembly/gradient.ts`. */
+/** `assembly/optimizer.ts`, `assembly/arrays.ts` and `assembly/gradient.ts`. */
 export interface OptimizerKernels {
   sgd(w: number, g: number, count: number, learningRate: number): void;
   sgdMomentum(
@@ -32,24 +32,6 @@ export interface OptimizerKernels {
     stepSize: number,
     oneMinusBeta1: number,
     oneMinusBeta2: number,
-    epsilon: number,
-  ): void;
-  adagrad(
-    w: number,
-    g: number,
-    accumulator: number,
-    count: number,
-    learningRate: number,
-    epsilon: number,
-  ): void;
-  adadelta(
-    w: number,
-    g: number,
-    meanSquare: number,
-    meanSquareStep: number,
-    count: number,
-    learningRate: number,
-    oneMinusRho: number,
     epsilon: number,
   ): void;
   blend(y: number, x: number, count: number, a: number, b: number): void;

@@ -3,8 +3,26 @@ import { data } from "#kernels/optimizers";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
-/** `assembly/optimizer*.ts`. */
+/** Of `assembly/optimizer*.ts` those that are not in the core. */
 export interface RareOptimizerKernels {
+  adagrad(
+    w: number,
+    g: number,
+    accumulator: number,
+    count: number,
+    learningRate: number,
+    epsilon: number,
+  ): void;
+  adadelta(
+    w: number,
+    g: number,
+    meanSquare: number,
+    meanSquareStep: number,
+    count: number,
+    learningRate: number,
+    oneMinusRho: number,
+    epsilon: number,
+  ): void;
   adamax(
     w: number,
     g: number,

@@ -29,7 +29,8 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
+/** The module of a build. */
+export function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
   const plain = decodeBase64(simd);
   return build === "simd" ? plain : applyPatch(plain, decodeBase64(relaxedPatch));
 }

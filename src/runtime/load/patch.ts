@@ -1,4 +1,5 @@
 // One build of a family is carried whole, the other as what differs.
+import { numberReader } from "./numbers.js";
 
 /** A family of kernels as two texts: its plain build, and what makes the relaxed one of it. */
 export interface BothBuilds {
@@ -12,21 +13,14 @@ export interface BothBuilds {
  * copy from there. Numbers have seven bits in a byte, the lowest first; a move has its sign in its lowest bit.
  */
 export function applyPatch(base: Uint8Array, patch: Uint8Array): Uint8Array<ArrayBuffer> {
-  let position = 0;
-  const next = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = patch[position++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
+  const reader = numberReader(patch);
+  const { next } = reader;
   const bytes = new Uint8Array(next());
   let from = 0;
   for (let to = 0; to < bytes.length;) {
     const written = next();
-    bytes.set(patch.subarray(position, position + written), to);
-    position += written;
+    bytes.set(patch.subarray(reader.position, reader.position + written), to);
+    reader.position += written;
     to += written;
     const move = next();
     from += written + ((move >>> 1) ^ -(move & 1));

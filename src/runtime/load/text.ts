@@ -1,6 +1,8 @@
-// Kernels as text that stays in step with its bytes, so that gzip finds the repetitions that it would find in them: what
-// dist/modules/ carries. Base64 is half as long again once it is gzipped.
+// Kernels as text that stays in step with its bytes, so that gzip finds the repetitions that it would find in them, and
+// these bytes as streams, in which it finds more: what dist/modules/ carries. Base64 of modules is twice as long once
+// it is gzipped.
 import type { BuildName } from "../probe.js";
+import { joinModule } from "./join.js";
 import { applyPatch } from "./patch.js";
 import type { BothBuilds } from "./patch.js";
 
@@ -36,9 +38,10 @@ export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   return bytes.slice(0, count);
 }
 
-function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
+/** The module of a build, which is carried as streams: plain, and the patch that makes the relaxed streams of these. */
+export function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
   const plain = decodeText(simd);
-  return build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch));
+  return joinModule(build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch)));
 }
 
 /**
