@@ -1,7 +1,8 @@
 // npm run learning [-- --quick]: trains networks on real data, seed after seed, and fails where they
-// learn less on average than a floor. The floors come from ten PyTorch runs of each recipe.
+// learn less on average than a floor. The floors come from ten PyTorch runs of each recipe; those of generative.js
+// from what each must beat.
 //
-// All recipes: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
+// The recipes of recipes.js: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
 // three seeds, and a floor that leaves room for the noise of so few.
 import { begin } from "./setup.js";
 

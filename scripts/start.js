@@ -13,6 +13,9 @@ const JOBS = {
 /** The other families of networks. */
 const EXAMPLES = {
   ...JOBS,
+  autoencoder: "A digit in 32 numbers and back; noise taken away (dense and convolutional autoencoders)",
+  variational: "A map of digits: every place on a plane is one (variational autoencoder)",
+  gan: "Two networks against each other learn to make points and digits (GAN)",
 };
 
 const names = process.argv.slice(2);

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { layers, losses, optimizers, preprocessing, scores, sequential, setRandomSeed } from "lanegrad";
 import { readIdx } from "../../examples/support/idx.js";
+import { generative } from "./generative.js";
 
 const data = new URL("../../examples/data/", import.meta.url);
 
@@ -140,4 +141,5 @@ export const recipes = [
     spread: 0.002,
     run: digits(withDropout, 10),
   },
+  ...generative,
 ];
