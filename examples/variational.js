@@ -16,7 +16,7 @@ class Sampling extends layers.CustomLayer {
       output[i] = training ? mean[i] + Math.exp(logVariance[i] / 2) * randomNormal() : mean[i];
     }
   }
-  backward({ inputs: [mean, logVariance], output, dOutput, dInputs: [dMean, dLogVariance] }) {
+  backward({ inputs: [mean], output, dOutput, dInputs: [dMean, dLogVariance] }) {
     // output - mean is the deviation that was drawn, and the derivative of exp(v / 2) is half of itself.
     for (let i = 0; i < output.length; i++) {
       if (dMean) dMean[i] = dOutput[i];
