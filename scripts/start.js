@@ -20,6 +20,9 @@ const EXAMPLES = {
   augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
   lstm: "How warm will the sea be next month? A series of months (LSTM)",
   text: "What comes next? A novel, letter by letter (embedding, GRU)",
+  autoencoder: "A digit in 32 numbers and back; noise taken away (dense and convolutional autoencoders)",
+  variational: "A map of digits: every place on a plane is one (variational autoencoder)",
+  gan: "Two networks against each other learn to make points and digits (GAN)",
 };
 
 const names = process.argv.slice(2);

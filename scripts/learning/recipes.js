@@ -22,6 +22,7 @@ import {
   choosePenalty,
   fitSoftmaxRegression,
 } from "../../examples/support/softmaxRegression.js";
+import { generative } from "./generative.js";
 
 const data = new URL("../../examples/data/", import.meta.url);
 
@@ -298,4 +299,5 @@ export const recipes = [
     run: liftOfChanges,
   },
   { name: "el nino LSTM 32", score: "skill", floor: 0.59, spread: 0.006, run: elNino },
+  ...generative,
 ];
