@@ -303,8 +303,23 @@ export abstract class Layer {
     this.#firstUse = undefined;
   }
 
-  /** @internal The blocks that hold its weights. */
-  blocks(): Block[] {
+  /**
+   * Forgets what a stateful layer keeps from batch to batch: the next one starts from zeros and may have another number of
+   * rows. Other layers keep nothing.
+   */
+  resetState(): void {}
+
+  /** The same as `resetState`, as Keras has both names. */
+  resetStates(): void {
+    this.resetState();
+  }
+
+  /**
+   * @internal The blocks that hold its weights and what it keeps from batch to batch.
+   *
+   * @param _rows the largest batch
+   */
+  blocks(_rows: number): Block[] {
     return this.#weights.blocks();
   }
 

@@ -8,6 +8,8 @@ import type { Loss } from "../losses/loss.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import type { Layer } from "./layer.js";
 
+const FLOAT_BYTES = 4;
+
 /** The layers and losses that have been warned about. */
 const warned = new WeakSet<Layer | Loss>();
 
@@ -53,6 +55,13 @@ export class Mask {
   concatenated(plan: PlanBuilder, inputs: readonly Slot[], join: (masks: readonly Slot[]) => Slot): Mask {
     const rank = this.slot.shape.length;
     return new Mask(join(inputs.map(({ mask, shape }) => mask?.slot ?? ones(plan, shape.slice(0, rank)))));
+  }
+
+  /** The mask of the steps in reverse, taken down in a plan. */
+  reversed(plan: PlanBuilder): Mask {
+    const y = plan.output(this.slot.shape, [this.slot]);
+    plan.add(new ReverseOperation(this.slot, y));
+    return new Mask(y);
   }
 
   /** Takes the mean over the steps that count down in a plan. */
@@ -132,6 +141,19 @@ class EitherOperation implements Operation {
   forward({ rows }: StepContext): void {
     const { a, b, y } = this;
     layerKernels().eitherStep(a.value, b.value, y.value, rows * y.rowSize);
+  }
+}
+
+class ReverseOperation implements Operation {
+  constructor(
+    readonly x: Slot,
+    readonly y: Slot,
+  ) {}
+
+  forward({ rows }: StepContext): void {
+    const steps = this.x.rowSize;
+    const last = this.x.value + FLOAT_BYTES * (steps - 1);
+    layerKernels().permute(last, this.y.value, 1, 1, 1, rows, steps, 0, 0, 0, steps, -1);
   }
 }
 
