@@ -85,6 +85,11 @@ export class Bidirectional extends Layer {
     if (this.#merge === undefined) outputs[1].mask = x.mask;
   }
 
+  /** @internal */
+  override get isStateful(): boolean {
+    return this.#forward.stateful || this.#backward.stateful;
+  }
+
   override resetState(): void {
     this.#forward.resetState();
     this.#backward.resetState();

@@ -252,8 +252,8 @@ export abstract class Layer {
   /** @internal Gives masks to outputs, after `callAll`, where an input has one. */
   passMasks(_plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
     const mask = inputs.find((slot) => slot.mask)?.mask;
-    if (!this.supportsMasking) mask?.endAt(this);
-    else for (const slot of outputs) slot.mask = mask;
+    if (this.supportsMasking) mask?.giveTo(outputs);
+    else mask?.endAt(this);
   }
 
   /** Copies of the weights. */
@@ -301,6 +301,11 @@ export abstract class Layer {
     this.#weights.clear();
     this.#isBuilt = false;
     this.#firstUse = undefined;
+  }
+
+  /** @internal Whether it keeps something from batch to batch. */
+  get isStateful(): boolean {
+    return false;
   }
 
   /**

@@ -33,6 +33,20 @@ export class Mask {
     return this.slot.rowSize;
   }
 
+  /** The same kind of mask under another tensor. */
+  as(slot: Slot): Mask {
+    return new Mask(slot);
+  }
+
+  /** Lets tensors carry it that have its steps, and something in each of them. */
+  giveTo(outputs: readonly Slot[]): void {
+    const { shape } = this.slot;
+    for (const slot of outputs) {
+      const has = shape.length < slot.shape.length && shape.every((size, axis) => size === slot.shape[axis]);
+      if (has) slot.mask = this;
+    }
+  }
+
   /** Warns, once, of a layer that takes no masks. */
   endAt(layer: Layer): void {
     warnOnce(
@@ -64,8 +78,9 @@ export class Mask {
     return new Mask(y);
   }
 
-  /** Takes the mean over the steps that count down in a plan. */
-  mean(plan: PlanBuilder, x: Slot, shape: Shape): Slot {
+  /** Takes the mean of [batch, steps, channels] over the steps that count down in a plan; undefined if it has other steps. */
+  mean(plan: PlanBuilder, x: Slot, shape: Shape): Slot | undefined {
+    if (this.steps !== x.shape[1]) return undefined;
     const y = plan.output(shape, [x, this.slot]);
     plan.add(new MeanOperation(x, this.slot, y, plan.gradientOf(x)));
     return y;

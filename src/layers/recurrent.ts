@@ -159,6 +159,11 @@ export abstract class Recurrent extends Layer {
     y.mask = this.goBackwards === this.flipsOutputs ? x.mask : x.mask?.reversed(plan);
   }
 
+  /** @internal */
+  override get isStateful(): boolean {
+    return this.stateful;
+  }
+
   override resetState(): void {
     this.#state?.forget();
   }

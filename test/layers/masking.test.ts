@@ -218,6 +218,18 @@ describe("a mask", () => {
     expect(maskAfter((x) => new Losing().apply(x))).toEqual(Array<number>(MASK.length).fill(-1));
     expect(messages()[0]).toMatch(/losing takes no masks/);
   });
+
+  test("is not passed on to outputs with other steps", () => {
+    class Half extends Reveal {
+      override computeOutputShape([[batch, steps, features]]: Shapes): Shapes[number] {
+        return [batch, Number(steps) / 2, features];
+      }
+      override forward({ output }: layers.CustomLayerForward): void {
+        output.fill(1);
+      }
+    }
+    expect(maskAfter((x) => new Half().apply(x))).toEqual(Array<number>(6).fill(-1));
+  });
 });
 
 describe("the mean of globalAveragePooling1d", () => {
