@@ -1,5 +1,5 @@
 // Stateful recurrent layers: a sequence cut into batches against the whole sequence, and where their state comes from.
-import { input, layers, loadModel, model, sequential, setRandomSeed, tensor } from "lanegrad";
+import { callbacks, input, layers, loadModel, model, sequential, setRandomSeed, tensor } from "lanegrad";
 import type { Sequential, Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { values } from "../support/data.js";
@@ -74,6 +74,28 @@ describe.each(KINDS)("stateful %s", (kind) => {
       net.vjp(part(0), first);
       expect(net.predict(part(4)).data).toEqual(want);
     }
+  });
+
+  test("starts anew in each epoch with a callback, and learns", async () => {
+    setRandomSeed(6);
+    const net = sequential({
+      layers: [
+        makers[kind]({ units: 6, stateful: true, inputShape: [2, FEATURES] }),
+        layers.dense({ units: 1 }),
+      ],
+    });
+    net.compile({ loss: "mse", optimizer: { name: "adam", learningRate: 0.02 } });
+    // What only the first part of a sequence tells.
+    const y = tensor(Float32Array.from({ length: 3 * ROWS }, (_, i) => whole.data[(i % ROWS) * 12]), [3 * ROWS, 1]); // prettier-ignore
+    let losses: number[] = [];
+    for (const resets of [false, true]) {
+      const onEpochBegin = (): void => (resets ? net.resetStates() : undefined);
+      const options = { epochs: 60, batchSize: ROWS, shuffle: false, verbose: 0, callbacks: [callbacks.lambda({ onEpochBegin })] } as const; // prettier-ignore
+      losses = (await net.fit(parts, y, options)).history.loss;
+    }
+    expect(losses[59]).toBeLessThan(0.05);
+    net.resetStates();
+    expect(net.evaluate(parts, y, { batchSize: ROWS }).loss).toBeLessThan(0.05);
   });
 
   test("the gradients of a batch are those of a layer that starts from the same states", () => {
