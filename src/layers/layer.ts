@@ -46,6 +46,9 @@ export abstract class Layer {
   /** @internal The penalty on its outputs. */
   readonly activityRegularizer: Regularizer | undefined;
 
+  /** Whether it keeps something from batch to batch, as recurrent layers can. */
+  declare readonly stateful?: boolean;
+
   readonly #inputShape: readonly number[] | undefined;
   readonly #weights = new LayerWeights();
   readonly #name: string | undefined;
@@ -249,11 +252,11 @@ export abstract class Layer {
     return [this.call(plan, inputs)];
   }
 
-  /** @internal Gives masks to outputs, after `callAll`, where an input has one. */
+  /** @internal Gives the masks of inputs, if they have any, to outputs, after `callAll`. */
   passMasks(_plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
     const mask = inputs.find((slot) => slot.mask)?.mask;
-    if (!this.supportsMasking) mask?.endAt(this);
-    else for (const slot of outputs) slot.mask = mask;
+    if (this.supportsMasking) mask?.giveTo(outputs);
+    else mask?.endAt(this);
   }
 
   /** Copies of the weights. */
@@ -303,8 +306,23 @@ export abstract class Layer {
     this.#firstUse = undefined;
   }
 
-  /** @internal The blocks that hold its weights. */
-  blocks(): Block[] {
+  /**
+   * Forgets what a stateful layer keeps from batch to batch: the next one starts from zeros and may have another number of
+   * rows. Other layers keep nothing.
+   */
+  resetState(): void {}
+
+  /** The same as `resetState`, as Keras has both names. */
+  resetStates(): void {
+    this.resetState();
+  }
+
+  /**
+   * @internal The blocks that hold its weights and what it keeps from batch to batch.
+   *
+   * @param _rows the largest batch
+   */
+  blocks(_rows: number): Block[] {
     return this.#weights.blocks();
   }
 

@@ -1,4 +1,5 @@
 // Masks: who makes them, who passes them on, where they end, and what losses, metrics and means make of them.
+import { readFileSync } from "node:fs";
 import {
   input,
   layers,
@@ -15,6 +16,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { values } from "../support/data.js";
 import { expectError } from "../support/errors.js";
 import { checkGradients } from "../support/finiteDifferences.js";
+import { Masked } from "../support/masked.js";
 
 const ROWS = 3;
 const STEPS = 4;
@@ -217,6 +219,18 @@ describe("a mask", () => {
     expect(maskAfter((x) => new Losing().apply(x))).toEqual(Array<number>(MASK.length).fill(-1));
     expect(messages()[0]).toMatch(/losing takes no masks/);
   });
+
+  test("is not passed on to outputs with other steps", () => {
+    class Half extends Reveal {
+      override computeOutputShape([[batch, steps, features]]: Shapes): Shapes[number] {
+        return [batch, Number(steps) / 2, features];
+      }
+      override forward({ output }: layers.CustomLayerForward): void {
+        output.fill(1);
+      }
+    }
+    expect(maskAfter((x) => new Half().apply(x))).toEqual(Array<number>(6).fill(-1));
+  });
 });
 
 describe("the mean of globalAveragePooling1d", () => {
@@ -236,19 +250,6 @@ describe("the mean of globalAveragePooling1d", () => {
     expect(net.predict(tensor(x.data.slice(0, 8), [1, STEPS, 2])).data).toEqual(y.data.slice(0, 2));
   });
 });
-
-/** Its first input, with the mask of its second: a mask that does not change where the values do. */
-class Masked extends layers.CustomLayer {
-  override get supportsMasking(): boolean {
-    return true;
-  }
-  override forward({ inputs: [x], output }: layers.CustomLayerForward): void {
-    output.set(x);
-  }
-  override backward({ dOutput, dInputs: [dX] }: layers.CustomLayerBackward): void {
-    dX?.set(dOutput);
-  }
-}
 
 /** Keras's apply_mask and reduce_weighted_values of the losses of steps, in float64. */
 function reduced(each: ArrayLike<number>, weights: readonly number[] | undefined, reduction: string): number {
@@ -372,6 +373,40 @@ describe("losses and metrics count the steps of the mask alone", () => {
     expect(messages()).toEqual([expect.stringMatching(/the loss dice is over several steps at once/)]);
   });
 });
+
+interface LossReference {
+  loss: losses.LossSpec & object;
+  sampleWeight?: number[];
+  x: number[];
+  y: { shape: number[]; data: number[] };
+  value: number;
+  dX: number[];
+}
+
+const file = new URL("../references/maskedLosses.json", import.meta.url);
+const reference = JSON.parse(readFileSync(file, "utf8")) as {
+  mask: number[];
+  shape: number[];
+  cases: LossReference[];
+};
+
+test.each(reference.cases.map((one) => ({ ...one, title: JSON.stringify([one.loss, one.sampleWeight]) })))(
+  "Keras's formula in float64 with PyTorch: $title",
+  ({ loss, sampleWeight, x, y, value, dX }) => {
+    const [rows, steps, columns] = reference.shape;
+    const [values, mask] = [input({ shape: [steps, columns] }), input({ shape: [steps, 1] })];
+    const net = model({
+      inputs: [values, mask],
+      outputs: new Masked().apply([values, layers.masking().apply(mask)]),
+    });
+    net.compile({ loss });
+    const data = [tensor(x, [...reference.shape]), tensor(reference.mask, [rows, steps, 1])];
+    const got = net.gradients(data, tensor(y.data, y.shape), sampleWeight && { sampleWeight });
+    expect(Math.abs(got.loss - value)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+    const largest = Math.max(...dX.map(Math.abs));
+    dX.forEach((want, i) => expect(Math.abs(got.inputs[0].data[i] - want)).toBeLessThan(2e-6 * largest));
+  },
+);
 
 test("a model with masks comes back from a file", () => {
   setRandomSeed(1);
