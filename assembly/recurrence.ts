@@ -8,5 +8,6 @@ export {
   gruGatesForward,
   gruResetBackward,
 } from "./recurrenceGruBefore";
+export { carryRows, clearRows, divideGradient, startedSteps } from "./recurrenceMask";
 export { simpleRnnStepBackward, simpleRnnStepForward } from "./recurrenceSimple";
 export { fromSteps, multiplyStates, stateGradient, toSteps } from "./recurrenceSteps";

@@ -125,7 +125,7 @@ export class Plan {
 
   #bind(shared: Memory, others: readonly Block[]): void {
     const workspaceBytes = align(kernels().workspaceBytes());
-    const blocks = this.#layers.flatMap((layer) => layer.blocks()).concat(others);
+    const blocks = this.#layers.flatMap((layer) => layer.blocks(this.#capacity)).concat(others);
     const scratch = shared.moveInTogether(blocks, workspaceBytes + this.#scratchBytes);
     this.context.workspace = scratch;
     for (const { pointer, range } of this.#builder.bindings) {

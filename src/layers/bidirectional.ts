@@ -2,6 +2,7 @@ import { LanegradError, show } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
+import type { Block } from "../runtime/memory.js";
 import { Add } from "./add.js";
 import { Average } from "./average.js";
 import { Concatenate } from "./concatenate.js";
@@ -11,6 +12,7 @@ import type { LayerOptions } from "./layer.js";
 import { LSTM } from "./lstm.js";
 import { Multiply } from "./multiply.js";
 import { Recurrent } from "./recurrent.js";
+import type { RecurrentOptions } from "./recurrent.js";
 import { SimpleRNN } from "./simpleRNN.js";
 
 /** A recurrent layer as configurations have it. */
@@ -70,6 +72,38 @@ export class Bidirectional extends Layer {
     this.#merge = MERGES.get(mergeMode)?.();
     checkDirections(this.#forward, this.#backward);
     this.#backward.flipsOutputs = true;
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  /** @internal Outputs of all steps have the mask of the sequence. */
+  override passMasks(_plan: PlanBuilder, [x]: readonly Slot[], outputs: readonly Slot[]): void {
+    if (!this.#forward.returnSequences) return;
+    outputs[0].mask = x.mask;
+    if (this.#merge === undefined) outputs[1].mask = x.mask;
+  }
+
+  /** @internal */
+  override get isStateful(): boolean {
+    return this.#forward.stateful || this.#backward.stateful;
+  }
+
+  override resetState(): void {
+    this.#forward.resetState();
+    this.#backward.resetState();
+  }
+
+  /** @internal */
+  override blocks(rows: number): Block[] {
+    return [...super.blocks(rows), ...this.#forward.blocks(rows), ...this.#backward.blocks(rows)];
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#forward.dispose();
+    this.#backward.dispose();
   }
 
   protected override build(inputShapes: readonly Shape[]): void {
@@ -142,7 +176,9 @@ function copyOf(option: string, given: unknown, changes: object = {}): Recurrent
       `${option} must be what layers.simpleRNN, layers.lstm or layers.gru returned. Received: ${option}=${show(given)}`,
     );
   }
-  const layer = new Class({ ...config, ...changes } as never);
+  // As in Keras, so that both directions have zeros where a sequence has ended.
+  const { returnSequences: zeroOutputForMask = false } = config as RecurrentOptions;
+  const layer = new Class({ ...config, ...changes, zeroOutputForMask } as never);
   if (layer.activityRegularizer === undefined) return layer;
   throw new LanegradError(
     "INVALID_OPTION",

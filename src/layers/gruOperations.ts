@@ -36,7 +36,15 @@ abstract class GRUOperation<Memory extends GRUMemory> extends RecurrentOperation
 
   /** Whether `dDirect` holds something when backward comes to step t. */
   protected hasDirect(t: number): number {
-    return Number(t < this.parts.steps - 1 || this.dLastState(0) !== 0);
+    const { mask, steps } = this.parts;
+    return Number(mask === undefined && (t < steps - 1 || this.dLastState(0) !== 0));
+  }
+
+  /** With a mask, adds what passes the step by to what goes on from it. */
+  protected addCarried({ kernels, rows }: StepContext): void {
+    const { mask, units } = this.parts;
+    if (mask === undefined) return;
+    kernels.addInPlace(this.memory.dDirect.address, mask.carried.address, rows * units);
   }
 }
 
@@ -97,6 +105,7 @@ export class ResetAfterOperation extends GRUOperation<ResetAfterMemory> {
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
     );
+    this.addCarried(context);
     this.passThrough(context, product, t);
   }
 
@@ -173,7 +182,8 @@ export class ResetBeforeOperation extends GRUOperation<ResetBeforeMemory> {
     );
   }
 
-  protected override stepBackward({ kernels, rows, workspace }: StepContext, t: number): void {
+  protected override stepBackward(context: StepContext, t: number): void {
+    const { kernels, rows, workspace } = context;
     const { sums, states, maskedStates, units, columns, dThrough } = this.parts;
     const { gateKernel, candidateKernel, dReset, dDirect } = this.memory;
     const { activation, recurrentActivation } = this.layer;
@@ -205,6 +215,7 @@ export class ResetBeforeOperation extends GRUOperation<ResetBeforeMemory> {
       recurrentKind,
       recurrentAlpha,
     );
+    this.addCarried(context);
     kernels.matMulTransposedB(
       dCandidates,
       candidateKernel.address,

@@ -252,8 +252,8 @@ export abstract class Layer {
   /** @internal Gives masks to outputs, after `callAll`, where an input has one. */
   passMasks(_plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
     const mask = inputs.find((slot) => slot.mask)?.mask;
-    if (!this.supportsMasking) mask?.endAt(this);
-    else for (const slot of outputs) slot.mask = mask;
+    if (this.supportsMasking) mask?.giveTo(outputs);
+    else mask?.endAt(this);
   }
 
   /** Copies of the weights. */
@@ -303,8 +303,28 @@ export abstract class Layer {
     this.#firstUse = undefined;
   }
 
-  /** @internal The blocks that hold its weights. */
-  blocks(): Block[] {
+  /** @internal Whether it keeps something from batch to batch. */
+  get isStateful(): boolean {
+    return false;
+  }
+
+  /**
+   * Forgets what a stateful layer keeps from batch to batch: the next one starts from zeros and may have another number of
+   * rows. Other layers keep nothing.
+   */
+  resetState(): void {}
+
+  /** The same as `resetState`, as Keras has both names. */
+  resetStates(): void {
+    this.resetState();
+  }
+
+  /**
+   * @internal The blocks that hold its weights and what it keeps from batch to batch.
+   *
+   * @param _rows the largest batch
+   */
+  blocks(_rows: number): Block[] {
     return this.#weights.blocks();
   }
 

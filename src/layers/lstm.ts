@@ -55,6 +55,7 @@ export class LSTM extends Recurrent {
       cells: plan.temporary((steps + 1) * units, true),
       activated: plan.temporary(steps * units, true),
       dCells: plan.temporary(units, true),
+      carriedCells: plan.temporary(parts.mask === undefined ? 0 : units, true),
     });
   }
 
@@ -93,6 +94,8 @@ interface LSTMMemory {
   readonly activated: Pointer;
   /** [rows, units]. */
   readonly dCells: Pointer;
+  /** [rows, units], the gradients of cells in rows that do not count in a step; nothing without a mask. */
+  readonly carriedCells: Pointer;
 }
 
 class LSTMOperation extends RecurrentOperation {
@@ -109,8 +112,7 @@ class LSTMOperation extends RecurrentOperation {
   }
 
   protected override beginForward(context: StepContext): void {
-    const { firstStates } = this.parts;
-    this.startWith(context, this.memory.cells, firstStates.length === 0 ? 0 : firstStates[1].value);
+    this.startWith(context, this.memory.cells, this.firstState(1));
   }
 
   protected override stepForward({ kernels, rows, workspace }: StepContext, t: number): void {
@@ -134,10 +136,13 @@ class LSTMOperation extends RecurrentOperation {
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
     );
+    this.carry(cells, rows, t);
   }
 
-  protected override endForward({ kernels, rows }: StepContext): void {
+  protected override endForward(context: StepContext): void {
+    const { kernels, rows } = context;
     const { lastStates, units, steps } = this.parts;
+    this.keepState(context, this.memory.cells, 1);
     if (lastStates.length === 0) return;
     kernels.copy(lastStates[1].value, this.at(this.memory.cells, units, rows, steps), rows * units);
   }
@@ -148,18 +153,19 @@ class LSTMOperation extends RecurrentOperation {
 
   protected override stepBackward(context: StepContext, t: number): void {
     const { rows } = context;
-    const { sums, units, columns, steps } = this.parts;
+    const { sums, units, columns } = this.parts;
     const { gates, cells, activated, dCells } = this.memory;
     const { activation, recurrentActivation } = this.layer;
     const z = this.at(sums, columns, rows, t);
     const dZ = this.at(gates, columns, rows, t);
     const active = this.at(activated, units, rows, t);
+    this.#divideCells(rows, t);
     recurrenceKernels().lstmStepBackward(
       this.dYAt(t),
       this.dYStride,
       this.dThroughAt(t),
       this.stateFactors,
-      t === steps - 1 ? this.dLastState(0) : 0,
+      this.dDirectAt(t),
       dZ,
       activation.needsInput ? z : dZ,
       recurrentActivation.needsInput ? z : dZ,
@@ -175,7 +181,21 @@ class LSTMOperation extends RecurrentOperation {
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
     );
+    const { mask } = this.parts;
+    if (mask !== undefined) {
+      context.kernels.addInPlace(dCells.address, this.memory.carriedCells.address, rows * units);
+    }
     this.passThrough(context, dZ, t);
+  }
+
+  /** With a mask, leaves the rows of dCells to step t that count in it, and puts the others aside. */
+  #divideCells(rows: number, t: number): void {
+    const { mask, units } = this.parts;
+    if (mask === undefined) return;
+    const { dCells, carriedCells } = this.memory;
+    const { address } = dCells;
+    const counts = mask.countsAt(t, rows);
+    recurrenceKernels().divideGradient(counts, 0, 0, 0, 0, 0, address, address, carriedCells.address, rows, units); // prettier-ignore
   }
 
   protected override endBackward({ kernels, rows }: StepContext): void {

@@ -8,6 +8,8 @@ import type { Loss } from "../losses/loss.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import type { Layer } from "./layer.js";
 
+const FLOAT_BYTES = 4;
+
 /** The layers and losses that have been warned about. */
 const warned = new WeakSet<Layer | Loss>();
 
@@ -29,6 +31,20 @@ export class Mask {
   /** The number of steps in each row. */
   get steps(): number {
     return this.slot.rowSize;
+  }
+
+  /** The same kind of mask under another tensor. */
+  as(slot: Slot): Mask {
+    return new Mask(slot);
+  }
+
+  /** Lets tensors carry it that have its steps, and something in each of them. */
+  giveTo(outputs: readonly Slot[]): void {
+    const { shape } = this.slot;
+    for (const slot of outputs) {
+      const has = shape.length < slot.shape.length && shape.every((size, axis) => size === slot.shape[axis]);
+      if (has) slot.mask = this;
+    }
   }
 
   /** Warns, once, of a layer that takes no masks. */
@@ -55,8 +71,16 @@ export class Mask {
     return new Mask(join(inputs.map(({ mask, shape }) => mask?.slot ?? ones(plan, shape.slice(0, rank)))));
   }
 
-  /** Takes the mean over the steps that count down in a plan. */
-  mean(plan: PlanBuilder, x: Slot, shape: Shape): Slot {
+  /** The mask of the steps in reverse, taken down in a plan. */
+  reversed(plan: PlanBuilder): Mask {
+    const y = plan.output(this.slot.shape, [this.slot]);
+    plan.add(new ReverseOperation(this.slot, y));
+    return new Mask(y);
+  }
+
+  /** Takes the mean of [batch, steps, channels] over the steps that count down in a plan; undefined if it has other steps. */
+  mean(plan: PlanBuilder, x: Slot, shape: Shape): Slot | undefined {
+    if (this.steps !== x.shape[1]) return undefined;
     const y = plan.output(shape, [x, this.slot]);
     plan.add(new MeanOperation(x, this.slot, y, plan.gradientOf(x)));
     return y;
@@ -132,6 +156,19 @@ class EitherOperation implements Operation {
   forward({ rows }: StepContext): void {
     const { a, b, y } = this;
     layerKernels().eitherStep(a.value, b.value, y.value, rows * y.rowSize);
+  }
+}
+
+class ReverseOperation implements Operation {
+  constructor(
+    readonly x: Slot,
+    readonly y: Slot,
+  ) {}
+
+  forward({ rows }: StepContext): void {
+    const steps = this.x.rowSize;
+    const last = this.x.value + FLOAT_BYTES * (steps - 1);
+    layerKernels().permute(last, this.y.value, 1, 1, 1, rows, steps, 0, 0, 0, steps, -1);
   }
 }
 

@@ -11,11 +11,13 @@ import type { InitializerSpec } from "../initializers/index.js";
 import { Orthogonal } from "../initializers/orthogonal.js";
 import { flag, fraction, positiveInteger, seedNumber } from "../options.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
+import type { Block } from "../runtime/memory.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
 import { takeDownSequence } from "./recurrentParts.js";
 import type { SequenceParts, SequenceWeights } from "./recurrentParts.js";
 import type { RecurrentOperation } from "./recurrentOperation.js";
+import { RecurrentState } from "./recurrentState.js";
 import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of every recurrent layer. */
@@ -62,6 +64,13 @@ export interface RecurrentOptions extends LayerOptions {
   returnState?: boolean;
   /** Whether the steps are taken from the last to the first; outputs come in that order. Default false. */
   goBackwards?: boolean;
+  /**
+   * Whether each row starts from the state that the same row of the batch before left, in fit, evaluate and predict alike,
+   * until `resetStates`. All batches must have the same number of rows then. Default false: every batch starts from 0.
+   */
+  stateful?: boolean;
+  /** Whether steps that a mask leaves out put out zeros rather than what the step before put out. Default false. */
+  zeroOutputForMask?: boolean;
 }
 
 const OPTIONS = [
@@ -74,6 +83,8 @@ const OPTIONS = [
   "returnSequences",
   "returnState",
   "goBackwards",
+  "stateful",
+  "zeroOutputForMask",
 ];
 
 const WEIGHTS = ["kernel", "recurrent", "bias"] as const;
@@ -103,12 +114,15 @@ export abstract class Recurrent extends Layer {
   readonly returnSequences: boolean;
   readonly returnState: boolean;
   readonly goBackwards: boolean;
+  readonly stateful: boolean;
+  readonly zeroOutputForMask: boolean;
   /** How many products go into a step: the gates, and what is added to the state. */
   protected abstract readonly gates: number;
   /** @internal How many tensors [batch, units] a state is. */
   readonly stateCount: number = 1;
   readonly #settings: WeightSettings<(typeof WEIGHTS)[number]>;
   #weights: SequenceWeights | undefined;
+  #state: RecurrentState | undefined;
   /** @internal Whether the outputs of all steps come in the reverse of the order in which they are made. */
   flipsOutputs = false;
 
@@ -123,8 +137,46 @@ export abstract class Recurrent extends Layer {
     this.returnSequences = flag("returnSequences", options.returnSequences ?? false);
     this.returnState = flag("returnState", options.returnState ?? false);
     this.goBackwards = flag("goBackwards", options.goBackwards ?? false);
+    this.stateful = flag("stateful", options.stateful ?? false);
+    this.zeroOutputForMask = flag("zeroOutputForMask", options.zeroOutputForMask ?? false);
     const standard = { kernel: "glorotUniform", recurrent: new Orthogonal({}), bias: "zeros" } as const;
     this.#settings = new WeightSettings(standard, options);
+  }
+
+  /** @internal What it keeps from batch to batch, if it is stateful. */
+  get state(): RecurrentState | undefined {
+    if (this.stateful) this.#state ??= new RecurrentState(this.stateCount, this.units);
+    return this.#state;
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  /** @internal Outputs of all steps have the mask of the sequence, in their order. */
+  override passMasks(plan: PlanBuilder, [x]: readonly Slot[], [y]: readonly Slot[]): void {
+    if (!this.returnSequences) return;
+    y.mask = this.goBackwards === this.flipsOutputs ? x.mask : x.mask?.reversed(plan);
+  }
+
+  /** @internal */
+  override get isStateful(): boolean {
+    return this.stateful;
+  }
+
+  override resetState(): void {
+    this.#state?.forget();
+  }
+
+  /** @internal */
+  override blocks(rows: number): Block[] {
+    const own = this.state?.block(rows);
+    return own === undefined ? super.blocks(rows) : [...super.blocks(rows), own];
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#state?.moveOut();
   }
 
   /** @internal The bias, where another is wanted than one value for each column of the kernels. */
@@ -195,6 +247,8 @@ export abstract class Recurrent extends Layer {
       returnSequences: this.returnSequences,
       returnState: this.returnState,
       goBackwards: this.goBackwards,
+      stateful: this.stateful,
+      zeroOutputForMask: this.zeroOutputForMask,
       ...this.#settings.getConfig(),
     };
   }

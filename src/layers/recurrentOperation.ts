@@ -2,6 +2,7 @@
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { GradientSink, Pointer } from "../graph/slot.js";
 import { recurrenceKernels } from "../runtime/kernels/recurrence.js";
+import type { StepMask } from "./recurrentMask.js";
 import type { SequenceMask, SequenceParts } from "./recurrentParts.js";
 
 /**
@@ -20,9 +21,10 @@ export abstract class RecurrentOperation implements Operation {
   /** Where the gradients of `sums` are. */
   protected abstract readonly dSums: Pointer;
 
-  /** What the first step hands on to the state before it beside `dThrough`, or 0. */
+  /** What the step that was last in backward hands on to the state before it beside `dThrough`, or 0. */
   protected directGradient(): number {
-    return 0;
+    const { mask } = this.parts;
+    return mask === undefined ? 0 : mask.carried.address;
   }
 
   /** Leaves the gradient of the kernel of the states, and of its bias if it has one. */
@@ -49,7 +51,8 @@ export abstract class RecurrentOperation implements Operation {
   forward(context: StepContext): void {
     const { kernels, rows, workspace } = context;
     const { x, y, inputs, sums, states, kernel, bias, steps, features, units, columns, layer } = this.parts;
-    const { inputMask, stateMask, firstStates, lastStates } = this.parts;
+    const { inputMask, stateMask, mask, lastStates, state, advances } = this.parts;
+    state?.begin(layer.name, rows, advances);
     const recurrence = recurrenceKernels();
     this.#draw(inputMask, context);
     this.#draw(stateMask, context);
@@ -58,12 +61,13 @@ export abstract class RecurrentOperation implements Operation {
     const all = steps * rows;
     const b = bias === undefined ? 0 : bias.address;
     kernels.denseForward(inputs.address, kernel.address, b, 0, sums.address, all, features, columns, 0, 0, workspace); // prettier-ignore
-    if (firstStates.length === 0) kernels.fill(states.address, rows * units, 0);
-    else kernels.copy(states.address, firstStates[0].value, rows * units);
+    mask?.begin(rows, layer.goBackwards);
+    this.startWith(context, states, this.firstState(0));
     this.beginForward(context);
     for (let t = 0; t < steps; t++) {
       this.#maskStates(rows, t);
       this.stepForward(context, t);
+      this.carry(states, rows, t);
     }
     if (layer.returnSequences) {
       const made = this.at(states, units, rows, 1);
@@ -71,6 +75,8 @@ export abstract class RecurrentOperation implements Operation {
     } else {
       kernels.copy(y.value, this.at(states, units, rows, steps), rows * units);
     }
+    if (mask !== undefined) this.#clearOutputs(mask, rows);
+    this.keepState(context, states, 0);
     if (lastStates.length > 0) {
       kernels.copy(lastStates[0].value, this.at(states, units, rows, steps), rows * units);
     }
@@ -79,10 +85,13 @@ export abstract class RecurrentOperation implements Operation {
 
   backward(context: StepContext): void {
     const { kernels, rows, workspace } = context;
-    const { inputs, kernel, steps, features, units, columns, layer, stateMask, inputMask } = this.parts;
+    const { inputs, kernel, steps, features, units, columns, layer, stateMask, inputMask, mask } = this.parts;
     const { dX, dKernel, dRecurrentKernel, dBias, dFirstStates, dThrough } = this.parts;
     this.beginBackward(context);
-    for (let t = steps - 1; t >= 0; t--) this.stepBackward(context, t);
+    for (let t = steps - 1; t >= 0; t--) {
+      if (mask !== undefined) this.#divide(mask, rows, t);
+      this.stepBackward(context, t);
+    }
     if (dFirstStates.length > 0 && dFirstStates[0].isWanted) {
       const factors = stateMask === undefined ? 0 : stateMask.factors.address;
       const target = dFirstStates[0].address;
@@ -110,22 +119,31 @@ export abstract class RecurrentOperation implements Operation {
     return pointer.address + 4 * t * rows * columns;
   }
 
-  /** The gradient of what step t puts out, its first row, or 0; the others are `dYStride` values apart. */
+  /**
+   * The gradient of what step t puts out, its first row, or 0; the others are `dYStride` values apart. With a mask, all that
+   * step t gets: then nothing else comes to it.
+   */
   protected dYAt(t: number): number {
-    const { y, layer, steps, units } = this.parts;
-    if (y.gradient === 0) return 0;
-    if (layer.returnSequences) return y.gradient + 4 * (layer.flipsOutputs ? steps - 1 - t : t) * units;
-    return t === steps - 1 ? y.gradient : 0;
+    const { y, mask } = this.parts;
+    if (mask !== undefined) return mask.active.address;
+    return y.gradient === 0 ? 0 : this.#outputAt(y.gradient, t);
   }
 
   protected get dYStride(): number {
-    const { layer, steps, units } = this.parts;
-    return layer.returnSequences ? steps * units : units;
+    const { mask, units } = this.parts;
+    return mask === undefined ? this.#outputStride : units;
   }
 
   /** What came through the product of the step after t, or 0. */
   protected dThroughAt(t: number): number {
-    return t === this.parts.steps - 1 ? 0 : this.parts.dThrough.address;
+    const { mask, steps, dThrough } = this.parts;
+    return mask !== undefined || t === steps - 1 ? 0 : dThrough.address;
+  }
+
+  /** The gradient of the last state, at the last step, or 0. */
+  protected dDirectAt(t: number): number {
+    const { mask, steps } = this.parts;
+    return mask !== undefined || t < steps - 1 ? 0 : this.dLastState(0);
   }
 
   protected get stateFactors(): number {
@@ -146,11 +164,76 @@ export abstract class RecurrentOperation implements Operation {
     kernels.matMulTransposedB(dZ, recurrent.address, dThrough.address, rows, units, columns, workspace);
   }
 
+  /** The rows that step t does not count for have the same state after it as before. */
+  protected carry(states: Pointer, rows: number, t: number): void {
+    const { mask, units } = this.parts;
+    if (mask === undefined) return;
+    const before = this.at(states, units, rows, t);
+    const after = this.at(states, units, rows, t + 1);
+    recurrenceKernels().carryRows(mask.countsAt(t, rows), before, after, rows, units);
+  }
+
+  /** The address of a state to start from; 0 for zeros. */
+  protected firstState(index: number): number {
+    const { firstStates, state } = this.parts;
+    if (firstStates.length > 0) return firstStates[index].value;
+    return state === undefined ? 0 : state.address(index);
+  }
+
+  /** Leaves a last state for the next batch, if the layer is stateful. */
+  protected keepState({ kernels, rows }: StepContext, states: Pointer, index: number): void {
+    const { state, advances, units, steps } = this.parts;
+    if (state === undefined || !advances) return;
+    kernels.copy(state.address(index), this.at(states, units, rows, steps), rows * units);
+  }
+
   /** Fills a state, or its gradient, with what comes from elsewhere, or with 0. */
   protected startWith({ kernels, rows }: StepContext, target: Pointer, source: number): void {
     const count = rows * this.parts.units;
     if (source === 0) kernels.fill(target.address, count, 0);
     else kernels.copy(target.address, source, count);
+  }
+
+  /** Where an output, or its gradient, has what step t put out; 0 if it has nothing of it. */
+  #outputAt(address: number, t: number): number {
+    const { layer, steps, units } = this.parts;
+    if (layer.returnSequences) return address + 4 * (layer.flipsOutputs ? steps - 1 - t : t) * units;
+    return t === steps - 1 ? address : 0;
+  }
+
+  get #outputStride(): number {
+    const { layer, steps, units } = this.parts;
+    return layer.returnSequences ? steps * units : units;
+  }
+
+  /** Sets outputs to 0 where they are not the state. */
+  #clearOutputs(mask: StepMask, rows: number): void {
+    const { y, steps, units } = this.parts;
+    for (let t = 0; t < steps; t++) {
+      const shown = mask.shownAt(t, rows);
+      const output = this.#outputAt(y.value, t);
+      if (shown === 0 || output === 0) continue;
+      recurrenceKernels().clearRows(shown, output, this.#outputStride, rows, units);
+    }
+  }
+
+  /** Divides the gradient of the state after step t between the step and the state before. */
+  #divide(mask: StepMask, rows: number, t: number): void {
+    const { y, steps, units, dThrough } = this.parts;
+    const isLast = t === steps - 1;
+    recurrenceKernels().divideGradient(
+      mask.countsAt(t, rows),
+      mask.shownAt(t, rows),
+      y.gradient === 0 ? 0 : this.#outputAt(y.gradient, t),
+      this.#outputStride,
+      isLast ? 0 : dThrough.address,
+      this.stateFactors,
+      isLast ? this.dLastState(0) : this.directGradient(),
+      mask.active.address,
+      mask.carried.address,
+      rows,
+      units,
+    );
   }
 
   #draw(mask: SequenceMask | undefined, { kernels, rows, step }: StepContext): void {

@@ -5,6 +5,8 @@ import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { Recurrent } from "./recurrent.js";
+import { StepMask } from "./recurrentMask.js";
+import type { RecurrentState } from "./recurrentState.js";
 
 /** The weights of a recurrent layer. */
 export interface SequenceWeights {
@@ -41,6 +43,12 @@ export interface SequenceParts extends SequenceWeights {
   readonly dBias: GradientSink | undefined;
   readonly inputMask: SequenceMask | undefined;
   readonly stateMask: SequenceMask | undefined;
+  /** The steps that do not count, where the sequence has a mask. */
+  readonly mask: StepMask | undefined;
+  /** What the layer keeps from batch to batch, if it does. */
+  readonly state: RecurrentState | undefined;
+  /** Whether a batch leaves its last state for the next one. */
+  readonly advances: boolean;
   /** [steps, rows, features], the inputs, in backward their gradient. */
   readonly inputs: Pointer;
   /** [steps, rows, columns], what goes into the activations. */
@@ -71,14 +79,18 @@ export function takeDownSequence(
   const [x, ...firstStates] = inputs;
   const { kernel, recurrent, bias } = weights;
   const all = bias === undefined ? [kernel, recurrent] : [kernel, recurrent, bias];
-  const [y, ...lastStates] = shapes.map((shape) => plan.output(shape, inputs, all));
+  const mask = x.mask?.steps === steps ? x.mask.slot : undefined;
+  const read = mask === undefined ? inputs : [...inputs, mask];
+  const [y, ...lastStates] = shapes.map((shape) => plan.output(shape, read, all));
   const columns = recurrent.shape[1];
-  const mask = (rate: number, size: number): SequenceMask | undefined =>
+  const dropped = (rate: number, size: number): SequenceMask | undefined =>
     plan.purpose.training && rate > 0
       ? { key: plan.maskKey(layer.seed), rate, factors: plan.temporary(size, true), size }
       : undefined;
   const states = plan.temporary((steps + 1) * units, true);
-  const stateMask = mask(recurrentDropout, units);
+  const stateMask = dropped(recurrentDropout, units);
+  const startsFromZeros = firstStates.length === 0 && layer.state === undefined;
+  const { training, hasLoss, inputGradients } = plan.purpose;
   return {
     layer,
     steps,
@@ -97,8 +109,12 @@ export function takeDownSequence(
     dKernel: plan.gradientOfWeight(kernel),
     dRecurrentKernel: plan.gradientOfWeight(recurrent),
     dBias: bias && plan.gradientOfWeight(bias),
-    inputMask: mask(dropout, features),
+    inputMask: dropped(dropout, features),
     stateMask,
+    mask: mask && new StepMask(plan, mask, units, layer.zeroOutputForMask, startsFromZeros),
+    state: layer.state,
+    // Gradients of one batch leave everything as it is; vjp in training mode is a step of training.
+    advances: !inputGradients || (training && !hasLoss),
     inputs: plan.temporary(steps * features, true),
     sums: plan.temporary(steps * columns, true),
     states,

@@ -59,7 +59,7 @@ class SimpleRNNOperation extends RecurrentOperation {
 
   protected override stepBackward(context: StepContext, t: number): void {
     const { rows } = context;
-    const { sums, states, units, layer, steps } = this.parts;
+    const { sums, states, units, layer } = this.parts;
     const { kind, alpha, needsInput } = layer.activation;
     const dZ = this.at(sums, units, rows, t);
     recurrenceKernels().simpleRnnStepBackward(
@@ -67,7 +67,7 @@ class SimpleRNNOperation extends RecurrentOperation {
       this.dYStride,
       this.dThroughAt(t),
       this.stateFactors,
-      t === steps - 1 ? this.dLastState(0) : 0,
+      this.dDirectAt(t),
       needsInput ? dZ : this.at(states, units, rows, t + 1),
       dZ,
       rows,

@@ -224,6 +224,11 @@ export abstract class Network extends Layer {
     return takeDown(plan, this.builtGraph(), inputs);
   }
 
+  /** Lets every stateful layer inside start from zeros again, with batches of any size. */
+  override resetState(): void {
+    for (const layer of this.#graph?.leaves.keys() ?? []) layer.resetState();
+  }
+
   /** @internal Its layers have done that. */
   override passMasks(): void {}
 

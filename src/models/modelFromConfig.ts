@@ -101,7 +101,7 @@ export class ConfigReader {
   #single(className: string, config: JsonObject, place: string): Layer {
     if (className === "InputLayer") return new InputLayer(config as never);
     const factory = this.#factories.get(className);
-    if (factory !== undefined) return factory(config as never);
+    if (factory !== undefined) return this.#made(factory, config, place);
     const Custom = classNamed(className) as (new (config: JsonObject) => unknown) | undefined;
     if (Custom === undefined) {
       throw new LanegradError(
@@ -112,6 +112,16 @@ export class ConfigReader {
     const layer = new Custom(config);
     if (layer instanceof Layer) return layer;
     throw invalidConfig(`${place}.className`, "the class of a layer", className);
+  }
+
+  /** A layer of a factory, around another layer if its configuration describes one as models do. */
+  #made(factory: AnyLayerFactory, config: JsonObject, place: string): Layer {
+    const described = config.layer as JsonObject | null | undefined;
+    if (typeof described !== "object" || described?.id === undefined) return factory(config as never);
+    const inner = this.#layer(described, `${place}.config.layer`);
+    const layer = factory({ ...config, layer: inner } as never);
+    this.#uses.set(layer, this.#uses.get(inner) ?? 1);
+    return layer;
   }
 
   #sequential(config: JsonObject, place: string): Sequential {

@@ -75,6 +75,7 @@ const builtIn: readonly string[] = [
   "SpatialDropout1D",
   "SpatialDropout2D",
   "Subtract",
+  "TimeDistributed",
   "UnitNormalization",
   "UpSampling2D",
   "ZeroPadding2D",

@@ -15,6 +15,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { values } from "../support/data.js";
 import { expectError } from "../support/errors.js";
 import { checkGradients } from "../support/finiteDifferences.js";
+import { Masked } from "../support/masked.js";
 
 const ROWS = 3;
 const STEPS = 4;
@@ -217,6 +218,18 @@ describe("a mask", () => {
     expect(maskAfter((x) => new Losing().apply(x))).toEqual(Array<number>(MASK.length).fill(-1));
     expect(messages()[0]).toMatch(/losing takes no masks/);
   });
+
+  test("is not passed on to outputs with other steps", () => {
+    class Half extends Reveal {
+      override computeOutputShape([[batch, steps, features]]: Shapes): Shapes[number] {
+        return [batch, Number(steps) / 2, features];
+      }
+      override forward({ output }: layers.CustomLayerForward): void {
+        output.fill(1);
+      }
+    }
+    expect(maskAfter((x) => new Half().apply(x))).toEqual(Array<number>(6).fill(-1));
+  });
 });
 
 describe("the mean of globalAveragePooling1d", () => {
@@ -236,19 +249,6 @@ describe("the mean of globalAveragePooling1d", () => {
     expect(net.predict(tensor(x.data.slice(0, 8), [1, STEPS, 2])).data).toEqual(y.data.slice(0, 2));
   });
 });
-
-/** Its first input, with the mask of its second: a mask that does not change where the values do. */
-class Masked extends layers.CustomLayer {
-  override get supportsMasking(): boolean {
-    return true;
-  }
-  override forward({ inputs: [x], output }: layers.CustomLayerForward): void {
-    output.set(x);
-  }
-  override backward({ dOutput, dInputs: [dX] }: layers.CustomLayerBackward): void {
-    dX?.set(dOutput);
-  }
-}
 
 /** Keras's apply_mask and reduce_weighted_values of the losses of steps, in float64. */
 function reduced(each: ArrayLike<number>, weights: readonly number[] | undefined, reduction: string): number {

@@ -238,7 +238,9 @@ describe.each(KINDS)("%s", (kind) => {
   test("says what is wrong", () => {
     const make = makers[kind] as (options: object) => layers.Layer;
     expectError(() => make({ units: 0 }), "INVALID_OPTION", /units must be a positive integer/);
-    expectError(() => make({ units: 2, stateful: true }), "UNKNOWN_OPTION", /no option stateful/);
+    expectError(() => make({ units: 2, unroll: true }), "UNKNOWN_OPTION", /no option unroll/);
+    expectError(() => make({ units: 2, stateful: 1 }), "INVALID_OPTION", /stateful/);
+    expectError(() => make({ units: 2, zeroOutputForMask: 1 }), "INVALID_OPTION", /zeroOutputForMask/);
     expectError(() => make({ units: 2, dropout: 1 }), "INVALID_OPTION", /dropout/);
     expectError(
       () => make({ units: 2, activation: "gelu" }),

@@ -11,7 +11,17 @@ import type { RecurrentOptions } from "../recurrent.js";
 import { SimpleRNN } from "../simpleRNN.js";
 import type { SimpleRNNOptions } from "../simpleRNN.js";
 
-export type { BidirectionalOptions, GRUOptions, LSTMOptions, RecurrentOptions, SimpleRNNOptions };
+import { TimeDistributed } from "../timeDistributed.js";
+import type { TimeDistributedOptions } from "../timeDistributed.js";
+
+export type {
+  BidirectionalOptions,
+  GRUOptions,
+  LSTMOptions,
+  RecurrentOptions,
+  SimpleRNNOptions,
+  TimeDistributedOptions,
+};
 
 /**
  * A simple recurrent layer: h = activation(x . kernel + h' . recurrentKernel + bias), h' being the state h of the step
@@ -54,4 +64,18 @@ export const gru: LayerFactory<typeof GRU> = /* @__PURE__ */ factory("GRU", GRU)
 export const bidirectional: LayerFactory<typeof Bidirectional> = /* @__PURE__ */ factory(
   "Bidirectional",
   Bidirectional,
+);
+
+/**
+ * A layer or model applied to each step of a sequence by itself, with the same weights (Keras's TimeDistributed). Input
+ * [batch, steps, ...]: what the layer gets is [batch, ...]; output [batch, steps, ...]. All steps are computed at once, as
+ * rows of one large batch: a `batchNormalization` inside takes its statistics over all of them. The mask of the steps
+ * is passed on; one of something within the steps, such as the words of sentences, goes into the layer.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options; when the shape is known, SHAPE_MISMATCH for inputs
+ * without an axis of steps, INVALID_OPTION if the layer is stateful or has several outputs
+ */
+export const timeDistributed: LayerFactory<typeof TimeDistributed> = /* @__PURE__ */ factory(
+  "TimeDistributed",
+  TimeDistributed,
 );

@@ -35,6 +35,26 @@ interface StepsKernels {
   stateGradient(dRecurrent: number, mask: number, dDirect: number, dState: number, count: number): void;
 }
 
+/** `assembly/recurrenceMask.ts`. */
+interface MaskKernels {
+  startedSteps(mask: number, started: number, rows: number, steps: number): void;
+  carryRows(counts: number, previous: number, next: number, rows: number, columns: number): void;
+  clearRows(counts: number, x: number, stride: number, rows: number, columns: number): void;
+  divideGradient(
+    counts: number,
+    shown: number,
+    dY: number,
+    dYStride: number,
+    dRecurrent: number,
+    factors: number,
+    dDirect: number,
+    active: number,
+    carried: number,
+    rows: number,
+    units: number,
+  ): void;
+}
+
 /** `assembly/recurrenceSimple.ts`. */
 interface SimpleRnnKernels {
   simpleRnnStepForward(
@@ -199,7 +219,7 @@ interface GruBeforeKernels {
  * strides are elements; the formulas and shapes stand in the headers in `assembly/`.
  */
 export interface RecurrenceKernels
-  extends StepsKernels, SimpleRnnKernels, LstmKernels, GruKernels, GruBeforeKernels {}
+  extends StepsKernels, MaskKernels, SimpleRnnKernels, LstmKernels, GruKernels, GruBeforeKernels {}
 
 const family = /* @__PURE__ */ new KernelFamily<RecurrenceKernels>(data);
 

@@ -1,0 +1,65 @@
+// The state that a stateful layer keeps from batch to batch.
+import { LanegradError } from "../errors.js";
+import { Block } from "../runtime/memory.js";
+import { freeWithOwner, memory } from "../runtime/runtime.js";
+
+const FLOAT_BYTES = 4;
+
+/** Tensors [rows, units] that outlive the plan that wrote them: one for all plans with the layer. */
+export class RecurrentState {
+  #block: Block | undefined;
+  /** Rows that the block has room for. */
+  #capacity = 0;
+  /** Rows of every batch; 0 before the first one. */
+  #rows = 0;
+
+  /** @param count of the tensors */
+  constructor(
+    readonly count: number,
+    readonly units: number,
+  ) {}
+
+  /** The block, with room for so many rows unless it is in use. */
+  block(rows: number): Block {
+    if (this.#block === undefined || (this.#rows === 0 && this.#capacity < rows)) {
+      this.forget();
+      this.#block = new Block(FLOAT_BYTES * rows * this.count * this.units);
+      this.#capacity = rows;
+      freeWithOwner(this, this.#block);
+    }
+    return this.#block;
+  }
+
+  /**
+   * Gets ready for a batch; the block is in.
+   *
+   * @param layer what the layer is called in messages
+   * @param advances whether the batch will leave a state
+   * @throws LanegradError SHAPE_MISMATCH if the batch has not as many rows as those before it
+   */
+  begin(layer: string, rows: number, advances: boolean): void {
+    if (this.#rows !== 0 && rows !== this.#rows) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${layer} is stateful: each row goes on where the same row of the batch before stopped, so every batch must have ${this.#rows} rows. Choose a batchSize that divides the number of rows, or call resetStates() first. Received: a batch of ${rows}`,
+      );
+    }
+    if (advances) this.#rows = rows;
+  }
+
+  /** The address of a tensor. */
+  address(index: number): number {
+    return (this.#block as Block).pointer + FLOAT_BYTES * index * this.#capacity * this.units;
+  }
+
+  /** Begins with zeros again, for batches of any size. */
+  forget(): void {
+    if (this.#block !== undefined) memory().release(this.#block);
+    this.#block = undefined;
+    this.#rows = 0;
+  }
+
+  moveOut(): void {
+    if (this.#block !== undefined) memory().moveOut(this.#block);
+  }
+}

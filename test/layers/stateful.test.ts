@@ -1,0 +1,188 @@
+// Stateful recurrent layers: a sequence cut into batches against the whole sequence, and where their state comes from.
+import { input, layers, loadModel, model, sequential, setRandomSeed, tensor } from "lanegrad";
+import type { Sequential, Tensor } from "lanegrad";
+import { describe, expect, test } from "vitest";
+import { values } from "../support/data.js";
+import { expectError } from "../support/errors.js";
+
+const KINDS = ["simpleRNN", "lstm", "gru"] as const;
+const makers = { simpleRNN: layers.simpleRNN, lstm: layers.lstm, gru: layers.gru };
+
+const ROWS = 3;
+const FEATURES = 2;
+/** Three sequences of 6 steps. */
+const whole = tensor(values(ROWS * 6 * FEATURES, 1), [ROWS, 6, FEATURES]);
+
+/** Steps `start` up to `start + 2` of all rows, or of some. */
+function part(start: number, rows = ROWS): Tensor {
+  const size = 2 * FEATURES;
+  const data = new Float32Array(rows * size);
+  for (let row = 0; row < rows; row++) {
+    const from = (row * 6 + start) * FEATURES;
+    data.set(whole.data.subarray(from, from + size), row * size);
+  }
+  return tensor(data, [rows, 2, FEATURES]);
+}
+
+/** All parts as batches of one call: the first of all rows, the second of all rows ... */
+const parts = tensor(Float32Array.from([0, 2, 4].flatMap((start) => [...part(start).data])), [3 * ROWS, 2, FEATURES]); // prettier-ignore
+
+/** The last outputs of the whole sequences, of a layer with the weights of another model. */
+function endOf(kind: (typeof KINDS)[number], net: Sequential, options: object = {}): Float32Array {
+  const other = sequential({ layers: [makers[kind]({ units: 4, inputShape: [6, FEATURES], ...options })] });
+  other.setWeights(net.getWeights());
+  return other.predict(whole).data;
+}
+
+describe.each(KINDS)("stateful %s", (kind) => {
+  const build = (options: object = {}): Sequential => {
+    setRandomSeed(2);
+    return sequential({
+      layers: [makers[kind]({ units: 4, stateful: true, inputShape: [2, FEATURES], ...options })],
+    });
+  };
+
+  test("goes on in predict, from batch to batch and from call to call, as over one long sequence", () => {
+    const net = build();
+    const want = endOf(kind, net);
+    const all = net.predict(parts, { batchSize: ROWS });
+    expect(all.data.slice(2 * ROWS * 4)).toEqual(want);
+    net.resetStates();
+    const steps = [0, 2, 4].map((start) => net.predict(part(start)).data);
+    expect(steps[2]).toEqual(want);
+    expect(net.predict(part(4)).data).not.toEqual(want);
+    net.layers[0].resetState();
+    expect(net.predict(part(0)).data).toEqual(steps[0]);
+  });
+
+  test("goes on in evaluate, fit and vjp in training mode; gradients and vjp at prediction leave it", async () => {
+    const net = build();
+    net.compile({ loss: "mse", optimizer: { name: "sgd", learningRate: 0 } });
+    const y = tensor(new Float32Array(3 * ROWS * 4), [3 * ROWS, 4]);
+    const first = tensor(new Float32Array(ROWS * 4), [ROWS, 4]);
+    const want = endOf(kind, net);
+    const walks: (() => unknown)[] = [
+      () => net.evaluate(parts.data.slice(0, 2 * ROWS * 4), y.data.slice(0, 2 * ROWS * 4), { batchSize: ROWS }),
+      () => net.fit(parts.data.slice(0, 2 * ROWS * 4), y.data.slice(0, 2 * ROWS * 4), { batchSize: ROWS, shuffle: false, verbose: 0 }),
+      () => [part(0), part(2)].forEach((x) => net.trainOnBatch(x, first)),
+      () => [part(0), part(2)].forEach((x) => net.vjp(x, first, { training: true })),
+    ]; // prettier-ignore
+    for (const walk of walks) {
+      net.resetState();
+      await walk();
+      net.gradients(part(0), first);
+      net.vjp(part(0), first);
+      expect(net.predict(part(4)).data).toEqual(want);
+    }
+  });
+
+  test("the gradients of a batch are those of a layer that starts from the same states", () => {
+    const net = build();
+    net.predict(part(0));
+    const sequence = input({ shape: [2, FEATURES] });
+    const layer = makers[kind]({ units: 4, returnState: true });
+    const starts = Array.from({ length: kind === "lstm" ? 2 : 1 }, () => input({ shape: [4] }));
+    const first = model({ inputs: sequence, outputs: layer.applyAll(sequence) });
+    first.setWeights(net.getWeights());
+    const second = model({
+      inputs: [sequence, ...starts],
+      outputs: layer.applyAll([sequence, ...starts])[0],
+    });
+    const [, ...states] = first.predict(part(0));
+    const dY = tensor(values(ROWS * 4, 3), [ROWS, 4]);
+    const [got, want] = [net.vjp(part(2), dY), second.vjp([part(2), ...states], dY)];
+    expect(got.inputs[0].data).toEqual(want.inputs[0].data);
+    expect([...got.weights.values()]).toEqual([...want.weights.values()]);
+  });
+
+  test("the number of rows may change after resetStates alone", () => {
+    const net = build();
+    net.predict(part(0));
+    const message = /stateful: each row goes on .* every batch must have 3 rows.*Received: a batch of 2$/s;
+    expectError(() => net.predict(part(2, 2)), "SHAPE_MISMATCH", message);
+    expectError(() => net.predict(parts, { batchSize: 8 }), "SHAPE_MISMATCH", /Received: a batch of 8$/);
+    const after = net.predict(part(2)).data;
+    net.resetStates();
+    const [one, two] = [net.predict(part(0, 2)).data, net.predict(part(2, 2)).data];
+    expect(two).toEqual(after.slice(0, 8));
+    net.resetStates();
+    net.predict(tensor(values(40 * 4, 4), [40, 2, FEATURES]), { batchSize: 40 });
+    net.resetStates();
+    expect(net.predict(part(0, 2)).data).toEqual(one);
+  });
+
+  test("a short last batch is an error", () => {
+    const net = build();
+    expectError(
+      () => net.predict(parts, { batchSize: 4 }),
+      "SHAPE_MISMATCH",
+      /must have 4 rows.*a batch of 1$/s,
+    );
+  });
+
+  test("keeps its state while its memory is out, and for all models with the layer", () => {
+    const net = build();
+    const want = endOf(kind, net);
+    const other = sequential({ layers: [layers.identity({ inputShape: [2, FEATURES] }), net.layers[0]] });
+    net.predict(part(0));
+    net.dispose();
+    other.predict(part(2));
+    other.dispose();
+    expect(net.predict(part(4)).data).toEqual(want);
+  });
+
+  test("with a mask carries the states over steps that do not count, whose outputs are zeros at first", () => {
+    const masked = (options: object, steps: number): Sequential => {
+      setRandomSeed(2);
+      const layer = makers[kind]({ units: 4, returnSequences: true, ...options });
+      return sequential({ layers: [layers.masking({ inputShape: [steps, 1] }), layer] });
+    };
+    const [net, long] = [masked({ stateful: true }, 3), masked({}, 6)];
+    long.setWeights(net.getWeights());
+    const [a, b] = [Float32Array.of(1, 0, 2), Float32Array.of(0, 3, 0)];
+    const want = long.predict(tensor(Float32Array.of(...a, ...b), [1, 6, 1])).data;
+    expect(net.predict(tensor(a, [1, 3, 1])).data).toEqual(want.slice(0, 12));
+    const second = net.predict(tensor(b, [1, 3, 1])).data;
+    expect([...second.slice(0, 4)]).toEqual([0, 0, 0, 0]);
+    expect(second.slice(4)).toEqual(want.slice(16));
+  });
+
+  test("in both directions", () => {
+    const make = (stateful: boolean): Sequential => {
+      setRandomSeed(5);
+      const layer = makers[kind]({ units: 4, stateful, returnSequences: true });
+      return sequential({ layers: [layers.bidirectional({ layer, inputShape: [2, FEATURES] })] });
+    };
+    const [net, plain] = [make(true), make(false)];
+    plain.setWeights(net.getWeights());
+    const start = plain.predict(part(0)).data;
+    expect(net.predict(part(0)).data).toEqual(start);
+    expect(net.predict(part(0)).data).not.toEqual(start);
+    net.resetStates();
+    expect(net.predict(part(0)).data).toEqual(start);
+    net.layers[0].resetStates();
+    expect(net.predict(part(0)).data).toEqual(start);
+  });
+
+  test("comes back from a file without its state", () => {
+    const net = build();
+    const start = net.predict(part(0)).data;
+    const copy = loadModel(net.save());
+    expect(copy.getConfig()).toEqual(net.getConfig());
+    expect((copy.predict(part(0)) as Tensor).data).toEqual(start);
+    expect((copy.predict(part(2)) as Tensor).data).toEqual(net.predict(part(2)).data);
+  });
+});
+
+test("resetStates reaches models inside models, and other layers have nothing to forget", () => {
+  setRandomSeed(3);
+  const inner = sequential({
+    layers: [layers.gru({ units: 2, stateful: true }), layers.dense({ units: 1 })],
+  });
+  const x = input({ shape: [2, FEATURES] });
+  const net = model({ inputs: x, outputs: inner.apply(x) });
+  const start = net.predict(part(0)).data;
+  expect(net.predict(part(0)).data).not.toEqual(start);
+  net.resetStates();
+  expect(net.predict(part(0)).data).toEqual(start);
+});
