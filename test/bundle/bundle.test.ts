@@ -150,6 +150,16 @@ test("what makes masks brings what is done with them", async () => {
   expect(families).toEqual(["core", "layers"]);
 });
 
+test("attention brings its kernels and no other kind of layer", async () => {
+  const code = `import { multiHeadAttention } from "lanegrad/layers";
+    console.log(multiHeadAttention({ numHeads: 1, keyDim: 1 }).name);`;
+  const { families, files } = await bundleOf(code);
+  const own = ["attentionInputs", "attentionOperation", "factories/attending", "multiHeadAttention", "projection"];
+  const others = filesIn("layers", files).filter((file) => !needed.layers.includes(file));
+  expect(others.sort()).toEqual(own);
+  expect(families).toEqual(["core", "attention"]);
+});
+
 test("a layer of images brings its family, and no other layer of them", async () => {
   const code = `import { sequential } from "lanegrad";
     import { conv2d } from "lanegrad/layers";

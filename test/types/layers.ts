@@ -1,7 +1,7 @@
 // Read by `tsc`, never run: what layers and their parts take, and what they refuse.
 // Parts given by name are in test/specs.test.ts, which runs them too.
 import { constraints, initializers, input, layers, regularizers } from "lanegrad";
-import type { activations } from "lanegrad";
+import type { activations, SymbolicTensor } from "lanegrad";
 
 // What must compile.
 layers.dense({ units: 2 }) satisfies layers.Layer;
@@ -15,6 +15,10 @@ layers.layerNormalization({ epsilon: 1e-5, axis: [-2, -1] });
 layers.dropout({ rate: 0.5, seed: 3 });
 layers.lstm({ units: 2, returnSequences: true, recurrentActivation: "hardSigmoid", unitForgetBias: false });
 layers.bidirectional({ layer: layers.gru({ units: 2, resetAfter: false }), mergeMode: null });
+layers.multiHeadAttention({ numHeads: 2, keyDim: 3, outputShape: [2, 2], kernelInitializer: "heNormal" });
+layers
+  .multiHeadAttention({ numHeads: 2, keyDim: 3 })
+  .apply({ query: input({ shape: [3, 2] }), attentionMask: input({ shape: [3, 3] }) }) satisfies SymbolicTensor;
 layers.flatten();
 layers.reshape({ targetShape: [2, 3] });
 layers.dense({ units: 1 }).apply(input({ shape: [3] })).shape satisfies readonly (number | null)[];
@@ -40,6 +44,10 @@ layers.activation({});
 layers.gru({ units: 2, unitForgetBias: true });
 // @ts-expect-error not a recurrent layer
 layers.bidirectional({ layer: layers.dense({ units: 2 }) });
+// @ts-expect-error keyDim must be given
+layers.multiHeadAttention({ numHeads: 2 });
+// @ts-expect-error no such input
+layers.multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply({ query: input({ shape: [3, 2] }), mask: input({ shape: [3, 3] }) }); // prettier-ignore
 // @ts-expect-error no such mode
 layers.bidirectional({ layer: layers.gru({ units: 2 }), mergeMode: "max" });
 // @ts-expect-error rate must be given
