@@ -15,11 +15,7 @@ import {
 } from "lanegrad";
 import { readDigits8x8 } from "../../examples/support/digits8x8.js";
 import { readIdx } from "../../examples/support/idx.js";
-import {
-  accuracyOf,
-  choosePenalty,
-  fitSoftmaxRegression,
-} from "../../examples/support/softmaxRegression.js";
+import { accuracyOf, choosePenalty, fitSoftmaxRegression } from "../../examples/support/softmaxRegression.js";
 
 const data = new URL("../../examples/data/", import.meta.url);
 
