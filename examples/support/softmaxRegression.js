@@ -1,4 +1,4 @@
-// Softmax regression run to its optimum, with the strength of its penalty chosen on rows held back: a fair judge of
+// Softmax regression run close to its optimum, with the strength of its penalty chosen on rows held back: a fair judge of
 // features. The problem is convex, so neither first weights nor learning rate decide where it ends.
 import { layers, optimizers, regularizers, schedules, scores, sequential } from "lanegrad";
 

@@ -17,11 +17,7 @@ import {
 import { readDigits8x8 } from "../../examples/support/digits8x8.js";
 import { readElNino, windowsBefore } from "../../examples/support/elNino.js";
 import { readIdx } from "../../examples/support/idx.js";
-import {
-  accuracyOf,
-  choosePenalty,
-  fitSoftmaxRegression,
-} from "../../examples/support/softmaxRegression.js";
+import { accuracyOf, choosePenalty, fitSoftmaxRegression } from "../../examples/support/softmaxRegression.js";
 import { generative } from "./generative.js";
 
 const data = new URL("../../examples/data/", import.meta.url);
@@ -279,8 +275,8 @@ export const recipes = [
     spread: 0.002,
     run: digits(withDropout, 10),
   },
-  // The floor is half of what was measured: 0.020 on average, in none of five seeds below 0.017.
-  { name: "digits8x8 rbm 256 against pixels", score: "gain", floor: 0.01, spread: 0.002, run: boltzmannGain },
+  // The floor is half of what was measured: 0.020 on average, 0.016 to 0.022 in five seeds.
+  { name: "digits8x8 rbm 256 against pixels", score: "gain", floor: 0.01, spread: 0.003, run: boltzmannGain },
   { name: "iris map 10x10 against NumPy", score: "ratio", floor: 0.95, spread: 0, run: mapError },
   {
     name: "mnist 5 x 5 filters: 6, 16",

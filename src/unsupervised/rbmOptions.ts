@@ -1,14 +1,6 @@
 // What a restricted Boltzmann machine is told.
 import { unknownName } from "../errors.js";
-import {
-  checkKeys,
-  flag,
-  fraction,
-  nonNegative,
-  positive,
-  positiveInteger,
-  seedNumber,
-} from "../options.js";
+import { checkKeys, flag, fraction, nonNegative, positive, positiveInteger, seedNumber } from "../options.js";
 import { freshSeed } from "../runtime/random.js";
 
 /** What a chain passes on as visible units: samples of 0 and 1, or the probabilities that these would have. */

@@ -119,7 +119,9 @@ it.each(COUNTS)("%i weights climb with momentum and decay", (count) => {
   const [rate, decay, momentum] = [0.1, 0.25, 0.9].map(Math.fround);
   kernels.climb(a.pointer, b.pointer, c.pointer, rate, decay, momentum, count);
   for (const buffer of [a, b, c]) buffer.checkGuards();
-  const want = Array.from(velocity, (speed, i) => climbTwin(weights[i], speed, direction[i], rate, decay, momentum));
+  const want = Array.from(velocity, (speed, i) =>
+    climbTwin(weights[i], speed, direction[i], rate, decay, momentum),
+  );
   expectWithin(b.values, want, () => 2e-7);
   expectWithin(
     a.values,

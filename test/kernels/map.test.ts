@@ -133,19 +133,22 @@ describe("the search", () => {
     }
   });
 
-  it.each(FEATURES)("of %i features far from 0 loses what float32 loses of them, not their squares", (features) => {
-    const [rows, units, far] = [40, 17, 4096];
-    const [x, weights] = [rows, units].map(
-      (n, i) => new Buffer32(distinct(n * features, i + 1).map((value) => far + value)),
-    );
-    const { best } = search(x, weights, rows, features, units);
-    for (let row = 0; row < rows; row++) {
-      const near = (unit: number): number =>
-        distanceTwin(x.values, row, weights.values, unit, features) ** 2;
-      const [nearest] = rankingTwin(x.values, row, weights.values, features, units);
-      expect(near(best.words[row])).toBeLessThanOrEqual(near(nearest) + 2e-7 * far * features);
-    }
-  });
+  it.each(FEATURES)(
+    "of %i features far from 0 loses what float32 loses of them, not their squares",
+    (features) => {
+      const [rows, units, far] = [40, 17, 4096];
+      const [x, weights] = [rows, units].map(
+        (n, i) => new Buffer32(distinct(n * features, i + 1).map((value) => far + value)),
+      );
+      const { best } = search(x, weights, rows, features, units);
+      for (let row = 0; row < rows; row++) {
+        const near = (unit: number): number =>
+          distanceTwin(x.values, row, weights.values, unit, features) ** 2;
+        const [nearest] = rankingTwin(x.values, row, weights.values, features, units);
+        expect(near(best.words[row])).toBeLessThanOrEqual(near(nearest) + 2e-7 * far * features);
+      }
+    },
+  );
 
   it("takes the lowest of units with the same weights, wherever they are", () => {
     for (const features of [1, 3, 4, 9]) {

@@ -249,7 +249,14 @@ test("features beat raw pixels in softmax regression on digits8x8, moved by up t
 }, 60_000);
 
 test("wrong options and data are refused", async () => {
-  for (const options of [{ units: 0 }, { learningRate: 0 }, { momentum: 1 }, { k: 0 }, { persistent: 1 }, { weightDecay: -1 }]) {
+  for (const options of [
+    { units: 0 },
+    { learningRate: 0 },
+    { momentum: 1 },
+    { k: 0 },
+    { persistent: 1 },
+    { weightDecay: -1 },
+  ]) {
     expectError(
       () => rbm(loose({ units: 2, ...options })),
       "INVALID_OPTION",
