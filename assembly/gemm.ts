@@ -26,7 +26,7 @@ import {
   packedPanelBytes,
 } from "./gemmPack";
 import { ROW_ASIDE_BYTES, STREAM_DEPTH, multiplyColumn, multiplyRow } from "./gemmRow";
-import { FLOAT_BYTES } from "./simd";
+import { FLOAT_BYTES, isFused } from "./simd";
 
 /** Depth of a block: a panel of it takes 16 KB, and six rows of A take 6 KB, of a cache of 32 KB or more. */
 // @ts-ignore: decorator
@@ -59,9 +59,9 @@ import { FLOAT_BYTES } from "./simd";
 // @ts-ignore: decorator
 @inline const ASIDE_BYTES: usize = 2 * ROW_ASIDE_BYTES;
 
-/** Tiles of a block of packed A. Without tiles of six rows all have four, with them up to three at the end. */
+/** Tiles of a block of packed A at most: without tiles of six rows all have four. */
 // @ts-ignore: decorator
-@inline const BLOCK_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? ROW_BLOCK / TALL_ROWS + 1 : ROW_BLOCK / LOW_ROWS;
+@inline const BLOCK_TILES: i32 = ROW_BLOCK / LOW_ROWS;
 
 /** The tiles of a block, and the end of the last store. */
 // @ts-ignore: decorator
@@ -188,13 +188,13 @@ export function multiply(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usiz
 }
 
 /**
- * Rows in tiles of six: the others make tiles of four, and a last one of which fewer are wanted. The plain build
- * has none, because a product on its way to a sum takes a register too, and four rows reach its peak.
+ * Rows in tiles of six: the others make tiles of four, and a last one of which fewer are wanted. There are none
+ * without fused multiply-adds, because a product on its way to a sum takes a register too, and four rows reach the peak.
  */
 // @ts-ignore: decorator
 @inline
 function tallRows(rows: i32, depth: i32): i32 {
-  if (!ASC_FEATURE_RELAXED_SIMD || depth < TALL_DEPTH) return 0;
+  if (depth < TALL_DEPTH || !isFused()) return 0;
   const tall = rows - rows % TALL_ROWS;
   const left = rows - tall;
   // Two tiles of four hold 7 or 8 rows, and three hold 11, in less time than one of six and the others.

@@ -1,9 +1,9 @@
 /**
  * The one file that knows the instruction set.
  *
- * Every kernel is written once, in terms of these functions, and compiled twice: for plain
- * WebAssembly SIMD, and for relaxed SIMD, where a multiply and an add become one fused
- * instruction with a single rounding.
+ * Every kernel is written once, in terms of these functions, and compiled for relaxed SIMD, where a
+ * multiply and an add are one fused instruction with a single rounding. scripts/kernels.js makes the
+ * build for plain SIMD of that: it has a multiply and an add in the place of each such instruction.
  */
 
 /** Elements of a 128-bit vector of float32. */
@@ -30,6 +30,13 @@
 @inline export function nmadd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
   return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** Whether `madd` rounds once: never in the plain build, and in the relaxed one where the machine can. */
+export function isFused(): bool {
+  const x = f32x4.splat(1 + 1 / 4096);
+  // x^2 is 2^-24 more than what it rounds to.
+  return v128.any_true(madd(x, x, f32x4.splat(-(1 + 2 / 4096))));
 }
 
 /** (x0 + x2) + (x1 + x3), the same order in both builds. */

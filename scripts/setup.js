@@ -101,6 +101,7 @@ const KERNEL_SOURCES = [
   "asconfig.json",
   "package-lock.json",
   "assembly",
+  ...["join", "numbers"].map((name) => `src/runtime/load/${name}.ts`),
   ...["kernels", "patch", "split", "text"].map((name) => `scripts/${name}.js`),
 ];
 

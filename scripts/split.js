@@ -1,11 +1,14 @@
 // A module as streams of what is alike, for src/runtime/load/join.ts, which has the format. The tests compare what is
 // joined again with what the compiler made.
 
-const CODE_SECTION = 10;
+const [TYPE_SECTION, FUNCTION_SECTION, CODE_SECTION] = [1, 3, 10];
 const [BLOCK, LOOP, IF, END, BRANCH, BRANCH_IF, BRANCH_TABLE, CALL] = [2, 3, 4, 11, 12, 13, 14, 16];
 const [SIMD, BULK] = [0xfd, 0xfc];
 const STREAMS = ["head", "declarations", "instructions", "locals", "memory", "numbers", "labels", "bytes"];
-const MOST_LOCALS = 256;
+const MOST_LOCALS = 254;
+/** Fused multiply-adds, which the plain build computes in two steps. */
+const FUSED = [0x105, 0x106];
+const isFused = ({ code }) => code.length === 3 && code[2] === 2;
 
 const operands = (stream, numbers = 0, bytes = 0) => ({ stream, numbers, bytes });
 const NONE = operands("bytes");
@@ -26,8 +29,9 @@ function operandsOf(code) {
   throw new Error(`scripts/split.js does not know an instruction: ${code}`);
 }
 
-/** The same of an instruction after the prefix of SIMD. */
+/** The same of an instruction after the prefix of SIMD; of the relaxed ones the plain build knows two. */
 function operandsOfSimd(code) {
+  if (code >= 0x100 && !FUSED.includes(code)) throw new Error(`scripts/split.js does not know SIMD ${code}`);
   if (code <= 11 || within(code, 92, 93)) return operands("memory", 2);
   if (within(code, 12, 13)) return operands("bytes", 0, 16);
   if (within(code, 21, 34)) return operands("bytes", 0, 1);
@@ -90,18 +94,24 @@ function readInstruction(reader) {
 /** Moves what is named to the front, and gives the place where it was. */
 function nameLocal(locals, local) {
   const place = locals.indexOf(local);
-  if (place < 0) throw new Error(`A function has more than ${MOST_LOCALS} locals.`);
   locals.splice(place, 1);
   locals.unshift(local);
   return place;
 }
 
 /** Reads a function into streams, its instructions as they are. */
-function readFunction(reader, streams) {
+function readFunction(reader, streams, parameters) {
   const end = reader.number() + reader.position;
   const kinds = reader.number();
-  streams.declarations.push(kinds);
-  for (let i = 0; i < kinds; i++) streams.declarations.push(...reader.numberBytes(), ...reader.take(1));
+  const declarations = [kinds];
+  let spare = parameters;
+  for (let i = 0; i < kinds; i++) {
+    const count = reader.number();
+    spare += count;
+    writeNumber(declarations, count);
+    declarations.push(...reader.take(1));
+  }
+  const start = streams.instructions.length;
   const locals = Array.from({ length: MOST_LOCALS }, (_, i) => i);
   while (reader.position < end) {
     const instruction = readInstruction(reader);
@@ -113,6 +123,20 @@ function readFunction(reader, streams) {
       streams[stream].push(...reader.take(bytes));
     }
   }
+  const fuses = streams.instructions.slice(start).some(isFused);
+  if (spare > MOST_LOCALS) throw new Error(`A function has ${spare} locals, more than ${MOST_LOCALS}.`);
+  streams.declarations.push(fuses ? spare : 0, ...declarations);
+}
+
+/** How many parameters the functions of each type have. */
+function readTypes(reader) {
+  return Array.from({ length: reader.number() }, () => {
+    reader.take(1);
+    const parameters = reader.number();
+    reader.take(parameters);
+    reader.take(reader.number());
+    return parameters;
+  });
 }
 
 /** The streams of a module; functions are in its last section, since it has no data and no names. */
@@ -120,10 +144,16 @@ function readModule(bytes) {
   const streams = Object.fromEntries(STREAMS.map((name) => [name, []]));
   const reader = new Reader(bytes);
   reader.take(8);
+  let types = [];
+  let typeOfFunction = [];
   for (;;) {
     const start = reader.position;
     const [section] = reader.take(1);
     const end = reader.number() + reader.position;
+    if (section === TYPE_SECTION) types = readTypes(reader);
+    if (section === FUNCTION_SECTION) {
+      typeOfFunction = Array.from({ length: reader.number() }, () => reader.number());
+    }
     if (section === CODE_SECTION) {
       if (end !== bytes.length) throw new Error("A module has a section after its code.");
       streams.head.push(...bytes.subarray(0, start));
@@ -132,16 +162,16 @@ function readModule(bytes) {
     reader.position = end;
   }
   const functions = reader.number();
-  for (let i = 0; i < functions; i++) readFunction(reader, streams);
+  for (const type of typeOfFunction) readFunction(reader, streams, types[type]);
   return { length: bytes.length, functions, streams };
 }
 
 const keyOf = (instruction) => instruction.code.join();
 
-/** All instructions of modules, the most frequent first. */
-function instructionsOf(modules) {
+/** All instructions that occur, the most frequent first. */
+function instructionsOf({ streams }) {
   const found = new Map();
-  for (const instruction of modules.flatMap(({ streams }) => streams.instructions)) {
+  for (const instruction of streams.instructions) {
     const key = keyOf(instruction);
     const known = found.get(key) ?? { key, count: 0, instruction };
     known.count++;
@@ -152,7 +182,11 @@ function instructionsOf(modules) {
   return sorted;
 }
 
-function write({ length, functions, streams }, instructions) {
+/** Splits the relaxed build of a module, of which both builds are joined. */
+export function splitModule(relaxed) {
+  const module = readModule(relaxed);
+  const { length, functions, streams } = module;
+  const instructions = instructionsOf(module);
   const bytes = [];
   const places = new Map(instructions.map(({ key }, place) => [key, place]));
   writeNumber(bytes, length);
@@ -165,11 +199,4 @@ function write({ length, functions, streams }, instructions) {
   const written = { ...streams, instructions: streams.instructions.map((one) => places.get(keyOf(one))) };
   for (const name of STREAMS) writeNumber(bytes, written[name].length);
   return Buffer.from(bytes.concat(...STREAMS.map((name) => written[name])));
-}
-
-/** Splits builds of one family; they number instructions alike, so that one makes a short patch of the other. */
-export function splitModules(...builds) {
-  const modules = builds.map(readModule);
-  const instructions = instructionsOf(modules);
-  return modules.map((module) => write(module, instructions));
 }

@@ -1,5 +1,6 @@
 // A module is carried with its instructions apart from what they refer to: instructions that repeat with other locals
-// and numbers are then found by gzip, which saves a fifth of a module.
+// and numbers are then found by gzip, which saves a fifth of a module. And it is carried once for both builds.
+import type { BuildName } from "../probe.js";
 import { numberReader } from "./numbers.js";
 
 /** Streams that are read by what they are; each instruction says in which its operands are. */
@@ -14,91 +15,175 @@ const FIRST_BLOCK = 2;
 const LAST_BLOCK = 4;
 const END = 11;
 const CODE_SECTION = 10;
+const GET_LOCAL = 0x20;
+const SET_LOCAL = 0x21;
+const VECTOR = 0x7b;
+
+/** Instructions on vectors: prefix, code and page. a b + c, and what the plain build has in its place. */
+const SIMD = 0xfd;
+const RELAXED_PAGE = 2;
+const FUSED_ADD = 0x85;
+const MULTIPLY = 0xe6;
+const ADD = 0xe4;
+const SUBTRACT = 0xe5;
+
 /** The most bytes that a size takes. */
 const MOST_SIZE_BYTES = 5;
-/** No function has more locals. */
+/** No plain module is longer than so many relaxed ones. */
+const MOST_GROWTH = 2;
+/** No function has more locals, those of the plain build included. */
 const MOST_LOCALS = 256;
 
 /** An instruction's code, and how its operands are written: numbers, then bytes. */
 interface Instruction {
   code: Uint8Array;
+  /** Whether the build has others in its place. */
+  isFused: boolean;
   stream: number;
   numbers: number;
   bytes: number;
 }
 
+/** Writes a module, of whose streams it takes what it copies. */
+class ModuleWriter {
+  readonly #module: Uint8Array<ArrayBuffer>;
+  #length = 0;
+  readonly #split: Uint8Array;
+  readonly #places: number[];
+
+  constructor(length: number, split: Uint8Array, places: number[]) {
+    this.#module = new Uint8Array(length);
+    this.#split = split;
+    this.#places = places;
+  }
+
+  get module(): Uint8Array<ArrayBuffer> {
+    return this.#module.slice(0, this.#length);
+  }
+
+  take(stream: number): number {
+    return this.#split[this.#places[stream]++];
+  }
+
+  byte(byte: number): void {
+    this.#module[this.#length++] = byte;
+  }
+
+  number(value: number): void {
+    for (; value > 127; value >>>= 7) this.byte(value | 128);
+    this.byte(value);
+  }
+
+  copyBytes(stream: number, count: number): void {
+    for (; count > 0; count--) this.byte(this.take(stream));
+  }
+
+  copyNumbers(stream: number, count: number): void {
+    for (; count > 0; count--) {
+      let byte;
+      do this.byte((byte = this.take(stream)));
+      while (byte > 127);
+    }
+  }
+
+  /** Writes what has its size before it. */
+  sized(content: () => void): void {
+    const sizeAt = this.#length;
+    const start = sizeAt + MOST_SIZE_BYTES;
+    this.#length = start;
+    content();
+    const end = this.#length;
+    this.#length = sizeAt;
+    this.number(end - start);
+    this.#module.copyWithin(this.#length, start, end);
+    this.#length += end - start;
+  }
+
+  /** The sum of c and the product of a and b, or the difference, for a b c on the stack; two locals are free for it. */
+  multiplyAdd(adds: boolean, spare: number): void {
+    const write = (...bytes: number[]): void => {
+      for (const byte of bytes) this.byte(byte);
+    };
+    const local = (code: number, index: number): void => {
+      this.byte(code);
+      this.number(index);
+    };
+    local(SET_LOCAL, spare);
+    write(SIMD, MULTIPLY, 1);
+    if (!adds) local(SET_LOCAL, spare + 1);
+    local(GET_LOCAL, spare);
+    if (!adds) local(GET_LOCAL, spare + 1);
+    write(SIMD, adds ? ADD : SUBTRACT, 1);
+  }
+}
+
+/** Copies a function; with two more locals where the plain build needs them. */
+function copyFunction(to: ModuleWriter, instructions: readonly Instruction[], isPlain: boolean): void {
+  const locals = new Uint8Array(MOST_LOCALS);
+  for (let i = 0; i < MOST_LOCALS; i++) locals[i] = i;
+  const spare = to.take(DECLARATIONS);
+  const kinds = to.take(DECLARATIONS);
+  const takesSpare = isPlain && spare > 0;
+  to.number(takesSpare ? kinds + 1 : kinds);
+  to.copyNumbers(DECLARATIONS, 2 * kinds);
+  if (takesSpare) {
+    to.number(2);
+    to.byte(VECTOR);
+  }
+  for (let open = 1; open > 0;) {
+    const { code, isFused, stream, numbers, bytes } = instructions[to.take(INSTRUCTIONS)];
+    const first = code[0];
+    if (first <= END) open += first === END ? -1 : +(first >= FIRST_BLOCK && first <= LAST_BLOCK);
+    if (isFused) {
+      to.multiplyAdd(code[1] === FUSED_ADD, spare);
+      continue;
+    }
+    for (let i = 0; i < code.length; i++) to.byte(code[i]);
+    if (stream === LOCALS) {
+      const place = to.take(LOCALS);
+      const local = locals[place];
+      for (let i = place; i > 0; i--) locals[i] = locals[i - 1];
+      locals[0] = local;
+      to.number(local);
+    } else {
+      to.copyNumbers(stream, numbers);
+      to.copyBytes(stream, bytes);
+    }
+  }
+}
+
 /**
  * Makes a module of the streams that `scripts/split.js` writes. These are: what is before the functions, the
  * declarations of locals, the instructions, the locals that they name, and operands by kind. The format: the length of
- * the module; how many instructions there are, and for each its stream of operands, how many numbers and how many bytes
- * it has there, the length of its code and its code; the number of functions; the length of each stream; the streams. An
- * instruction is its place in that list, a local the number of others that its function has named since it was. Sizes
- * are left out.
+ * the relaxed module; how many instructions there are, and for each its stream of operands, how many numbers and how
+ * many bytes it has there, the length of its code and its code; the number of functions; the length of each stream; the
+ * streams. An instruction is its place in that list, a local the number of others that its function has named since it
+ * was. Sizes are left out.
+ *
+ * The streams are those of the relaxed build. In the plain one a multiplication and an addition or subtraction take the
+ * place of each fused multiply-add, with two more locals; each function's declarations begin with the number of the
+ * first of these, 0 where it needs none.
  */
-export function joinModule(split: Uint8Array): Uint8Array<ArrayBuffer> {
+export function joinModule(split: Uint8Array, build: BuildName): Uint8Array<ArrayBuffer> {
   const reader = numberReader(split);
   const { next } = reader;
-  const module = new Uint8Array(next() + 2 * MOST_SIZE_BYTES);
+  const isPlain = build === "simd";
+  const length = MOST_GROWTH * next();
   const instructions = Array.from({ length: next() }, (): Instruction => {
-    const [stream, numbers, bytes, length] = Array.from({ length: 4 }, next);
-    reader.position += length;
-    return { code: split.subarray(reader.position - length, reader.position), stream, numbers, bytes };
+    const [stream, numbers, bytes, size] = Array.from({ length: 4 }, next);
+    reader.position += size;
+    const code = split.subarray(reader.position - size, reader.position);
+    return { code, isFused: isPlain && code[0] === SIMD && code[2] === RELAXED_PAGE, stream, numbers, bytes };
   });
   const functions = next();
   const lengths = Array.from({ length: STREAMS }, next);
-  const places = lengths.map((length) => (reader.position += length) - length);
-  let to = 0;
-
-  const copyByte = (stream: number) => (module[to++] = split[places[stream]++]);
-  const copyBytes = (stream: number, count: number) => {
-    for (; count > 0; count--) copyByte(stream);
-  };
-  const copyNumbers = (stream: number, count: number) => {
-    for (; count > 0; count--) while (copyByte(stream) > 127);
-  };
-  const write = (value: number) => {
-    for (; value > 127; value >>>= 7) module[to++] = value | 128;
-    module[to++] = value;
-  };
-  /** Writes what has its size before it. */
-  const writeSized = (content: () => void) => {
-    const start = to + MOST_SIZE_BYTES;
-    const sizeAt = to;
-    to = start;
-    content();
-    const end = to;
-    to = sizeAt;
-    write(end - start);
-    module.copyWithin(to, start, end);
-    to += end - start;
-  };
-  const inOrder = Uint8Array.from({ length: MOST_LOCALS }, (_, i) => i);
-  const writeFunction = () => {
-    const locals = inOrder.slice();
-    for (let kinds = copyByte(DECLARATIONS); kinds > 0; kinds--) copyNumbers(DECLARATIONS, 2);
-    for (let open = 1; open > 0;) {
-      const { code, stream, numbers, bytes } = instructions[split[places[INSTRUCTIONS]++]];
-      const first = code[0];
-      if (first <= END) open += first === END ? -1 : +(first >= FIRST_BLOCK && first <= LAST_BLOCK);
-      module[to++] = first;
-      for (let i = 1; i < code.length; i++) module[to++] = code[i];
-      if (stream === LOCALS) {
-        const place = split[places[LOCALS]++];
-        const local = locals[place];
-        for (let i = place; i > 0; i--) locals[i] = locals[i - 1];
-        locals[0] = local;
-        write(local);
-      } else {
-        copyNumbers(stream, numbers);
-        copyBytes(stream, bytes);
-      }
-    }
-  };
-  copyBytes(HEAD, lengths[HEAD]);
-  module[to++] = CODE_SECTION;
-  writeSized(() => {
-    write(functions);
-    for (let i = 0; i < functions; i++) writeSized(writeFunction);
+  const places = lengths.map((bytes) => (reader.position += bytes) - bytes);
+  const to = new ModuleWriter(length, split, places);
+  to.copyBytes(HEAD, lengths[HEAD]);
+  to.byte(CODE_SECTION);
+  to.sized(() => {
+    to.number(functions);
+    for (let i = 0; i < functions; i++) to.sized(() => copyFunction(to, instructions, isPlain));
   });
-  return module.slice(0, to);
+  return to.module;
 }

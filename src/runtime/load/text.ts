@@ -3,16 +3,15 @@
 // it is gzipped.
 import type { BuildName } from "../probe.js";
 import { joinModule } from "./join.js";
-import { applyPatch } from "./patch.js";
-import type { BothBuilds } from "./patch.js";
 
-export type KernelData = BothBuilds;
+/** The streams of a family of kernels, which both builds are made of. */
+export type KernelData = string;
 
 /** The entry of the package whose kernels these are. */
 export const entry = "lanegrad for bundlers (dist/modules)";
 
 /** Both builds are there. */
-export function has(_data: BothBuilds, _build: BuildName): boolean {
+export function has(_data: KernelData, _build: BuildName): boolean {
   return true;
 }
 
@@ -38,10 +37,9 @@ export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   return bytes.slice(0, count);
 }
 
-/** The module of a build, which is carried as streams: plain, and the patch that makes the relaxed streams of these. */
-export function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): Uint8Array<ArrayBuffer> {
-  const plain = decodeText(simd);
-  return joinModule(build === "simd" ? plain : applyPatch(plain, decodeText(relaxedPatch)));
+/** The module of a build. */
+export function bytesOf(data: KernelData, build: BuildName): Uint8Array<ArrayBuffer> {
+  return joinModule(decodeText(data), build);
 }
 
 /**
@@ -51,11 +49,11 @@ export function bytesOf({ simd, relaxedPatch }: BothBuilds, build: BuildName): U
 export type CompiledKernels = object;
 
 /** Compiles a build of a family now; throws what the engine throws. */
-export function moduleOf(data: BothBuilds, build: BuildName): CompiledKernels {
+export function moduleOf(data: KernelData, build: BuildName): CompiledKernels {
   return new WebAssembly.Module(bytesOf(data, build));
 }
 
 /** Compiles a build of a family in the background. */
-export function compile(data: BothBuilds, build: BuildName): Promise<CompiledKernels> {
+export function compile(data: KernelData, build: BuildName): Promise<CompiledKernels> {
   return WebAssembly.compile(bytesOf(data, build));
 }
