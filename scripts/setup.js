@@ -101,7 +101,7 @@ const KERNEL_SOURCES = [
   "asconfig.json",
   "package-lock.json",
   "assembly",
-  ...["kernels", "patch", "text"].map((name) => `scripts/${name}.js`),
+  ...["build/kernels", "build/text", "patch"].map((name) => `scripts/${name}.js`),
 ];
 
 /** What the package is made of: the kernels too, since it marks their files and writes what imports them. */
@@ -111,18 +111,18 @@ const PACKAGE_SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
-  ...["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/${name}.js`),
+  ...["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/build/${name}.js`),
 ];
 
 /** Compiles the kernels and builds the package, whichever is out of date. */
 export function build() {
   unlessDone("kernels", KERNEL_SOURCES, "dist/kernels", () => {
     console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
-    run(process.execPath, ["scripts/kernels.js"]);
+    run(process.execPath, ["scripts/build/kernels.js"]);
   });
   unlessDone("package", PACKAGE_SOURCES, "dist/index.js", () => {
     console.log("Building the package ...");
-    run(process.execPath, ["scripts/package.js"]);
+    run(process.execPath, ["scripts/build/package.js"]);
   });
 }
 

@@ -2,9 +2,9 @@
 // between seeds, as measured with this library.
 import { readFileSync } from "node:fs";
 import { layers, losses, optimizers, preprocessing, scores, sequential, setRandomSeed } from "lanegrad";
-import { readIdx } from "../../examples/support/idx.js";
+import { readIdx } from "../../../examples/support/idx.js";
 
-const data = new URL("../../examples/data/", import.meta.url);
+const data = new URL("../../../examples/data/", import.meta.url);
 
 /** Rows of numbers and the last column, of a CSV file with a header. */
 function readTable(name) {

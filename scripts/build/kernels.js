@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { makePatch } from "./patch.js";
-import { root } from "./setup.js";
+import { makePatch } from "../patch.js";
+import { root } from "../setup.js";
 import { toText } from "./text.js";
 
 const { entries, ...config } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
@@ -16,7 +16,7 @@ const output = join(root, "dist", "kernels");
 // The compiler adds the entries of its configuration to every module, so it gets one without them.
 const configPath = join(root, ".build", "asconfig.json");
 
-/** The vector functions over arrays, for tests and scripts/math-accuracy.js; no program carries them. */
+/** The vector functions over arrays, for tests and scripts/check/math.js; no program carries them. */
 const FOR_TESTS = "assembly/mathArray.ts";
 
 const familyOf = (entry) => basename(entry, ".ts");

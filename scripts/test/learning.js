@@ -3,7 +3,7 @@
 //
 // All recipes: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
 // three seeds, and a floor that leaves room for the noise of so few.
-import { begin } from "./setup.js";
+import { begin } from "../setup.js";
 
 const SEEDS = 10;
 const QUICK_SEEDS = 3;

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toolChecks } from "./packageTools.js";
-import { installPacked, npm } from "./packed.js";
-import { begin, root } from "./setup.js";
+import { installPacked, npm } from "../support/packed.js";
+import { begin, root } from "../setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `
@@ -78,7 +78,7 @@ begin("npm run check:package", "packs the package, installs it as a user would, 
 // They import what was installed just now.
 const { build: bundle } = await import("esbuild");
 const { entryChecks } = await import("./packageEntries.js");
-const { sizeChecks } = await import("./packageSizes.js");
+const { sizeChecks } = await import("../packageSizes.js");
 
 const { folder, packed, remove } = installPacked();
 let failures = 0;
