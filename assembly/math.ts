@@ -3,7 +3,7 @@
  * infinities, signed zeros and NaN included.
  *
  * Largest error over all 2^32 inputs, in units of the last place of the float32 result, as
- * scripts/math-accuracy.js measures and defines it (0.5 is correctly rounded), rounded up:
+ * scripts/check/math.js measures and defines it (0.5 is correctly rounded), rounded up:
  *
  *                 exp    log    tanh   sigmoid  expm1  log1p
  *   simd          1.03   0.86   1.34   1.96     1.79   1.41

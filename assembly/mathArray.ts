@@ -1,6 +1,6 @@
 /**
  * The functions of math.ts over arrays: y[i] = f(x[i]), with y overwritten and x allowed to be y.
- * Tests and scripts/math-accuracy.js reach the vector functions through them.
+ * Tests and scripts/check/math.js reach the vector functions through them.
  */
 import { expVector, expm1Vector, log1pVector, logVector, sigmoidVector, tanhVector } from "./math";
 import { LANES, FLOAT_BYTES, VECTOR_BYTES, loadTail, storeTail } from "./simd";

@@ -2,7 +2,7 @@
  * The one file that knows the instruction set.
  *
  * Every kernel is written once, in terms of these functions, and compiled for relaxed SIMD, where a
- * multiply and an add are one fused instruction with a single rounding. scripts/kernels.js makes the
+ * multiply and an add are one fused instruction with a single rounding. scripts/build/kernels.js makes the
  * build for plain SIMD of that: it has a multiply and an add in the place of each such instruction.
  */
 

@@ -102,7 +102,7 @@ const KERNEL_SOURCES = [
   "package-lock.json",
   "assembly",
   ...["join", "numbers"].map((name) => `src/runtime/load/${name}.ts`),
-  ...["kernels", "patch", "split", "text"].map((name) => `scripts/${name}.js`),
+  ...["kernels", "patch", "split", "text"].map((name) => `scripts/build/${name}.js`),
 ];
 
 /** What the package is made of: the kernels too, since it marks their files and writes what imports them. */
@@ -112,18 +112,18 @@ const PACKAGE_SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
-  ...["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/${name}.js`),
+  ...["package", "wasmFiles", "mark", "slim"].map((name) => `scripts/build/${name}.js`),
 ];
 
 /** Compiles the kernels and builds the package, whichever is out of date. */
 export function build() {
   unlessDone("kernels", KERNEL_SOURCES, "dist/kernels", () => {
     console.log("Compiling the kernels to WebAssembly (plain SIMD and relaxed SIMD) ...");
-    run(process.execPath, ["scripts/kernels.js"]);
+    run(process.execPath, ["scripts/build/kernels.js"]);
   });
   unlessDone("package", PACKAGE_SOURCES, "dist/index.js", () => {
     console.log("Building the package ...");
-    run(process.execPath, ["scripts/package.js"]);
+    run(process.execPath, ["scripts/build/package.js"]);
   });
 }
 

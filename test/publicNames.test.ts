@@ -1,6 +1,6 @@
 // What finds public names without TSDoc finds them, in type files as the compiler writes them.
 import { expect, test } from "vitest";
-import { checkPublicNames } from "../scripts/publicNames.js";
+import { checkPublicNames } from "../scripts/check/publicNames.js";
 
 /** Checks files that are given by path, `a.d.ts` being the entry. */
 function check(files: Record<string, string>): { count: number; findings: string[] } {

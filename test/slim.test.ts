@@ -5,7 +5,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { CustomActivation } from "../src/activations/custom.js";
-import { marked, unmarked } from "../scripts/mark.js";
+import { marked, unmarked } from "../scripts/build/mark.js";
 import type * as Slim from "../src/slim.js";
 import { build as testedBuild, families } from "./kernels/harness.js";
 import { moduleGraph } from "./support/moduleGraph.js";

@@ -1,4 +1,4 @@
-// What a file of kernels says of itself, in a custom section that scripts/mark.js appends.
+// What a file of kernels says of itself, in a custom section that scripts/build/mark.js appends.
 import { LanegradError, show } from "../errors.js";
 import type { BuildName } from "../runtime/probe.js";
 import { version } from "../version.js";

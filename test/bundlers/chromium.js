@@ -1,6 +1,6 @@
 // Chromium of the system, driven by Playwright.
 import { chromium } from "playwright-core";
-import { chromiumPath } from "../../scripts/browsers.js";
+import { chromiumPath } from "../../scripts/support/browsers.js";
 
 // Containers have no user namespaces for the sandbox; the others keep it from calling home.
 const FLAGS = [

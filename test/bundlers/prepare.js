@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { installPacked } from "../../scripts/packed.js";
+import { installPacked } from "../../scripts/support/packed.js";
 
 const CONDITIONS = [
   "workerd",

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { serve } from "../../scripts/server.js";
+import { serve } from "../../scripts/support/server.js";
 import { launchChromium } from "./chromium.js";
 import { askWorker, workerModules } from "./workerd.js";
 

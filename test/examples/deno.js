@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { installPacked } from "../../scripts/packed.js";
+import { installPacked } from "../../scripts/support/packed.js";
 import { root } from "../../scripts/setup.js";
 import { denoCommand } from "../runtimes/runners/installed.js";
 

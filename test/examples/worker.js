@@ -1,7 +1,7 @@
 // The Worker of examples/edge, bundled by wrangler from the packed package, in workerd.
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { installPacked } from "../../scripts/packed.js";
+import { installPacked } from "../../scripts/support/packed.js";
 import { root } from "../../scripts/setup.js";
 import { bundleWorker, startWorker, workerModules } from "../bundlers/workerd.js";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { references, ulpError } from "../../scripts/math-accuracy.js";
+import { references, ulpError } from "../../scripts/check/math.js";
 import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
 
-/** What scripts/math-accuracy.js measures over all 2^32 inputs, rounded up; the header of math.ts states it. */
+/** What scripts/check/math.js measures over all 2^32 inputs, rounded up; the header of math.ts states it. */
 const BOUNDS: Record<string, number> = { exp: 1.1, log: 0.9, tanh: 1.4, sigmoid: 2, expm1: 1.8, log1p: 1.5 };
 
 /** Two rounds of a vector and each tail. */

@@ -1,6 +1,6 @@
 // Drives a real browser through the page as a user would, and says what it found. Ends with status 1 if anything fails.
 import assert from "node:assert/strict";
-import { servePage } from "../../scripts/page.js";
+import { servePage } from "../../scripts/build/page.js";
 import { launchChromium } from "../bundlers/chromium.js";
 import {
   choose,

@@ -1,13 +1,13 @@
 // The text that the package carries is the modules that the compiler made, in both builds and on every engine.
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { unmarked } from "../../scripts/mark.js";
-import { makePatch } from "../../scripts/patch.js";
+import { unmarked } from "../../scripts/build/mark.js";
+import { makePatch } from "../../scripts/build/patch.js";
 import { bytesOf as bytesOfBase64, decodeBase64 } from "../../src/runtime/load/base64.js";
 import { applyPatch } from "../../src/runtime/load/patch.js";
 import type { BothBuilds } from "../../src/runtime/load/patch.js";
 import { bytesOf as bytesOfText, decodeText } from "../../src/runtime/load/text.js";
-import { toText } from "../../scripts/text.js";
+import { toText } from "../../scripts/build/text.js";
 import { families } from "../kernels/harness.js";
 
 const output = new URL("../../dist/kernels/", import.meta.url);

@@ -153,7 +153,7 @@ function copyFunction(to: ModuleWriter, instructions: readonly Instruction[], is
 }
 
 /**
- * Makes a module of the streams that `scripts/split.js` writes. These are: what is before the functions, the
+ * Makes a module of the streams that `scripts/build/split.js` writes. These are: what is before the functions, the
  * declarations of locals, the instructions, the locals that they name, and operands by kind. The format: the length of
  * the relaxed module; how many instructions there are, and for each its stream of operands, how many numbers and how
  * many bytes it has there, the length of its code and its code; the number of functions; the length of each stream; the

@@ -8,7 +8,7 @@ export interface BothBuilds {
 }
 
 /**
- * Makes bytes of others and a patch, which is written by `scripts/patch.js`: the length of the result, then in turns
+ * Makes bytes of others and a patch, which is written by `scripts/build/patch.js`: the length of the result, then in turns
  * how many bytes stand in the patch itself, these, how far the place to copy from has moved, and how many bytes to
  * copy from there. Numbers have seven bits in a byte, the lowest first; a move has its sign in its lowest bit.
  */

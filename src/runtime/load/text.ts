@@ -21,7 +21,7 @@ const FIRST_LETTER = 38;
 const BACKSLASH = 92;
 const SHIFT = 34;
 
-/** The bytes of a text that `scripts/text.js` wrote: letters from & to ~ without the backslash, and two shifts. */
+/** The bytes of a text that `scripts/build/text.js` wrote: letters from & to ~ without the backslash, and two shifts. */
 export function decodeText(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   let count = 0;

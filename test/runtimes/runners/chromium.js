@@ -1,5 +1,5 @@
 // Chromium of the system, driven by Playwright.
-import { missingChromium } from "../../../scripts/browsers.js";
+import { missingChromium } from "../../../scripts/support/browsers.js";
 import { launchChromium } from "../../bundlers/chromium.js";
 import { browserRuntime, openerOf } from "./pages.js";
 

@@ -1,6 +1,6 @@
 // Firefox ESR of the system, driven by Puppeteer over WebDriver BiDi: Playwright needs a Firefox of its own.
 import { launch as launchFirefox } from "puppeteer-core";
-import { executable, howToGet } from "../../../scripts/browsers.js";
+import { executable, howToGet } from "../../../scripts/support/browsers.js";
 import { browserRuntime, openerOf } from "./pages.js";
 
 const NAMES = ["firefox-esr", "firefox"];

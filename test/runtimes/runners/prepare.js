@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { installPacked } from "../../../scripts/packed.js";
+import { installPacked } from "../../../scripts/support/packed.js";
 
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
 

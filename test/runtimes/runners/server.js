@@ -1,5 +1,5 @@
 // What browsers get: the prepared folder, and pages of it.
-import { serve } from "../../../scripts/server.js";
+import { serve } from "../../../scripts/support/server.js";
 
 /** Pages: a program each, in a bundle, or as modules that find the package by an import map. */
 const PAGES = {

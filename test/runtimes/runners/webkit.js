@@ -2,7 +2,7 @@
 // no relaxed SIMD.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { executable, howToGet } from "../../../scripts/browsers.js";
+import { executable, howToGet } from "../../../scripts/support/browsers.js";
 import { awaitResult, browserRuntime } from "./pages.js";
 
 const DRIVER = ["WebKitWebDriver"];

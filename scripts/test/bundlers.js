@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { missingChromium } from "./browsers.js";
-import { reportLeftOut } from "./leftOut.js";
-import { begin, installBundlers, root } from "./setup.js";
+import { missingChromium } from "../support/browsers.js";
+import { reportLeftOut } from "../support/leftOut.js";
+import { begin, installBundlers, root } from "../setup.js";
 
 const home = join(root, "test", "bundlers");
 
@@ -15,10 +15,10 @@ begin("npm run test:bundlers", "a program on the packed package, built by each b
 installBundlers();
 
 // They import what was installed just now.
-const { BUILDS, serveWithVite } = await import("../test/bundlers/bundlers.js");
-const { conditionsIn, prepare } = await import("../test/bundlers/prepare.js");
-const { unusedMarks } = await import("../test/bundlers/unused.js");
-const { runInNode, runInWorkerd, runPage, startChromium } = await import("../test/bundlers/runners.js");
+const { BUILDS, serveWithVite } = await import("../../test/bundlers/bundlers.js");
+const { conditionsIn, prepare } = await import("../../test/bundlers/prepare.js");
+const { unusedMarks } = await import("../../test/bundlers/unused.js");
+const { runInNode, runInWorkerd, runPage, startChromium } = await import("../../test/bundlers/runners.js");
 
 const RIGHT = /^y\(10\) = (20\.[5-9]|21\.[0-4])\d$/;
 const SIZED = [".js", ".cjs", ".wasm"];

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toolChecks } from "./packageTools.js";
-import { installPacked, npm } from "./packed.js";
-import { begin, root } from "./setup.js";
+import { installPacked, npm } from "../support/packed.js";
+import { begin, root } from "../setup.js";
 
 /** A program that a strict compiler must accept, with mistakes that it must find. */
 const typed = `

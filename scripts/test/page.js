@@ -1,8 +1,8 @@
 // npm run test:page: builds the example page and drives Chromium through it as a user would.
 // CHROMIUM names another browser than the one in its usual place.
-import { missingChromium } from "./browsers.js";
-import { buildPage } from "./page.js";
-import { begin, installBundlers, run } from "./setup.js";
+import { missingChromium } from "../support/browsers.js";
+import { buildPage } from "../build/page.js";
+import { begin, installBundlers, run } from "../setup.js";
 
 const missing = missingChromium();
 if (missing !== undefined) {

@@ -1,17 +1,17 @@
 // npm run test:runtimes: the suite of test/runtimes on the packed package in every runtime, as a matrix.
 // LANEGRAD_SKIP_RUNTIMES=webkit,bun leaves out what it names. Where CI is set it is not read, and a runtime that did
 // not run is a failure. test/runtimes/README.md says more.
-import { inCI, reportLeftOut } from "./leftOut.js";
-import { begin, installBundlers, installRuntimes } from "./setup.js";
+import { inCI, reportLeftOut } from "../support/leftOut.js";
+import { begin, installBundlers, installRuntimes } from "../setup.js";
 
 begin("npm run test:runtimes", "the suite of test/runtimes on the packed package in every runtime");
 installRuntimes();
 installBundlers();
 
 // They import what was installed just now.
-const { RUNTIMES } = await import("../test/runtimes/runners/index.js");
-const { prepare } = await import("../test/runtimes/runners/prepare.js");
-const { complaintOfOutcome, complaintOfSuite } = await import("../test/runtimes/judge.js");
+const { RUNTIMES } = await import("../../test/runtimes/runners/index.js");
+const { prepare } = await import("../../test/runtimes/runners/prepare.js");
+const { complaintOfOutcome, complaintOfSuite } = await import("../../test/runtimes/judge.js");
 
 const ids = RUNTIMES.map(({ id }) => id);
 const skipped = inCI ? [] : (process.env.LANEGRAD_SKIP_RUNTIMES ?? "").split(",").filter(Boolean);

@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { begin, root } from "./setup.js";
+import { begin, root } from "../setup.js";
 
 const BUILDS = ["simd", "relaxed-simd"];
 
@@ -17,9 +17,13 @@ const namesMissing = new Set();
 function runBuild(name) {
   // Node 20 has relaxed SIMD behind a flag.
   const needsFlag = name === "relaxed-simd" && Number(process.versions.node.split(".")[0]) < 22;
-  const worker = fork(join(root, "scripts", "golden", "worker.js"), [name, goldenFolder, ...dataFolders], {
-    execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
-  });
+  const worker = fork(
+    join(root, "scripts", "test", "golden", "worker.js"),
+    [name, goldenFolder, ...dataFolders],
+    {
+      execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
+    },
+  );
   const total = { passed: 0, failed: 0 };
   worker.on("message", ({ file, results }) => {
     const { passed, failed } = report(file, name, results);

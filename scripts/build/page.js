@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { serve } from "./server.js";
-import { begin, root } from "./setup.js";
+import { serve } from "../support/server.js";
+import { begin, root } from "../setup.js";
 
 const folder = join(root, "examples", "browser");
 const product = join(folder, "dist");

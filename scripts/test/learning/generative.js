@@ -11,8 +11,8 @@ import {
   sequential,
   setRandomSeed,
 } from "lanegrad";
-import { meanSquaredError, PIXELS, readDigits } from "../../examples/support/digits.js";
-import { reconstructFromComponents } from "../../examples/support/principalComponents.js";
+import { meanSquaredError, PIXELS, readDigits } from "../../../examples/support/digits.js";
+import { reconstructFromComponents } from "../../../examples/support/principalComponents.js";
 
 const digitsRead = new Map();
 

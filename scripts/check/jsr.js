@@ -4,9 +4,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { denoCommand } from "../test/runtimes/runners/installed.js";
-import { inCI, reportLeftOut } from "./leftOut.js";
-import { begin, installRuntimes, root } from "./setup.js";
+import { denoCommand } from "../../test/runtimes/runners/installed.js";
+import { inCI, reportLeftOut } from "../support/leftOut.js";
+import { begin, installRuntimes, root } from "../setup.js";
 
 const dist = join(root, "dist");
 const output = join(dist, "jsr");

@@ -26,12 +26,13 @@ function operandsOf(code) {
   if (code === 0x43) return operands("bytes", 0, 4);
   if (code === 0x44) return operands("bytes", 0, 8);
   if (code <= 0x1b || within(code, 0x45, 0xc4)) return NONE;
-  throw new Error(`scripts/split.js does not know an instruction: ${code}`);
+  throw new Error(`scripts/build/split.js does not know an instruction: ${code}`);
 }
 
 /** The same of an instruction after the prefix of SIMD; of the relaxed ones the plain build knows two. */
 function operandsOfSimd(code) {
-  if (code >= 0x100 && !FUSED.includes(code)) throw new Error(`scripts/split.js does not know SIMD ${code}`);
+  if (code >= 0x100 && !FUSED.includes(code))
+    throw new Error(`scripts/build/split.js does not know SIMD ${code}`);
   if (code <= 11 || within(code, 92, 93)) return operands("memory", 2);
   if (within(code, 12, 13)) return operands("bytes", 0, 16);
   if (within(code, 21, 34)) return operands("bytes", 0, 1);
@@ -44,7 +45,7 @@ function operandsOfBulk(code) {
   if (code === 10) return operands("labels", 0, 2);
   if (code === 11) return operands("labels", 0, 1);
   if (code <= 7) return NONE;
-  throw new Error(`scripts/split.js does not know a bulk instruction: ${code}`);
+  throw new Error(`scripts/build/split.js does not know a bulk instruction: ${code}`);
 }
 
 function writeNumber(bytes, value) {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { checkPublicNames } from "./publicNames.js";
-import { begin, root } from "./setup.js";
+import { begin, root } from "../setup.js";
 
 begin("npm run check:docs", "every public name has documentation that says something");
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -1,6 +1,6 @@
 // npm run bench [PART ...] (see PARTS): how fast the kernels and training are, each beside a yardstick measured in the
 // same run, and what the time of a training step goes to. Single thread; use a machine that does nothing else.
-import { begin, run } from "./setup.js";
+import { begin, run } from "../setup.js";
 
 const PARTS = ["products", "bandwidth", "transcendentals", "training", "profile"];
 const chosen = begin("npm run bench", "how fast kernels and training are", PARTS);

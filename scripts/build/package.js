@@ -4,14 +4,14 @@
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
 //   run what is in them. The other entries are built on it: there is one memory and one class of each name, whichever
 //   of them a program imports.
-// - dist/slim/, file by file without kernels (scripts/slim.js).
+// - dist/slim/, file by file without kernels (scripts/build/slim.js).
 // Source maps lead to src/, which is published too.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { root, run } from "./setup.js";
+import { root, run } from "../setup.js";
 import { shortenLocals } from "./shortenLocals.js";
 import { makeSlim } from "./slim.js";
 import { writeWasmFiles } from "./wasmFiles.js";
@@ -91,7 +91,7 @@ const kernelsInBase64 = {
   },
 };
 
-/** Spaces, comments and names of locals go, which more than halves the time to parse: see scripts/shortenLocals.js. */
+/** Spaces, comments and names of locals go, which more than halves the time to parse: see scripts/build/shortenLocals.js. */
 async function bundle(name, plugins) {
   const { outputFiles } = await build({
     ...common,

@@ -1,5 +1,5 @@
 // npm test: the unit tests in both builds of the kernels, then the golden cases.
-import { begin, run } from "./setup.js";
+import { begin, run } from "../setup.js";
 
 begin("npm test", "the unit tests in both builds of the kernels, then the golden cases");
 for (const name of ["simd", "relaxed-simd"]) {
@@ -9,4 +9,4 @@ for (const name of ["simd", "relaxed-simd"]) {
   });
 }
 console.log("\nGolden cases");
-run(process.execPath, ["scripts/golden.js"]);
+run(process.execPath, ["scripts/test/golden.js"]);

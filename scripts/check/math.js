@@ -9,7 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build as buildPackage, install } from "./setup.js";
+import { build as buildPackage, install } from "../setup.js";
 
 const BUILDS = ["simd", "relaxed-simd"];
 const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
@@ -49,7 +49,7 @@ export function ulpError(got, want) {
 }
 
 function modulePath(build) {
-  return new URL(`../.build/mathArray.${build}.wasm`, import.meta.url);
+  return new URL(`../../.build/mathArray.${build}.wasm`, import.meta.url);
 }
 
 function load(build) {

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { makePatch } from "./patch.js";
-import { root } from "./setup.js";
+import { root } from "../setup.js";
 import { splitModule } from "./split.js";
 import { toText } from "./text.js";
 
@@ -18,7 +18,7 @@ const output = join(root, "dist", "kernels");
 // The compiler adds the entries of its configuration to every module, so it gets one without them.
 const configPath = join(root, ".build", "asconfig.json");
 
-/** The vector functions over arrays, for tests and scripts/math-accuracy.js; no program carries them. */
+/** The vector functions over arrays, for tests and scripts/check/math.js; no program carries them. */
 const FOR_TESTS = "assembly/mathArray.ts";
 
 const familyOf = (entry) => basename(entry, ".ts");

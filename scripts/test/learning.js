@@ -4,7 +4,7 @@
 //
 // All dense networks: Adam, batches of 32, Glorot uniform weights, ReLU hidden layers. With --quick there are
 // three seeds, and a floor that leaves room for the noise of so few.
-import { begin } from "./setup.js";
+import { begin } from "../setup.js";
 
 const SEEDS = 10;
 const QUICK_SEEDS = 3;

@@ -1,7 +1,7 @@
 // What publint and arethetypeswrong say of the packed package. They are heavy, so they live in test/package.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { installHeavy, root } from "./setup.js";
+import { installHeavy, root } from "../setup.js";
 
 const installed = join(root, "test", "package", "node_modules");
 
