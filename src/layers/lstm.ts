@@ -133,6 +133,7 @@ class LSTMOperation extends RecurrentOperation {
       activation.alpha,
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
+      workspace,
     );
   }
 

@@ -76,6 +76,7 @@ interface LstmKernels {
     alpha: number,
     recurrentActivation: number,
     recurrentAlpha: number,
+    workspace: number,
   ): void;
   lstmStepBackward(
     dY: number,
