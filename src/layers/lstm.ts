@@ -135,6 +135,7 @@ class LSTMOperation extends RecurrentOperation {
       activation.alpha,
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
+      workspace,
     );
     this.carry(cells, rows, t);
   }

@@ -7,6 +7,9 @@ import type { Used } from "./twins/recurrence.js";
 /** Rows and units: two rounds of a vector, and each tail. */
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((units) => [3, units]).concat([[1, 16], [2, 33], [7, 4]]); // prettier-ignore
 
+/** Values of the table of constants that a step writes. */
+const TABLE = 88;
+
 /** All kinds that a kernel of recurrent layers takes, for a; and for g with one of them moved on. */
 const KINDS = [4, 0, 1, 2, 3, 5, 6, 7, 9, 14, 15, 16, 17];
 const PAIRS = KINDS.map((kind, i) => [kind, i === 0 ? 3 : KINDS[(i + 4) % KINDS.length]]);
@@ -102,7 +105,16 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     });
     const numbers = [rows, units, pair[0], a.alpha, pair[1], g.alpha];
     const made = [previous, cells, activated, states].map(({ pointer }) => pointer);
-    kernels.lstmStepForward(x.pointer, product.pointer, gates.pointer, ...made, ...numbers);
+    const workspace = new Buffer32(TABLE);
+    kernels.lstmStepForward(
+      x.pointer,
+      product.pointer,
+      gates.pointer,
+      ...made,
+      ...numbers,
+      workspace.pointer,
+    );
+    workspace.checkGuards();
     const expectEach = (got: Buffer32, parts: number, of: (i: number) => readonly number[]): void => {
       const want = each(rows, parts, units, of);
       expectWithin(got.values, want, near(want));
@@ -257,12 +269,48 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     },
   );
 
+  test("gates of an LSTM have the bits that the core's sigmoid and tanh have", () => {
+    const units = 1003;
+    const special = [
+      0,
+      -0,
+      NaN,
+      Infinity,
+      -Infinity,
+      1e-40,
+      -1e-40,
+      0.625,
+      -0.625,
+      10,
+      -10.5,
+      88,
+      -87.5,
+      -103.9,
+    ];
+    const spread = (i: number): number =>
+      i < special.length ? special[i] : Math.sin(i) * 10 ** ((i % 9) - 6);
+    const row = Float32Array.from({ length: units }, (_, i) => spread(i));
+    const x = new Buffer32([...row, ...row, ...row, ...row]);
+    const inputs = new Buffer32(row);
+    const zeros = new Buffer32(new Float32Array(4 * units).fill(-0)); // 0 would take the sign of -0
+    const rest = [1, 2, 3, 4].map(() => new Buffer32(new Float32Array(units)).pointer);
+    const workspace = new Buffer32(TABLE).pointer;
+    kernels.lstmStepForward(x.pointer, zeros.pointer, x.pointer, ...rest, 1, units, 4, 0, 3, 0, workspace);
+    for (const [part, kind] of [3, 3, 4, 3].entries()) {
+      const want = new Buffer32(units);
+      kernels.activationForward(kind, inputs.pointer, want.pointer, units, 0);
+      expect([...x.values.slice(part * units, (part + 1) * units)]).toEqual([...want.values]);
+    }
+  });
+
   test("NaN and infinities go through", () => {
     const [x, product] = [new Buffer32(new Float32Array(20)), new Buffer32(new Float32Array(20))];
     x.values.set([NaN, Infinity, -Infinity]);
     const buffers = [1, 2, 3, 4].map(() => new Buffer32(new Float32Array(5)));
     const made = buffers.map(({ pointer }) => pointer);
-    kernels.lstmStepForward(x.pointer, product.pointer, x.pointer, ...made, 1, 5, 4, 0, 3, 0);
+    const workspace = new Buffer32(TABLE);
+    const { pointer } = workspace;
+    kernels.lstmStepForward(x.pointer, product.pointer, x.pointer, ...made, 1, 5, 4, 0, 3, 0, pointer);
     expect([...buffers[3].values]).toEqual([NaN, 0, 0, 0, 0]);
     expect([...x.values].slice(0, 3)).toEqual([NaN, 1, 0]);
     const y = new Buffer32([1, NaN, 2, 3, 4]);

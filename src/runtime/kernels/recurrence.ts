@@ -96,6 +96,7 @@ interface LstmKernels {
     alpha: number,
     recurrentActivation: number,
     recurrentAlpha: number,
+    workspace: number,
   ): void;
   lstmStepBackward(
     dY: number,
