@@ -15,11 +15,8 @@ function arraysOf(job) {
     return { a: [a, aShape], b: [b, bShape] };
   }
   const { x, y } = dataOf(job.net, job.rows);
-  const arrays = { x: [x, [job.rows, job.net.inputs]], y: [y, [job.rows, job.net.outputs]] };
-  weightsOf(job.net).forEach(({ kernel }, i) => {
-    const { inputs, units } = job.net.layers[i];
-    arrays[`kernel${i}`] = [kernel, [inputs, units]];
-  });
+  const arrays = { x: [x, [job.rows, ...job.net.inputShape]], y: [y, [job.rows, job.net.outputs]] };
+  weightsOf(job.net).forEach(({ kernel, shape }, i) => (arrays[`kernel${i}`] = [kernel, shape]));
   return arrays;
 }
 

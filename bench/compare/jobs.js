@@ -10,6 +10,7 @@ const MOST_CALLS = 2000;
 const JAVASCRIPT = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "convnetjs"];
 const PYTHON = ["NumPy", "PyTorch"];
 const ORT = ["ort web", "ort node"];
+const IMAGE_TRAINING = ["lanegrad", "tfjs cpu", "PyTorch"];
 const WIDE_TRAINING = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "PyTorch"];
 
 function step(id, net, title, { batch, steps, contestants }) {
@@ -84,6 +85,7 @@ const SQUARES = [64, 128, 256, 512, 1024];
 const digits = "784-25-15-10";
 const wide = "784-512-512-10";
 const withNorms = `${wide} with 2 batch norms`;
+const lenet = "LeNet, 6 and 16 filters of 5 x 5";
 
 /** All groups by name, in the order in which they are measured. */
 export const GROUPS = {
@@ -117,6 +119,15 @@ export const GROUPS = {
   ],
   "step-wide": [
     step("step-wide", NETS.wideNormalized, withNorms, { batch: 128, steps: 10, contestants: WIDE_TRAINING }),
+  ],
+  // No gradient of a convolution in TensorFlow.js's wasm backend.
+  "step-lenet": [step("step-lenet", NETS.lenet, lenet, { batch: 32, steps: 5, contestants: IMAGE_TRAINING })],
+  "forward-lenet": [
+    predict("forward-lenet", NETS.lenet, lenet, {
+      rows: 32,
+      count: 10,
+      contestants: ["lanegrad", "tfjs wasm", "PyTorch"],
+    }),
   ],
   "matmul-squares": SQUARES.flatMap((size) =>
     TRANSPOSES.map((transposes) => product(size, size, size, transposes)),

@@ -1,12 +1,20 @@
 // The networks of the comparison, with their data and first weights: the same numbers for every contestant.
 
-/** Networks by name: sizes, what follows each dense layer, and the loss. */
+/** Networks by name: sizes, what follows each layer, and the loss. */
 export const NETS = {
   digits: net(784, [25, 15, 10], "softmax"),
   diabetes: net(8, [16, 8, 1], "sigmoid"),
   iris: net(4, [10, 3], "softmax"),
   wide: net(784, [512, 512, 10], "softmax"),
   wideNormalized: net(784, [512, 512, 10], "softmax", true),
+  lenet: withConvolutions(
+    [28, 28, 1],
+    [
+      { filters: 6, size: 5, padding: "same" },
+      { filters: 16, size: 5, padding: "valid" },
+    ],
+    [120, 84, 10],
+  ),
 };
 
 /** Dense layers of these sizes; with `normalized`, batch normalisation takes the place of hidden biases. */
@@ -20,7 +28,31 @@ function net(inputs, sizes, last, normalized = false) {
       normalized: normalized && !isLast,
     };
   });
-  return { inputs, outputs: sizes.at(-1), layers };
+  return { inputs, inputShape: [inputs], outputs: sizes.at(-1), convolutions: [], layers };
+}
+
+/**
+ * Images [height, width, channels] through convolutions with relu, each with a max pool of 2 x 2 behind it, then dense
+ * layers. What comes out of the last pool has the shape `pooled`.
+ */
+function withConvolutions(image, convolutions, sizes) {
+  let [height, width, channels] = image;
+  const described = convolutions.map(({ filters, size, padding }) => {
+    const lost = padding === "same" ? 0 : size - 1;
+    [height, width] = [height, width].map((length) => Math.floor((length - lost) / 2));
+    const from = channels;
+    channels = filters;
+    return { filters, size, padding, channels: from };
+  });
+  const pooled = [height, width, channels];
+  const product = (shape) => shape.reduce((all, length) => all * length, 1);
+  return {
+    ...net(product(pooled), sizes, "softmax"),
+    inputs: product(image),
+    inputShape: image,
+    convolutions: described,
+    pooled,
+  };
 }
 
 /** Pseudo-random values in [-width / 2, width / 2), the same in every process. */
@@ -45,14 +77,20 @@ export function dataOf({ inputs, outputs }, rows) {
   return { x, labels, y };
 }
 
-/** For each layer its kernel [inputs, units], as Glorot and Bengio advise, and a bias of zeros. */
-export function weightsOf({ layers }) {
-  return layers.map(({ inputs, units }, i) => {
-    const width = 2 * Math.sqrt(6 / (inputs + units));
-    return {
-      kernel: values(inputs * units, 11 + i, width),
-      bias: new Float32Array(units),
-    };
+/**
+ * For each convolution its kernel [size, size, channels, filters], for each dense layer its kernel [inputs, units], as
+ * Glorot and Bengio advise, and biases of zeros.
+ */
+export function weightsOf({ convolutions, layers }) {
+  const shapes = [
+    ...convolutions.map(({ size, channels, filters }) => [size, size, channels, filters]),
+    ...layers.map(({ inputs, units }) => [inputs, units]),
+  ];
+  return shapes.map((shape, i) => {
+    const [from, to] = shape.slice(-2);
+    const window = shape.slice(0, -2).reduce((all, length) => all * length, 1);
+    const width = 2 * Math.sqrt(6 / (window * (from + to)));
+    return { kernel: values(window * from * to, 11 + i, width), shape, bias: new Float32Array(to) };
   });
 }
 

@@ -21,9 +21,24 @@ export function setUp(setting) {
   return lanegrad.version;
 }
 
-function makeNet({ layers, inputs }) {
-  const made = layers.flatMap(({ units, activation, normalized }, i) => {
-    const shape = i === 0 ? { inputShape: [inputs] } : {};
+function makeConvolutions({ convolutions, inputShape }) {
+  const made = convolutions.flatMap(({ filters, size, padding }, i) => [
+    lanegrad.layers.conv2d({
+      filters,
+      kernelSize: size,
+      padding,
+      activation: "relu",
+      ...(i === 0 ? { inputShape } : {}),
+    }),
+    lanegrad.layers.maxPooling2d(),
+  ]);
+  return made.length > 0 ? [...made, lanegrad.layers.flatten()] : [];
+}
+
+function makeNet(description) {
+  const before = makeConvolutions(description);
+  const made = description.layers.flatMap(({ units, activation, normalized }, i) => {
+    const shape = i === 0 && before.length === 0 ? { inputShape: description.inputShape } : {};
     if (!normalized) return [lanegrad.layers.dense({ units, activation, ...shape })];
     return [
       lanegrad.layers.dense({ units, useBias: false, ...shape }),
@@ -31,15 +46,15 @@ function makeNet({ layers, inputs }) {
       lanegrad.layers.activation({ activation }),
     ];
   });
-  return lanegrad.sequential({ layers: made });
+  return lanegrad.sequential({ layers: [...before, ...made] });
 }
 
-function setWeights(net, { layers }, weights) {
-  const dense = net.layers.filter((layer) => layer.getConfig().units !== undefined);
-  dense.forEach((layer, i) => {
-    const { inputs, units, normalized } = layers[i];
-    const kernel = lanegrad.tensor(weights[i].kernel, [inputs, units]);
-    layer.setWeights(normalized ? [kernel] : [kernel, weights[i].bias]);
+function setWeights(net, weights) {
+  const withKernel = net.layers.filter((layer) => layer.getConfig().kernelInitializer !== undefined);
+  withKernel.forEach((layer, i) => {
+    const { kernel, shape, bias } = weights[i];
+    const first = lanegrad.tensor(kernel, shape);
+    layer.setWeights(layer.useBias ? [first, bias] : [first]);
   });
 }
 
@@ -47,7 +62,7 @@ function makeTrained(description, weights) {
   const net = makeNet(description);
   const loss = description.outputs === 1 ? "binaryCrossentropy" : "categoricalCrossentropy";
   net.compile({ optimizer: "adam", loss });
-  setWeights(net, description, weights);
+  setWeights(net, weights);
   return net;
 }
 
@@ -55,7 +70,7 @@ function prepareStep(job) {
   const { x, y } = dataOf(job.net, job.rows);
   const weights = weightsOf(job.net);
   const [inputs, targets] = [
-    lanegrad.tensor(x, [job.rows, job.net.inputs]),
+    lanegrad.tensor(x, [job.rows, ...job.net.inputShape]),
     lanegrad.tensor(y, [job.rows, job.net.outputs]),
   ];
   return () => {
@@ -85,12 +100,14 @@ function prepareFit(job) {
 
 function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
+  const { inputShape } = job.net;
+  const input = inputShape.length > 1 ? lanegrad.tensor(x, [job.rows, ...inputShape]) : x;
   const net = makeNet(job.net);
-  setWeights(net, job.net, weightsOf(job.net));
+  setWeights(net, weightsOf(job.net));
   return () => {
     const start = performance.now();
     let output;
-    for (let i = 0; i < job.count; i++) output = net.predict(x, { batchSize: job.rows });
+    for (let i = 0; i < job.count; i++) output = net.predict(input, { batchSize: job.rows });
     return { milliseconds: performance.now() - start, outputs: sample(output.data) };
   };
 }

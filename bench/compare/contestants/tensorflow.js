@@ -15,10 +15,21 @@ export async function setUp(backend) {
   return tf.version.tfjs;
 }
 
-function makeNet({ layers, inputs }, { logits = false } = {}) {
+function addConvolutions(net, { convolutions, inputShape }) {
+  convolutions.forEach(({ filters, size, padding }, i) => {
+    const shape = i === 0 ? { inputShape } : {};
+    net.add(tf.layers.conv2d({ filters, kernelSize: size, padding, activation: "relu", ...shape }));
+    net.add(tf.layers.maxPooling2d({ poolSize: 2 }));
+  });
+  if (convolutions.length > 0) net.add(tf.layers.flatten());
+}
+
+function makeNet(description, { logits = false } = {}) {
+  const { layers, inputShape } = description;
   const net = tf.sequential();
+  addConvolutions(net, description);
   layers.forEach(({ units, activation, normalized }, i) => {
-    const shape = i === 0 ? { inputShape: [inputs] } : {};
+    const shape = net.layers.length === 0 ? { inputShape } : {};
     const isOutput = i === layers.length - 1;
     if (!normalized) {
       net.add(tf.layers.dense({ units, activation: isOutput && logits ? "linear" : activation, ...shape }));
@@ -31,18 +42,20 @@ function makeNet({ layers, inputs }, { logits = false } = {}) {
   return net;
 }
 
-function setWeights(net, { layers }, weights) {
-  const dense = net.layers.filter((layer) => layer.getClassName() === "Dense");
-  dense.forEach((layer, i) => {
-    const { inputs, units, normalized } = layers[i];
-    const kernel = tf.tensor2d(weights[i].kernel, [inputs, units]);
-    layer.setWeights(normalized ? [kernel] : [kernel, tf.tensor1d(weights[i].bias)]);
+function setWeights(net, weights) {
+  const withKernel = net.layers.filter((layer) => ["Conv2D", "Dense"].includes(layer.getClassName()));
+  withKernel.forEach((layer, i) => {
+    const { kernel, shape, bias } = weights[i];
+    const first = tf.tensor(kernel, shape);
+    layer.setWeights(layer.getWeights().length === 1 ? [first] : [first, tf.tensor1d(bias)]);
   });
 }
 
+const inputOf = (x, job) => tf.tensor(x, [job.rows, ...job.net.inputShape]);
+
 function tensorsOf(job) {
   const { x, y } = dataOf(job.net, job.rows);
-  return [tf.tensor2d(x, [job.rows, job.net.inputs]), tf.tensor2d(y, [job.rows, job.net.outputs])];
+  return [inputOf(x, job), tf.tensor2d(y, [job.rows, job.net.outputs])];
 }
 
 function prepareStep(job) {
@@ -50,7 +63,7 @@ function prepareStep(job) {
   const weights = weightsOf(job.net);
   return async () => {
     const net = makeNet(job.net, { logits: true });
-    setWeights(net, job.net, weights);
+    setWeights(net, weights);
     const optimizer = tf.train.adam(0.001);
     const loss = () => tf.losses.softmaxCrossEntropy(y, net.apply(x, { training: true }));
     const start = performance.now();
@@ -72,7 +85,7 @@ function prepareFit(job) {
   return async (epochs = job.epochs) => {
     const net = makeNet(job.net);
     net.compile({ optimizer: tf.train.adam(0.001), loss });
-    setWeights(net, job.net, weights);
+    setWeights(net, weights);
     const start = performance.now();
     const { history } = await net.fit(x, y, {
       epochs,
@@ -89,8 +102,8 @@ function prepareFit(job) {
 function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
   const net = makeNet(job.net);
-  setWeights(net, job.net, weightsOf(job.net));
-  const input = tf.tensor2d(x, [job.rows, job.net.inputs]);
+  setWeights(net, weightsOf(job.net));
+  const input = inputOf(x, job);
   const predict = () => net.predictOnBatch(input);
   return () => {
     const start = performance.now();
