@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dataOf, inputShapeOf, operandsOf, weightsOf } from "./nets.js";
+import { dataOf, operandsOf, weightsOf } from "./nets.js";
 import { denseModel } from "./onnx.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,12 +15,11 @@ function arraysOf(job) {
     return { a: [a, aShape], b: [b, bShape] };
   }
   const { x, y } = dataOf(job.net, job.rows);
-  const arrays = { x: [x, inputShapeOf(job.net, job.rows)], y: [y, [job.rows, job.net.outputs]] };
-  weightsOf(job.net).forEach(({ kernel, recurrent, bias }, i) => {
-    const { inputs, units } = job.net.layers[i];
-    arrays[`kernel${i}`] = [kernel, [inputs, kernel.length / inputs]];
+  const arrays = { x: [x, [job.rows, ...job.net.inputShape]], y: [y, [job.rows, job.net.outputs]] };
+  weightsOf(job.net).forEach(({ kernel, shape, recurrent, recurrentShape, bias }, i) => {
+    arrays[`kernel${i}`] = [kernel, shape];
     if (recurrent === undefined) return;
-    arrays[`recurrent${i}`] = [recurrent, [units, recurrent.length / units]];
+    arrays[`recurrent${i}`] = [recurrent, recurrentShape];
     arrays[`bias${i}`] = [bias, [bias.length]];
   });
   return arrays;

@@ -11,6 +11,7 @@ const JAVASCRIPT = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "convnetjs"];
 const PYTHON = ["NumPy", "PyTorch"];
 const ORT = ["ort web", "ort node"];
 const SEQUENCE_TRAINING = ["lanegrad", "tfjs wasm", "tfjs cpu", "PyTorch"];
+const IMAGE_TRAINING = ["lanegrad", "tfjs cpu", "PyTorch"];
 const WIDE_TRAINING = ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "PyTorch"];
 
 function step(id, net, title, { batch, steps, contestants }) {
@@ -85,6 +86,8 @@ const SQUARES = [64, 128, 256, 512, 1024];
 const digits = "784-25-15-10";
 const wide = "784-512-512-10";
 const withNorms = `${wide} with 2 batch norms`;
+const lstm = "LSTM 64 and dense 10, 50 time steps of 32";
+const lenet = "LeNet, 6 and 16 filters of 5 x 5";
 
 /** All groups by name, in the order in which they are measured. */
 export const GROUPS = {
@@ -120,16 +123,17 @@ export const GROUPS = {
     step("step-wide", NETS.wideNormalized, withNorms, { batch: 128, steps: 10, contestants: WIDE_TRAINING }),
   ],
   "step-lstm": [
-    step("step-lstm", NETS.sequence, "LSTM 64 and dense 10, 50 time steps of 32", {
-      batch: 32,
-      steps: 5,
-      contestants: SEQUENCE_TRAINING,
-    }),
+    step("step-lstm", NETS.sequence, lstm, { batch: 32, steps: 5, contestants: SEQUENCE_TRAINING }),
     // Outputs are compared closer than losses are.
-    predict("predict-lstm", NETS.sequence, "LSTM 64 and dense 10, 50 time steps of 32", {
+    predict("predict-lstm", NETS.sequence, lstm, { rows: 32, count: 5, contestants: SEQUENCE_TRAINING }),
+  ],
+  // No gradient of a convolution in TensorFlow.js's wasm backend.
+  "step-lenet": [step("step-lenet", NETS.lenet, lenet, { batch: 32, steps: 5, contestants: IMAGE_TRAINING })],
+  "forward-lenet": [
+    predict("forward-lenet", NETS.lenet, lenet, {
       rows: 32,
-      count: 5,
-      contestants: SEQUENCE_TRAINING,
+      count: 10,
+      contestants: ["lanegrad", "tfjs wasm", "PyTorch"],
     }),
   ],
   "matmul-squares": SQUARES.flatMap((size) =>

@@ -1,6 +1,6 @@
 // The networks of the comparison, with their data and first weights: the same numbers for every contestant.
 
-/** Networks by name: sizes, what follows each dense layer, and the loss. */
+/** Networks by name: sizes, what follows each layer, and the loss. */
 export const NETS = {
   digits: net(784, [25, 15, 10], "softmax"),
   diabetes: net(8, [16, 8, 1], "sigmoid"),
@@ -8,6 +8,14 @@ export const NETS = {
   wide: net(784, [512, 512, 10], "softmax"),
   wideNormalized: net(784, [512, 512, 10], "softmax", true),
   sequence: sequenceNet(50, 32, 64, 10),
+  lenet: withConvolutions(
+    [28, 28, 1],
+    [
+      { filters: 6, size: 5, padding: "same" },
+      { filters: 16, size: 5, padding: "valid" },
+    ],
+    [120, 84, 10],
+  ),
 };
 
 /** Dense layers of these sizes; with `normalized`, batch normalisation takes the place of hidden biases. */
@@ -21,19 +29,44 @@ function net(inputs, sizes, last, normalized = false) {
       normalized: normalized && !isLast,
     };
   });
-  return { inputs, outputs: sizes.at(-1), layers };
+  return { inputs, inputShape: [inputs], outputs: sizes.at(-1), convolutions: [], layers };
+}
+
+/**
+ * Images [height, width, channels] through convolutions with relu, each with a max pool of 2 x 2 behind it, then dense
+ * layers. What comes out of the last pool has the shape `pooled`.
+ */
+function withConvolutions(image, convolutions, sizes) {
+  let [height, width, channels] = image;
+  const described = convolutions.map(({ filters, size, padding }) => {
+    const lost = padding === "same" ? 0 : size - 1;
+    [height, width] = [height, width].map((length) => Math.floor((length - lost) / 2));
+    const from = channels;
+    channels = filters;
+    return { filters, size, padding, channels: from };
+  });
+  const pooled = [height, width, channels];
+  const product = (shape) => shape.reduce((all, length) => all * length, 1);
+  return {
+    ...net(product(pooled), sizes, "softmax"),
+    inputs: product(image),
+    inputShape: image,
+    convolutions: described,
+    pooled,
+  };
 }
 
 /** An LSTM on so many time steps, whose last state goes into a dense softmax. `steps` marks its layer. */
 function sequenceNet(steps, features, units, outputs) {
   const dense = net(units, [outputs], "softmax").layers;
   const lstm = { inputs: features, units, steps, activation: "tanh", normalized: false };
-  return { inputs: steps * features, outputs, layers: [lstm, ...dense] };
-}
-
-/** The shape of `rows` inputs: [rows, inputs], or [rows, steps, inputs] for sequences. */
-export function inputShapeOf({ inputs, layers: [first] }, rows) {
-  return first.steps === undefined ? [rows, inputs] : [rows, first.steps, first.inputs];
+  return {
+    inputs: steps * features,
+    inputShape: [steps, features],
+    outputs,
+    convolutions: [],
+    layers: [lstm, ...dense],
+  };
 }
 
 /** Pseudo-random values in [-width / 2, width / 2), the same in every process. */
@@ -65,21 +98,27 @@ function lstmWeights({ inputs, units }, seed) {
   const columns = GATES * units;
   return {
     kernel: values(inputs * columns, seed, 2 * Math.sqrt(6 / (inputs + columns))),
+    shape: [inputs, columns],
     recurrent: values(units * columns, seed + 100, 2 * Math.sqrt(3 / units)),
+    recurrentShape: [units, columns],
     bias: new Float32Array(columns).fill(1, units, 2 * units),
   };
 }
 
-/** For each layer its kernel [inputs, units], as Glorot and Bengio advise, and a bias of zeros. */
-export function weightsOf({ layers }) {
-  return layers.map((layer, i) => {
-    const { inputs, units, steps } = layer;
+/** A kernel of this shape, as Glorot and Bengio advise, and a bias of zeros. */
+function kernelWeights(shape, seed) {
+  const [from, to] = shape.slice(-2);
+  const window = shape.slice(0, -2).reduce((all, length) => all * length, 1);
+  const width = 2 * Math.sqrt(6 / (window * (from + to)));
+  return { kernel: values(window * from * to, seed, width), shape, bias: new Float32Array(to) };
+}
+
+/** For each convolution its kernel [size, size, channels, filters], for each layer its kernel [inputs, units], and biases. */
+export function weightsOf({ convolutions, layers }) {
+  return [...convolutions, ...layers].map((layer, i) => {
+    const { size, channels, filters, inputs, units, steps } = layer;
     if (steps !== undefined) return lstmWeights(layer, 11 + i);
-    const width = 2 * Math.sqrt(6 / (inputs + units));
-    return {
-      kernel: values(inputs * units, 11 + i, width),
-      bias: new Float32Array(units),
-    };
+    return kernelWeights(size === undefined ? [inputs, units] : [size, size, channels, filters], 11 + i);
   });
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as lanegrad from "../../../dist/index.js";
-import { dataOf, inputShapeOf, operandsOf, sample, weightsOf } from "../nets.js";
+import { dataOf, operandsOf, sample, weightsOf } from "../nets.js";
 
 const KERNELS = fileURLToPath(new URL("../../../dist/kernels/", import.meta.url));
 
@@ -21,9 +21,24 @@ export function setUp(setting) {
   return lanegrad.version;
 }
 
-function makeNet({ layers, inputs }) {
-  const made = layers.flatMap(({ units, activation, normalized, steps }, i) => {
-    const shape = i === 0 ? { inputShape: inputShapeOf({ inputs, layers }, null).slice(1) } : {};
+function makeConvolutions({ convolutions, inputShape }) {
+  const made = convolutions.flatMap(({ filters, size, padding }, i) => [
+    lanegrad.layers.conv2d({
+      filters,
+      kernelSize: size,
+      padding,
+      activation: "relu",
+      ...(i === 0 ? { inputShape } : {}),
+    }),
+    lanegrad.layers.maxPooling2d(),
+  ]);
+  return made.length > 0 ? [...made, lanegrad.layers.flatten()] : [];
+}
+
+function makeNet(description) {
+  const before = makeConvolutions(description);
+  const made = description.layers.flatMap(({ units, activation, normalized, steps }, i) => {
+    const shape = i === 0 && before.length === 0 ? { inputShape: description.inputShape } : {};
     if (steps !== undefined) return [lanegrad.layers.lstm({ units, activation, ...shape })];
     if (!normalized) return [lanegrad.layers.dense({ units, activation, ...shape })];
     return [
@@ -32,19 +47,17 @@ function makeNet({ layers, inputs }) {
       lanegrad.layers.activation({ activation }),
     ];
   });
-  return lanegrad.sequential({ layers: made });
+  return lanegrad.sequential({ layers: [...before, ...made] });
 }
 
-function setWeights(net, { layers }, weights) {
-  const dense = net.layers.filter((layer) => layer.getConfig().units !== undefined);
-  dense.forEach((layer, i) => {
-    const { inputs, units, normalized, steps } = layers[i];
-    const { kernel, recurrent, bias } = weights[i];
-    const columns = steps === undefined ? units : bias.length;
+function setWeights(net, weights) {
+  const withKernel = net.layers.filter((layer) => layer.getConfig().kernelInitializer !== undefined);
+  withKernel.forEach((layer, i) => {
+    const { kernel, shape, recurrent, recurrentShape, bias } = weights[i];
     layer.setWeights([
-      lanegrad.tensor(kernel, [inputs, columns]),
-      ...(steps === undefined ? [] : [lanegrad.tensor(recurrent, [units, columns])]),
-      ...(normalized ? [] : [bias]),
+      lanegrad.tensor(kernel, shape),
+      ...(recurrent === undefined ? [] : [lanegrad.tensor(recurrent, recurrentShape)]),
+      ...(layer.useBias ? [bias] : []),
     ]);
   });
 }
@@ -53,7 +66,7 @@ function makeTrained(description, weights) {
   const net = makeNet(description);
   const loss = description.outputs === 1 ? "binaryCrossentropy" : "categoricalCrossentropy";
   net.compile({ optimizer: "adam", loss });
-  setWeights(net, description, weights);
+  setWeights(net, weights);
   return net;
 }
 
@@ -61,7 +74,7 @@ function prepareStep(job) {
   const { x, y } = dataOf(job.net, job.rows);
   const weights = weightsOf(job.net);
   const [inputs, targets] = [
-    lanegrad.tensor(x, inputShapeOf(job.net, job.rows)),
+    lanegrad.tensor(x, [job.rows, ...job.net.inputShape]),
     lanegrad.tensor(y, [job.rows, job.net.outputs]),
   ];
   return () => {
@@ -91,11 +104,10 @@ function prepareFit(job) {
 
 function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
-  const shape = inputShapeOf(job.net, job.rows);
-  // Rows are given as a program has them, sequences with their shape.
-  const input = shape.length === 2 ? x : lanegrad.tensor(x, shape);
+  const { inputShape } = job.net;
+  const input = inputShape.length > 1 ? lanegrad.tensor(x, [job.rows, ...inputShape]) : x;
   const net = makeNet(job.net);
-  setWeights(net, job.net, weightsOf(job.net));
+  setWeights(net, weightsOf(job.net));
   return () => {
     const start = performance.now();
     let output;

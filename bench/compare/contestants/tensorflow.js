@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { fileURLToPath } from "node:url";
-import { dataOf, inputShapeOf, operandsOf, sample, weightsOf } from "../nets.js";
+import { dataOf, operandsOf, sample, weightsOf } from "../nets.js";
 
 export async function setUp(backend) {
   setWasmPaths(
@@ -15,10 +15,21 @@ export async function setUp(backend) {
   return tf.version.tfjs;
 }
 
-function makeNet({ layers, inputs }, { logits = false } = {}) {
+function addConvolutions(net, { convolutions, inputShape }) {
+  convolutions.forEach(({ filters, size, padding }, i) => {
+    const shape = i === 0 ? { inputShape } : {};
+    net.add(tf.layers.conv2d({ filters, kernelSize: size, padding, activation: "relu", ...shape }));
+    net.add(tf.layers.maxPooling2d({ poolSize: 2 }));
+  });
+  if (convolutions.length > 0) net.add(tf.layers.flatten());
+}
+
+function makeNet(description, { logits = false } = {}) {
+  const { layers, inputShape } = description;
   const net = tf.sequential();
+  addConvolutions(net, description);
   layers.forEach(({ units, activation, normalized, steps }, i) => {
-    const shape = i === 0 ? { inputShape: inputShapeOf({ inputs, layers }, null).slice(1) } : {};
+    const shape = net.layers.length === 0 ? { inputShape } : {};
     if (steps !== undefined) {
       net.add(tf.layers.lstm({ units, activation, recurrentActivation: "sigmoid", ...shape }));
       return;
@@ -35,23 +46,24 @@ function makeNet({ layers, inputs }, { logits = false } = {}) {
   return net;
 }
 
-function setWeights(net, { layers }, weights) {
-  const dense = net.layers.filter((layer) => ["Dense", "LSTM"].includes(layer.getClassName()));
-  dense.forEach((layer, i) => {
-    const { inputs, units, normalized, steps } = layers[i];
-    const { kernel, recurrent, bias } = weights[i];
-    const columns = steps === undefined ? units : bias.length;
+function setWeights(net, weights) {
+  const withKernel = net.layers.filter((layer) => ["Conv2D", "Dense", "LSTM"].includes(layer.getClassName()));
+  withKernel.forEach((layer, i) => {
+    const { kernel, shape, recurrent, recurrentShape, bias } = weights[i];
+    const hasBias = layer.getWeights().at(-1).shape.length === 1;
     layer.setWeights([
-      tf.tensor2d(kernel, [inputs, columns]),
-      ...(steps === undefined ? [] : [tf.tensor2d(recurrent, [units, columns])]),
-      ...(normalized ? [] : [tf.tensor1d(bias)]),
+      tf.tensor(kernel, shape),
+      ...(recurrent === undefined ? [] : [tf.tensor(recurrent, recurrentShape)]),
+      ...(hasBias ? [tf.tensor1d(bias)] : []),
     ]);
   });
 }
 
+const inputOf = (x, job) => tf.tensor(x, [job.rows, ...job.net.inputShape]);
+
 function tensorsOf(job) {
   const { x, y } = dataOf(job.net, job.rows);
-  return [tf.tensor(x, inputShapeOf(job.net, job.rows)), tf.tensor2d(y, [job.rows, job.net.outputs])];
+  return [inputOf(x, job), tf.tensor2d(y, [job.rows, job.net.outputs])];
 }
 
 function prepareStep(job) {
@@ -59,7 +71,7 @@ function prepareStep(job) {
   const weights = weightsOf(job.net);
   return async () => {
     const net = makeNet(job.net, { logits: true });
-    setWeights(net, job.net, weights);
+    setWeights(net, weights);
     const optimizer = tf.train.adam(0.001);
     const loss = () => tf.losses.softmaxCrossEntropy(y, net.apply(x, { training: true }));
     const start = performance.now();
@@ -81,7 +93,7 @@ function prepareFit(job) {
   return async (epochs = job.epochs) => {
     const net = makeNet(job.net);
     net.compile({ optimizer: tf.train.adam(0.001), loss });
-    setWeights(net, job.net, weights);
+    setWeights(net, weights);
     const start = performance.now();
     const { history } = await net.fit(x, y, {
       epochs,
@@ -98,8 +110,8 @@ function prepareFit(job) {
 function preparePredict(job) {
   const { x } = dataOf(job.net, job.rows);
   const net = makeNet(job.net);
-  setWeights(net, job.net, weightsOf(job.net));
-  const input = tf.tensor(x, inputShapeOf(job.net, job.rows));
+  setWeights(net, weightsOf(job.net));
+  const input = inputOf(x, job);
   const predict = () => net.predictOnBatch(input);
   return () => {
     const start = performance.now();

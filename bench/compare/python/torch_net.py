@@ -30,17 +30,39 @@ class Lstm(nn.Module):
         return self.lstm(x)[1][0][0]
 
 
+def make_convolutions(convolutions, arrays):
+    """Convolutions with relu, each with a max pool behind it; kernels [height, width, channels, filters] come in."""
+    modules = []
+    for i, layer in enumerate(convolutions):
+        convolution = nn.Conv2d(layer["channels"], layer["filters"], layer["size"], padding=layer["padding"])
+        with torch.no_grad():
+            convolution.weight.copy_(torch.from_numpy(arrays[f"kernel{i}"].transpose(3, 2, 0, 1)))
+            convolution.bias.zero_()
+        modules += [convolution, nn.ReLU(), nn.MaxPool2d(2)]
+    return [*modules, nn.Flatten()] if modules else []
+
+
+def dense_kernel(net, arrays, i):
+    """The kernel [inputs, units] of a dense layer; PyTorch flattens images with the channels first."""
+    first = len(net["convolutions"])
+    kernel = arrays[f"kernel{first + i}"]
+    if i > 0 or first == 0:
+        return kernel
+    return kernel.reshape(*net["pooled"], -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
+
+
 def make_net(job, arrays):
     """The network up to its last sums."""
-    modules = []
-    layers = job["net"]["layers"]
+    net = job["net"]
+    modules = make_convolutions(net["convolutions"], arrays)
+    layers = net["layers"]
     for i, layer in enumerate(layers):
         if "steps" in layer:
             modules.append(Lstm(layer, arrays[f"kernel{i}"], arrays[f"recurrent{i}"], arrays[f"bias{i}"]))
             continue
         linear = nn.Linear(layer["inputs"], layer["units"], bias=not layer["normalized"])
         with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(arrays[f"kernel{i}"].T))
+            linear.weight.copy_(torch.from_numpy(dense_kernel(net, arrays, i).T))
             if linear.bias is not None:
                 linear.bias.zero_()
         modules.append(linear)
@@ -66,10 +88,16 @@ class Training:
         return loss.detach()
 
 
+def inputs(job, arrays):
+    """Images come with the channels last; PyTorch has them first."""
+    x = torch.from_numpy(arrays["x"])
+    return x.permute(0, 3, 1, 2).contiguous() if job["net"]["convolutions"] else x
+
+
 def tensors(job, arrays):
     """Inputs, and targets as the loss wants them: numbers, or the index of the class."""
     y = arrays["y"] if job["net"]["outputs"] == 1 else arrays["y"].argmax(1).astype(np.int64)
-    return torch.from_numpy(arrays["x"]), torch.from_numpy(y)
+    return inputs(job, arrays), torch.from_numpy(y)
 
 
 def prepare_step(job, arrays):
@@ -112,7 +140,7 @@ def prepare_fit(job, arrays):
 def prepare_predict(job, arrays):
     last = nn.Sigmoid() if job["net"]["outputs"] == 1 else nn.Softmax(1)
     net = nn.Sequential(make_net(job, arrays), last).eval()
-    x = torch.from_numpy(arrays["x"])
+    x = inputs(job, arrays)
 
     def work():
         with torch.inference_mode():
