@@ -354,7 +354,10 @@ const cases: Readonly<Record<string, Case[]>> = {
   spatialDropout2d: [{ options: { rate: 0.4, seed: 3 }, shapes: [[2, 3, 5]] }],
   subtract: pairs,
   timeDistributed: [
-    { options: { layer: layers.dense({ units: 2, kernelRegularizer: "l2", activityRegularizer: "l2" }) }, ...sequence },
+    {
+      options: { layer: layers.dense({ units: 2, kernelRegularizer: "l2", activityRegularizer: "l2" }) },
+      ...sequence,
+    },
     { options: { layer: layers.batchNormalization({ gammaRegularizer: "l2" }) }, ...sequence },
     { options: { layer: layers.dropout({ rate: 0.3, seed: 1 }) }, ...sequence },
   ],
