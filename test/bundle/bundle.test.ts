@@ -154,7 +154,13 @@ test("attention brings its kernels and no other kind of layer", async () => {
   const code = `import { multiHeadAttention } from "lanegrad/layers";
     console.log(multiHeadAttention({ numHeads: 1, keyDim: 1 }).name);`;
   const { families, files } = await bundleOf(code);
-  const own = ["attentionInputs", "attentionOperation", "factories/attending", "multiHeadAttention", "projection"];
+  const own = [
+    "attentionInputs",
+    "attentionOperation",
+    "factories/attending",
+    "multiHeadAttention",
+    "projection",
+  ];
   const others = filesIn("layers", files).filter((file) => !needed.layers.includes(file));
   expect(others.sort()).toEqual(own);
   expect(families).toEqual(["core", "attention"]);

@@ -25,7 +25,7 @@ const sizesOf = ([
   valueDim,
 });
 
-/** Every tail of each size; several blocks of causal rows (48) and of a product's depth (256). */
+/** Every tail of each size; several blocks of causal rows (24) and of a product's depth (256). */
 const SIZES = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [2, 2, n, 10 - n, n, 1 + (n % 4)]),
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [1, 3, n, n, 5, n]),
