@@ -1,4 +1,4 @@
-// What differs between two builds of a wasm module, for src/runtime/code.ts, which has the format.
+// What differs between two builds of a wasm module, for src/runtime/load/patch.ts, which has the format.
 
 /** Shorter runs of equal bytes cost as much to name as to write. */
 const SHORTEST_RUN = 8;

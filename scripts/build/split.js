@@ -2,7 +2,7 @@
 // joined again with what the compiler made.
 
 const [TYPE_SECTION, FUNCTION_SECTION, CODE_SECTION] = [1, 3, 10];
-const [BLOCK, LOOP, IF, END, BRANCH, BRANCH_IF, BRANCH_TABLE, CALL] = [2, 3, 4, 11, 12, 13, 14, 16];
+const [BLOCK, IF, BRANCH, BRANCH_IF, BRANCH_TABLE, CALL] = [2, 4, 12, 13, 14, 16];
 const [SIMD, BULK] = [0xfd, 0xfc];
 const STREAMS = ["head", "declarations", "instructions", "locals", "memory", "numbers", "labels", "bytes"];
 const MOST_LOCALS = 254;

@@ -36,17 +36,17 @@ const loads = (entry) => `
 
 /** Each in bytes, minified by esbuild and gzipped; `kernels` are files that are downloaded besides. */
 export const SIZES = [
-  { what: "minimal program, both builds inlined", code: minimal("lanegrad"), limit: 72_000 },
+  { what: "minimal program, both builds inlined", code: minimal("lanegrad"), limit: 60_000 },
   {
     what: "minimal program, lanegrad/slim with one build",
     code: minimal("lanegrad/slim", bringsCore),
     kernels: ["core.simd.wasm"],
-    limit: 68_000,
+    limit: 64_500,
   },
   {
     what: "minimal program and loadModel",
     code: minimal("lanegrad") + loads("lanegrad"),
-    limit: 175_000,
+    limit: 144_000,
   },
 ];
 

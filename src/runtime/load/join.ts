@@ -37,6 +37,7 @@ const MOST_LOCALS = 256;
 /** An instruction's code, and how its operands are written: numbers, then bytes. */
 interface Instruction {
   code: Uint8Array;
+  size: number;
   /** Whether the build has others in its place. */
   isFused: boolean;
   stream: number;
@@ -44,112 +45,112 @@ interface Instruction {
   bytes: number;
 }
 
-/** Writes a module, of whose streams it takes what it copies. */
-class ModuleWriter {
-  readonly #module: Uint8Array<ArrayBuffer>;
-  #length = 0;
-  readonly #split: Uint8Array;
-  readonly #places: number[];
+/** A module that is being written, and the streams that it is copied from. */
+class Writer {
+  readonly module: Uint8Array<ArrayBuffer>;
+  length = 0;
+  readonly split: Uint8Array;
+  /** The locals of a function that has named none. */
+  readonly locals = Uint8Array.from({ length: MOST_LOCALS }, (_, i) => i);
+  /** Where each stream goes on. */
+  readonly places: number[];
 
-  constructor(length: number, split: Uint8Array, places: number[]) {
-    this.#module = new Uint8Array(length);
-    this.#split = split;
-    this.#places = places;
+  constructor(mostBytes: number, split: Uint8Array, places: number[]) {
+    this.module = new Uint8Array(mostBytes);
+    this.split = split;
+    this.places = places;
   }
 
-  get module(): Uint8Array<ArrayBuffer> {
-    return this.#module.slice(0, this.#length);
-  }
-
-  take(stream: number): number {
-    return this.#split[this.#places[stream]++];
-  }
-
-  byte(byte: number): void {
-    this.#module[this.#length++] = byte;
+  bytes(...bytes: number[]): void {
+    for (const byte of bytes) this.module[this.length++] = byte;
   }
 
   number(value: number): void {
-    for (; value > 127; value >>>= 7) this.byte(value | 128);
-    this.byte(value);
+    for (; value > 127; value >>>= 7) this.module[this.length++] = value | 128;
+    this.module[this.length++] = value;
   }
 
-  copyBytes(stream: number, count: number): void {
-    for (; count > 0; count--) this.byte(this.take(stream));
+  take(stream: number): number {
+    return this.split[this.places[stream]++];
   }
 
-  copyNumbers(stream: number, count: number): void {
-    for (; count > 0; count--) {
-      let byte;
-      do this.byte((byte = this.take(stream)));
-      while (byte > 127);
-    }
+  /** Copies numbers of a stream, and then bytes. */
+  copy(stream: number, numbers: number, bytes: number): void {
+    const { module, split } = this;
+    let place = this.places[stream];
+    for (; numbers > 0; numbers--) while ((module[this.length++] = split[place++]) > 127);
+    for (; bytes > 0; bytes--) module[this.length++] = split[place++];
+    this.places[stream] = place;
   }
 
   /** Writes what has its size before it. */
   sized(content: () => void): void {
-    const sizeAt = this.#length;
+    const sizeAt = this.length;
     const start = sizeAt + MOST_SIZE_BYTES;
-    this.#length = start;
+    this.length = start;
     content();
-    const end = this.#length;
-    this.#length = sizeAt;
+    const end = this.length;
+    this.length = sizeAt;
     this.number(end - start);
-    this.#module.copyWithin(this.#length, start, end);
-    this.#length += end - start;
+    this.module.copyWithin(this.length, start, end);
+    this.length += end - start;
+  }
+
+  local(code: number, index: number): void {
+    this.bytes(code);
+    this.number(index);
   }
 
   /** The sum of c and the product of a and b, or the difference, for a b c on the stack; two locals are free for it. */
   multiplyAdd(adds: boolean, spare: number): void {
-    const write = (...bytes: number[]): void => {
-      for (const byte of bytes) this.byte(byte);
-    };
-    const local = (code: number, index: number): void => {
-      this.byte(code);
-      this.number(index);
-    };
-    local(SET_LOCAL, spare);
-    write(SIMD, MULTIPLY, 1);
-    if (!adds) local(SET_LOCAL, spare + 1);
-    local(GET_LOCAL, spare);
-    if (!adds) local(GET_LOCAL, spare + 1);
-    write(SIMD, adds ? ADD : SUBTRACT, 1);
+    this.local(SET_LOCAL, spare);
+    this.bytes(SIMD, MULTIPLY, 1);
+    if (!adds) this.local(SET_LOCAL, spare + 1);
+    this.local(GET_LOCAL, spare);
+    if (!adds) this.local(GET_LOCAL, spare + 1);
+    this.bytes(SIMD, adds ? ADD : SUBTRACT, 1);
   }
 }
 
-/** Copies a function; with two more locals where the plain build needs them. */
-function copyFunction(to: ModuleWriter, instructions: readonly Instruction[], isPlain: boolean): void {
-  const locals = new Uint8Array(MOST_LOCALS);
-  for (let i = 0; i < MOST_LOCALS; i++) locals[i] = i;
+/** Copies the declarations of a function, for the plain build with two more locals where it needs them. */
+function copyDeclarations(to: Writer, isPlain: boolean): number {
   const spare = to.take(DECLARATIONS);
   const kinds = to.take(DECLARATIONS);
   const takesSpare = isPlain && spare > 0;
   to.number(takesSpare ? kinds + 1 : kinds);
-  to.copyNumbers(DECLARATIONS, 2 * kinds);
-  if (takesSpare) {
-    to.number(2);
-    to.byte(VECTOR);
-  }
+  to.copy(DECLARATIONS, 2 * kinds, 0);
+  if (takesSpare) to.bytes(2, VECTOR);
+  return spare;
+}
+
+/** Copies a function. No engine has compiled this loop when it runs, hence few calls in it. */
+function copyFunction(to: Writer, instructions: readonly Instruction[], isPlain: boolean): void {
+  const spare = copyDeclarations(to, isPlain);
+  const { module, split, places } = to;
+  const locals = to.locals.slice();
+  let instructionAt = places[INSTRUCTIONS];
+  let localAt = places[LOCALS];
   for (let open = 1; open > 0;) {
-    const { code, isFused, stream, numbers, bytes } = instructions[to.take(INSTRUCTIONS)];
-    const first = code[0];
-    if (first <= END) open += first === END ? -1 : +(first >= FIRST_BLOCK && first <= LAST_BLOCK);
+    const { code, size, isFused, stream, numbers, bytes } = instructions[split[instructionAt++]];
     if (isFused) {
       to.multiplyAdd(code[1] === FUSED_ADD, spare);
       continue;
     }
-    for (let i = 0; i < code.length; i++) to.byte(code[i]);
+    const first = code[0];
+    module[to.length++] = first;
+    if (size > 1) for (let i = 1; i < size; i++) module[to.length++] = code[i];
+    else if (first === END) open--;
+    else if (first >= FIRST_BLOCK && first <= LAST_BLOCK) open++;
     if (stream === LOCALS) {
-      const place = to.take(LOCALS);
+      const place = split[localAt++];
       const local = locals[place];
       for (let i = place; i > 0; i--) locals[i] = locals[i - 1];
       locals[0] = local;
       to.number(local);
-    } else {
-      to.copyNumbers(stream, numbers);
-      to.copyBytes(stream, bytes);
-    }
+    } else if (numbers + bytes > 0) to.copy(stream, numbers, bytes);
   }
+  places[INSTRUCTIONS] = instructionAt;
+  places[LOCALS] = localAt;
 }
 
 /**
@@ -173,17 +174,18 @@ export function joinModule(split: Uint8Array, build: BuildName): Uint8Array<Arra
     const [stream, numbers, bytes, size] = Array.from({ length: 4 }, next);
     reader.position += size;
     const code = split.subarray(reader.position - size, reader.position);
-    return { code, isFused: isPlain && code[0] === SIMD && code[2] === RELAXED_PAGE, stream, numbers, bytes };
+    const isFused = isPlain && code[0] === SIMD && code[2] === RELAXED_PAGE;
+    return { code, size, isFused, stream, numbers, bytes };
   });
   const functions = next();
   const lengths = Array.from({ length: STREAMS }, next);
   const places = lengths.map((bytes) => (reader.position += bytes) - bytes);
-  const to = new ModuleWriter(length, split, places);
-  to.copyBytes(HEAD, lengths[HEAD]);
-  to.byte(CODE_SECTION);
+  const to = new Writer(length, split, places);
+  to.copy(HEAD, 0, lengths[HEAD]);
+  to.bytes(CODE_SECTION);
   to.sized(() => {
     to.number(functions);
     for (let i = 0; i < functions; i++) to.sized(() => copyFunction(to, instructions, isPlain));
   });
-  return to.module;
+  return to.module.slice(0, to.length);
 }
