@@ -6,20 +6,46 @@
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail } from "./simd";
 import { Window, imageBytes } from "./window";
 
-/** Copies floats, writing none beyond them; reads up to three more. */
+/** Copies floats, writing none beyond them; reads up to three more where they are fewer than four. */
 // @ts-ignore: decorator
 @inline function copyFloats(from: usize, to: usize, count: i32): void {
-  for (; count >= LANES; count -= LANES, from += VECTOR_BYTES, to += VECTOR_BYTES) v128.store(to, v128.load(from));
-  if (count) storeTail(to, v128.load(from), count);
+  if (count < LANES) {
+    storeTail(to, v128.load(from), count);
+  } else {
+    // The last vector ends where the floats end, and may share some with the one before.
+    const last = <usize>(count - LANES) * FLOAT_BYTES;
+    for (let at: usize = 0; at < last; at += VECTOR_BYTES) v128.store(to + at, v128.load(from + at));
+    v128.store(to + last, v128.load(from + last));
+  }
+}
+
+/** Writes zeros: a call of memory.fill takes longer than a short piece does. */
+// @ts-ignore: decorator
+@inline function zeroFloats(to: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  if (count < LANES) {
+    storeTail(to, zero, count);
+  } else {
+    const last = <usize>(count - LANES) * FLOAT_BYTES;
+    for (let at: usize = 0; at < last; at += VECTOR_BYTES) v128.store(to + at, zero);
+    v128.store(to + last, zero);
+  }
 }
 
 /** to += from. */
 // @ts-ignore: decorator
 @inline function addFloats(from: usize, to: usize, count: i32): void {
-  for (; count >= LANES; count -= LANES, from += VECTOR_BYTES, to += VECTOR_BYTES) {
-    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  if (count < LANES) {
+    storeTail(to, f32x4.add(loadTail(to, count), loadTail(from, count)), count);
+  } else {
+    // As in copyFloats; the last sum is made before the loop changes what it shares.
+    const last = <usize>(count - LANES) * FLOAT_BYTES;
+    const sum = f32x4.add(v128.load(to + last), v128.load(from + last));
+    for (let at: usize = 0; at < last; at += VECTOR_BYTES) {
+      v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+    }
+    v128.store(to + last, sum);
   }
-  if (count) storeTail(to, f32x4.add(loadTail(to, count), loadTail(from, count)), count);
 }
 
 /**
@@ -103,9 +129,9 @@ function gatherPieces(line: usize, x: i32, stride: i32, width: i32, pixelBytes: 
 /** A piece of which only some pixels, or none, are in the image. */
 function gatherCut(line: usize, x: i32, width: i32, pixelBytes: usize, pixels: i32, channels: i32, to: usize): void {
   const bytes = <usize>channels * FLOAT_BYTES;
-  memory.fill(to, 0, <usize>pixels * bytes);
-  if (!line) return;
-  const from = max(0, -x), end = min(pixels, width - x);
+  const end = line ? min(pixels, width - x) : 0;
+  const from = max(0, -x);
+  zeroFloats(to, pixels * channels);
   if (end > from) copyFloats(line + <usize>(x + from) * pixelBytes, to + <usize>from * bytes, (end - from) * channels);
 }
 

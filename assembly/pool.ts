@@ -10,7 +10,11 @@ import { Window, imageBytes } from "./window";
 @inline function largest(x: usize, lineBytes: usize, pixelBytes: usize, height: i32, width: i32, lanes: i32): v128 {
   let y = loadLanes(x, lanes);
   for (; height > 0; height--, x += lineBytes) {
-    for (let at = x, end = x + <usize>width * pixelBytes; at < end; at += pixelBytes) y = f32x4.max(y, loadLanes(at, lanes));
+    if (width == 2) {
+      y = f32x4.max(f32x4.max(y, loadLanes(x, lanes)), loadLanes(x + pixelBytes, lanes));
+    } else {
+      for (let at = x, end = x + <usize>width * pixelBytes; at < end; at += pixelBytes) y = f32x4.max(y, loadLanes(at, lanes));
+    }
   }
   return y;
 }
@@ -27,17 +31,17 @@ import { Window, imageBytes } from "./window";
   return y;
 }
 
-/** The gradient of the largest value goes to the first that equals it. */
+/** The gradient of the largest value goes to the first that equals it; others, and where windows share none, get 0. */
 // @ts-ignore: decorator
 @inline function spreadLargest(x: usize, y: v128, dY: v128, dX: usize, lineBytes: usize, pixelBytes: usize, height: i32,
-  width: i32, lanes: i32): void {
-  let open = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
+  width: i32, lanes: i32, open: v128, isAlone: bool): void {
   for (; height > 0; height--, x += lineBytes, dX += lineBytes) {
     for (let kx = 0, at = x, to = dX; kx < width; kx++, at += pixelBytes, to += pixelBytes) {
       const value = loadLanes(at, lanes);
       const isIt = v128.and(open, v128.or(f32x4.eq(value, y), f32x4.ne(value, value)));
       open = v128.andnot(open, isIt);
-      storeLanes(to, f32x4.add(loadLanes(to, lanes), v128.and(dY, isIt)), lanes);
+      const share = v128.and(dY, isIt);
+      storeLanes(to, isAlone ? share : f32x4.add(loadLanes(to, lanes), share), lanes);
     }
   }
 }
@@ -55,10 +59,16 @@ import { Window, imageBytes } from "./window";
 /** The channels of the largest values of one window. */
 function largestOf(x: usize, y: usize, lineBytes: usize, channels: i32, height: i32, width: i32): void {
   const pixelBytes = <usize>channels * FLOAT_BYTES;
-  for (; channels >= LANES; channels -= LANES, x += VECTOR_BYTES, y += VECTOR_BYTES) {
-    v128.store(y, largest(x, lineBytes, pixelBytes, height, width, LANES));
+  if (channels < LANES) {
+    storeLanes(y, largest(x, lineBytes, pixelBytes, height, width, channels), channels);
+    return;
   }
-  if (channels) storeLanes(y, largest(x, lineBytes, pixelBytes, height, width, channels), channels);
+  // The last vector ends where the channels end, and may share some with the one before.
+  const last = <usize>(channels - LANES) * FLOAT_BYTES;
+  for (let at: usize = 0; ; at = min(at + VECTOR_BYTES, last)) {
+    v128.store(y + at, largest(x + at, lineBytes, pixelBytes, height, width, LANES));
+    if (at == last) break;
+  }
 }
 
 /** The channels of the means of one window. */
@@ -71,19 +81,23 @@ function meansOf(x: usize, y: usize, lineBytes: usize, channels: i32, height: i3
   if (channels) storeLanes(y, f32x4.div(total(x, lineBytes, pixelBytes, height, width, channels), count), channels);
 }
 
-/** The gradients of the largest values of one window, added to dX. */
+/** The gradients of the largest values of one window, added to dX, or stored there if no other window shares its values. */
 function spreadLargestOf(x: usize, y: usize, dY: usize, dX: usize, lineBytes: usize, channels: i32, height: i32,
-  width: i32): void {
+  width: i32, isAlone: bool): void {
   const pixelBytes = <usize>channels * FLOAT_BYTES;
-  for (; channels >= LANES; channels -= LANES) {
-    spreadLargest(x, v128.load(y), v128.load(dY), dX, lineBytes, pixelBytes, height, width, LANES);
-    x += VECTOR_BYTES;
-    y += VECTOR_BYTES;
-    dY += VECTOR_BYTES;
-    dX += VECTOR_BYTES;
+  let open = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
+  if (channels < LANES) {
+    spreadLargest(x, loadLanes(y, channels), loadLanes(dY, channels), dX, lineBytes, pixelBytes, height, width, channels,
+      open, isAlone);
+    return;
   }
-  if (channels) {
-    spreadLargest(x, loadLanes(y, channels), loadLanes(dY, channels), dX, lineBytes, pixelBytes, height, width, channels);
+  // As in largestOf; what two vectors share may be stored twice, but is added once.
+  const last = <usize>(channels - LANES) * FLOAT_BYTES;
+  for (let at: usize = 0; ; at = min(at + VECTOR_BYTES, last)) {
+    if (at == last && !isAlone) open = i32x4.gt_s(i32x4(1, 2, 3, 4), i32x4.splat(-channels & (LANES - 1)));
+    spreadLargest(x + at, v128.load(y + at), v128.load(dY + at), dX + at, lineBytes, pixelBytes, height, width, LANES, open,
+      isAlone);
+    if (at == last) break;
   }
 }
 
@@ -110,6 +124,7 @@ function walk(pass: i32, w: Window, x: usize, y: usize, dY: usize, dX: usize, sa
   const channels = w.channels;
   const pixelBytes = <usize>channels * FLOAT_BYTES;
   const lineBytes = <usize>w.width * pixelBytes;
+  const isAlone = w.strideY >= w.kernelHeight && w.strideX >= w.kernelWidth;
   for (let image: usize = 0, end = <usize>samples * imageBytes(w); image < end; image += imageBytes(w)) {
     for (let outY = 0; outY < w.outHeight; outY++) {
       const startY = outY * w.strideY - w.top;
@@ -120,7 +135,7 @@ function walk(pass: i32, w: Window, x: usize, y: usize, dY: usize, dX: usize, sa
         const at = image + <usize>top * lineBytes + <usize>left * pixelBytes;
         if (pass == MAX_FORWARD) largestOf(x + at, y, lineBytes, channels, height, width);
         else if (pass == AVERAGE_FORWARD) meansOf(x + at, y, lineBytes, channels, height, width);
-        else if (pass == MAX_BACKWARD) spreadLargestOf(x + at, y, dY, dX + at, lineBytes, channels, height, width);
+        else if (pass == MAX_BACKWARD) spreadLargestOf(x + at, y, dY, dX + at, lineBytes, channels, height, width, isAlone);
         else spreadMeansOf(dY, dX + at, lineBytes, channels, height, width);
       }
     }

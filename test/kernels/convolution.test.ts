@@ -227,6 +227,10 @@ const POOLS = [
     title: `${channels} channels`,
     window: windowOf([6, 7, channels], [2, 3], { strides: [2, 2] }),
   })),
+  ...[2, 3, 5, 6, 7, 9].map((channels) => ({
+    title: `${channels} channels, apart`,
+    window: windowOf([5, 8, channels], [2, 2], { strides: [2, 3] }),
+  })),
   { title: "overlapping", window: windowOf([6, 5, 5], [3, 3], { before: [1, 1] }) },
   { title: "padding behind", window: windowOf([5, 5, 4], [2, 2], { strides: [2, 2], after: [1, 1] }) },
   { title: "all of the image", window: windowOf([9, 4, 6], [9, 4]) },
