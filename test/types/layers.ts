@@ -16,12 +16,10 @@ layers.dropout({ rate: 0.5, seed: 3 });
 layers.lstm({ units: 2, returnSequences: true, recurrentActivation: "hardSigmoid", unitForgetBias: false });
 layers.bidirectional({ layer: layers.gru({ units: 2, resetAfter: false }), mergeMode: null });
 layers.multiHeadAttention({ numHeads: 2, keyDim: 3, outputShape: [2, 2], kernelInitializer: "heNormal" });
-layers
-  .multiHeadAttention({ numHeads: 2, keyDim: 3 })
-  .apply({
-    query: input({ shape: [3, 2] }),
-    attentionMask: input({ shape: [3, 3] }),
-  }) satisfies SymbolicTensor;
+layers.multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply({
+  query: input({ shape: [3, 2] }),
+  attentionMask: input({ shape: [3, 3] }),
+}) satisfies SymbolicTensor;
 layers.flatten();
 layers.reshape({ targetShape: [2, 3] });
 layers.dense({ units: 1 }).apply(input({ shape: [3] })).shape satisfies readonly (number | null)[];
