@@ -49,6 +49,14 @@ export class StepBuilder extends PlanBuilder {
     return this.#outer.scratch(floats);
   }
 
+  override afterwards(floats: number): Pointer {
+    return this.#outer.afterwards(floats);
+  }
+
+  override reserve(floats: number): Pointer {
+    return this.#outer.reserve(floats);
+  }
+
   override gradientOf(x: Slot, inForward = false): GradientSink {
     return this.#outer.gradientOf(this.whole(x), inForward);
   }

@@ -12,7 +12,7 @@ export function takeDown(builder: PlanBuilder, graph: Graph, inputs: readonly Sl
     builder.enter(layer);
     const slotsIn = sources.map(slotOf);
     const results = layer.callAll(builder, slotsIn);
-    if (slotsIn.some(({ mask }) => mask)) layer.passMasks(builder, slotsIn, results);
+    layer.passMasks(builder, slotsIn, results);
     const { activityRegularizer } = layer;
     if (activityRegularizer !== undefined && builder.purpose.hasLoss) {
       for (const slot of results) addActivityPenalty(builder, activityRegularizer, slot);

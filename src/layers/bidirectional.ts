@@ -50,6 +50,7 @@ const MERGES = new Map<unknown, () => Layer>([
 export class Bidirectional extends Layer {
   readonly className = "Bidirectional";
   readonly mergeMode: "concat" | "sum" | "mul" | "ave" | null;
+  override readonly stateful: boolean;
   readonly #forward: Recurrent;
   readonly #backward: Recurrent;
   readonly #merge: Layer | undefined;
@@ -72,6 +73,7 @@ export class Bidirectional extends Layer {
     this.#merge = MERGES.get(mergeMode)?.();
     checkDirections(this.#forward, this.#backward);
     this.#backward.flipsOutputs = true;
+    this.stateful = this.#forward.stateful || this.#backward.stateful;
   }
 
   override get supportsMasking(): boolean {
@@ -83,11 +85,6 @@ export class Bidirectional extends Layer {
     if (!this.#forward.returnSequences) return;
     outputs[0].mask = x.mask;
     if (this.#merge === undefined) outputs[1].mask = x.mask;
-  }
-
-  /** @internal */
-  override get isStateful(): boolean {
-    return this.#forward.stateful || this.#backward.stateful;
   }
 
   override resetState(): void {

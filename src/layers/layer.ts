@@ -46,6 +46,9 @@ export abstract class Layer {
   /** @internal The penalty on its outputs. */
   readonly activityRegularizer: Regularizer | undefined;
 
+  /** Whether it keeps something from batch to batch, as recurrent layers can. */
+  declare readonly stateful?: boolean;
+
   readonly #inputShape: readonly number[] | undefined;
   readonly #weights = new LayerWeights();
   readonly #name: string | undefined;
@@ -249,7 +252,7 @@ export abstract class Layer {
     return [this.call(plan, inputs)];
   }
 
-  /** @internal Gives masks to outputs, after `callAll`, where an input has one. */
+  /** @internal Gives the masks of inputs, if they have any, to outputs, after `callAll`. */
   passMasks(_plan: PlanBuilder, inputs: readonly Slot[], outputs: readonly Slot[]): void {
     const mask = inputs.find((slot) => slot.mask)?.mask;
     if (this.supportsMasking) mask?.giveTo(outputs);
@@ -301,11 +304,6 @@ export abstract class Layer {
     this.#weights.clear();
     this.#isBuilt = false;
     this.#firstUse = undefined;
-  }
-
-  /** @internal Whether it keeps something from batch to batch. */
-  get isStateful(): boolean {
-    return false;
   }
 
   /**

@@ -114,7 +114,7 @@ export abstract class Recurrent extends Layer {
   readonly returnSequences: boolean;
   readonly returnState: boolean;
   readonly goBackwards: boolean;
-  readonly stateful: boolean;
+  override readonly stateful: boolean;
   readonly zeroOutputForMask: boolean;
   /** How many products go into a step: the gates, and what is added to the state. */
   protected abstract readonly gates: number;
@@ -157,11 +157,6 @@ export abstract class Recurrent extends Layer {
   override passMasks(plan: PlanBuilder, [x]: readonly Slot[], [y]: readonly Slot[]): void {
     if (!this.returnSequences) return;
     y.mask = this.goBackwards === this.flipsOutputs ? x.mask : x.mask?.reversed(plan);
-  }
-
-  /** @internal */
-  override get isStateful(): boolean {
-    return this.stateful;
   }
 
   override resetState(): void {

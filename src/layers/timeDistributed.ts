@@ -57,7 +57,7 @@ export class TimeDistributed extends Layer {
     this.#hasBuiltLayer = !this.layer.isBuilt;
     const step = new InputLayer({ shape }).apply([]);
     const graph = new Graph([step], [this.layer.apply(step)]);
-    const stateful = [...graph.leaves.keys()].find((leaf) => leaf.isStateful);
+    const stateful = [...graph.leaves.keys()].find((leaf) => leaf.stateful);
     if (stateful !== undefined) {
       throw new LanegradError(
         "INVALID_OPTION",

@@ -12,6 +12,8 @@ export class LossOperation implements Operation {
   isWeighted = false;
   /** The last batch. */
   readonly batch = new LossBatch();
+  /** The steps of each row that have a weight of their own. */
+  readonly places: number;
   readonly #columns: number;
 
   /**
@@ -28,13 +30,13 @@ export class LossOperation implements Operation {
     readonly steps: StepWeights | undefined,
   ) {
     this.batch.lossWeight = head.lossWeight;
+    this.places = steps?.steps ?? 1;
     this.#columns = head.loss.columnsOf(yPred.shape);
   }
 
   forward({ kernels, rows }: StepContext): void {
     const batch = this.batch;
-    const { steps } = this;
-    const places = steps === undefined ? 1 : steps.steps;
+    const { steps, places } = this;
     batch.arrange(rows * places, this.yPred.rowSize / places, this.#columns);
     batch.yTrue = this.yTrue.value;
     batch.yPred = this.yPred.value;

@@ -107,9 +107,8 @@ export class LossPlan {
       batch.yTrue = yTrue.value;
       batch.yPred = yPred.value;
       batch.columns = head.columns;
-      const places = yPred.rowSize / batch.columns;
-      batch.rowsPerWeight = operation.steps === undefined ? places : places / operation.steps.steps;
-      batch.rows = rows * places;
+      batch.rowsPerWeight = yPred.rowSize / batch.columns / operation.places;
+      batch.rows = rows * operation.places * batch.rowsPerWeight;
       for (let j = 0; j < head.metrics.length; j++) {
         const { metric, isWeighted } = head.metrics[j];
         const { sampleWeight, mask } = operation.batch;

@@ -127,7 +127,15 @@ test("a bundle has no part, no layer and no kernels that its program does not ne
 test("a recurrent layer brings its kernels and no other kind of layer", async () => {
   const code = `import { lstm } from "lanegrad/layers"; console.log(lstm({ units: 1 }).name);`;
   const { families, files } = await bundleOf(code);
-  const own = ["factories/recurrent", "lstm", "recurrent", "recurrentOperation", "recurrentParts"];
+  const own = [
+    "factories/recurrent",
+    "lstm",
+    "recurrent",
+    "recurrentMask",
+    "recurrentOperation",
+    "recurrentParts",
+    "recurrentState",
+  ];
   expect(
     filesIn("layers", files)
       .filter((file) => !needed.layers.includes(file))
@@ -150,6 +158,14 @@ test("attention brings its kernels and no other kind of layer", async () => {
   const others = filesIn("layers", files).filter((file) => !needed.layers.includes(file));
   expect(others.sort()).toEqual(own);
   expect(families).toEqual(["core", "attention"]);
+});
+
+test("what makes masks brings what is done with them", async () => {
+  const code = `import { masking } from "lanegrad/layers"; console.log(masking().name);`;
+  const { families, files } = await bundleOf(code);
+  const own = filesIn("layers", files).filter((file) => !needed.layers.includes(file));
+  expect(own.sort()).toEqual(["mask", "masking"]);
+  expect(families).toEqual(["core", "layers"]);
 });
 
 test("a layer of images brings its family, and no other layer of them", async () => {

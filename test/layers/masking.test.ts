@@ -1,4 +1,5 @@
 // Masks: who makes them, who passes them on, where they end, and what losses, metrics and means make of them.
+import { readFileSync } from "node:fs";
 import {
   input,
   layers,
@@ -372,6 +373,40 @@ describe("losses and metrics count the steps of the mask alone", () => {
     expect(messages()).toEqual([expect.stringMatching(/the loss dice is over several steps at once/)]);
   });
 });
+
+interface LossReference {
+  loss: losses.LossSpec & object;
+  sampleWeight?: number[];
+  x: number[];
+  y: { shape: number[]; data: number[] };
+  value: number;
+  dX: number[];
+}
+
+const file = new URL("../references/maskedLosses.json", import.meta.url);
+const reference = JSON.parse(readFileSync(file, "utf8")) as {
+  mask: number[];
+  shape: number[];
+  cases: LossReference[];
+};
+
+test.each(reference.cases.map((one) => ({ ...one, title: JSON.stringify([one.loss, one.sampleWeight]) })))(
+  "Keras's formula in float64 with PyTorch: $title",
+  ({ loss, sampleWeight, x, y, value, dX }) => {
+    const [rows, steps, columns] = reference.shape;
+    const [values, mask] = [input({ shape: [steps, columns] }), input({ shape: [steps, 1] })];
+    const net = model({
+      inputs: [values, mask],
+      outputs: new Masked().apply([values, layers.masking().apply(mask)]),
+    });
+    net.compile({ loss });
+    const data = [tensor(x, [...reference.shape]), tensor(reference.mask, [rows, steps, 1])];
+    const got = net.gradients(data, tensor(y.data, y.shape), sampleWeight && { sampleWeight });
+    expect(Math.abs(got.loss - value)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+    const largest = Math.max(...dX.map(Math.abs));
+    dX.forEach((want, i) => expect(Math.abs(got.inputs[0].data[i] - want)).toBeLessThan(2e-6 * largest));
+  },
+);
 
 test("a model with masks comes back from a file", () => {
   setRandomSeed(1);
