@@ -16,10 +16,10 @@ layers.dropout({ rate: 0.5, seed: 3 });
 layers.lstm({ units: 2, returnSequences: true, recurrentActivation: "hardSigmoid", unitForgetBias: false });
 layers.bidirectional({ layer: layers.gru({ units: 2, resetAfter: false }), mergeMode: null });
 layers.multiHeadAttention({ numHeads: 2, keyDim: 3, outputShape: [2, 2], kernelInitializer: "heNormal" });
-layers.multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply({
-  query: input({ shape: [3, 2] }),
-  attentionMask: input({ shape: [3, 3] }),
-}) satisfies SymbolicTensor;
+const sequence = input({ shape: [3, 3] });
+const attention = layers.multiHeadAttention({ numHeads: 2, keyDim: 3 });
+attention.apply({ query: sequence, attentionMask: sequence }) satisfies SymbolicTensor;
+attention.apply([sequence, sequence]) satisfies SymbolicTensor;
 layers.flatten();
 layers.reshape({ targetShape: [2, 3] });
 layers.dense({ units: 1 }).apply(input({ shape: [3] })).shape satisfies readonly (number | null)[];
@@ -48,7 +48,7 @@ layers.bidirectional({ layer: layers.dense({ units: 2 }) });
 // @ts-expect-error keyDim must be given
 layers.multiHeadAttention({ numHeads: 2 });
 // @ts-expect-error no such input
-layers.multiHeadAttention({ numHeads: 2, keyDim: 3 }).apply({ query: input({ shape: [3, 2] }), mask: input({ shape: [3, 3] }) }); // prettier-ignore
+attention.apply({ query: sequence, mask: sequence });
 // @ts-expect-error no such mode
 layers.bidirectional({ layer: layers.gru({ units: 2 }), mergeMode: "max" });
 // @ts-expect-error rate must be given
