@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { isInstance, LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/index.js";
 import { aliases as lossAliases } from "../losses/spec.js";
@@ -148,8 +148,10 @@ export function metricFromConfig(config: Readonly<Record<string, unknown>>): Met
 
 /** The key of a metric in histories is its name as it was written. */
 function metricNamed(spec: unknown): Metric<number | number[]> {
+  // A metric of another entry of the package; `metrics.mean()` is none that `compile` takes, and its name is none either.
+  if (isInstance(spec) && "accumulate" in spec) asRecord("metrics", spec);
   const { name, ...options } =
-    typeof spec === "object" && spec !== null ? asRecord("metrics", spec) : { name: spec };
+    typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };
   return makePart("metrics", name ?? spec, options, kind(), { ...options, name });
 }
 
