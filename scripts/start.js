@@ -8,21 +8,21 @@ const JOBS = {
   iris: "Which iris is it? Three species from four measurements (4-10-3)",
   ozone: "How bad will the air be? A number from the weather (8-10-8-1)",
   mnist: "Which digit is it? Small images (784-25-15-10)",
-  transformer: "What is 347+528? Attention that learns to add, character by character",
 };
 
 /** The other families of networks. */
 const EXAMPLES = {
   ...JOBS,
-  rbm: "What are digits made of? A restricted Boltzmann machine finds strokes, and dreams",
-  som: "Which flowers are alike? A self-organizing map of irises",
   cnn: "Which digit is it? A convolutional network, and what its filters see",
   augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
   lstm: "How warm will the sea be next month? A series of months (LSTM)",
   text: "What comes next? A novel, letter by letter (embedding, GRU)",
+  transformer: "What is 347+528? Attention that learns to add, character by character",
   autoencoder: "A digit in 32 numbers and back; noise taken away (dense and convolutional autoencoders)",
   variational: "A map of digits: every place on a plane is one (variational autoencoder)",
   gan: "Two networks against each other learn to make points and digits (GAN)",
+  rbm: "What are digits made of? A restricted Boltzmann machine finds strokes, and dreams",
+  som: "Which flowers are alike? A self-organizing map of irises",
 };
 
 const names = process.argv.slice(2);
