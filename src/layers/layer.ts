@@ -10,30 +10,17 @@ import type { Slot } from "../graph/slot.js";
 import type { Weight, WeightOptions } from "../graph/weight.js";
 import { checkKeys, flag, shapeOption } from "../options.js";
 import { toRegularizer } from "../regularizers/spec.js";
-import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
+import type { Regularizer } from "../regularizers/index.js";
 import type { Block } from "../runtime/memory.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { checkWeights } from "./checkWeights.js";
 import { onlyOne } from "./onlyOne.js";
+import { BASE_OPTIONS } from "./layerOptions.js";
+import type { LayerOptions } from "./layerOptions.js";
 import { LayerWeights } from "./layerWeights.js";
 import type { SeedHolder } from "./seedHolder.js";
 
-/** Options of every layer. */
-export interface LayerOptions {
-  /** The layer's name, unique within a model. Default: its kind with a number, as in Keras. */
-  name?: string;
-  /** Whether training changes its weights; read when the model is compiled. Default true. */
-  trainable?: boolean;
-  /** For the first layer of a sequential model: the shape of one row of input. */
-  inputShape?: readonly number[];
-  /**
-   * A penalty on the layer's outputs, added to the loss in training and evaluation, divided by the rows of the
-   * batch, as in Keras 3. Default none.
-   */
-  activityRegularizer?: RegularizerSpec;
-}
-
-const BASE_OPTIONS: readonly string[] = ["name", "trainable", "inputShape", "activityRegularizer"];
+export type { LayerOptions } from "./layerOptions.js";
 
 /**
  * A step of a network, with the weights it has learnt. Weights belong to the layer: two models that use
@@ -306,10 +293,7 @@ export abstract class Layer {
     this.#firstUse = undefined;
   }
 
-  /**
-   * Forgets what a stateful layer keeps from batch to batch: the next one starts from zeros and may have another number of
-   * rows. Other layers keep nothing.
-   */
+  /** Forgets what a stateful layer keeps: the next batch starts from zeros and may have another number of rows. */
   resetState(): void {}
 
   /** The same as `resetState`, as Keras has both names. */
