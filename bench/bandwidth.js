@@ -9,7 +9,7 @@
 //
 // Two sizes: out of cache, and in the second-level cache, where the weights and batches of small networks are.
 import { STREAM_KERNELS } from "./streamKernels.js";
-import { build, compileKernels, runBenchmark } from "./compileKernels.js";
+import { build, loadKernels, runBenchmark } from "./kernels.js";
 import { align, percent, secondsOfCalls } from "./measure.js";
 
 const PAGE_BYTES = 65536;
@@ -95,7 +95,7 @@ function reportKernel(kernels, { name, tensors, traffic, run, least, isReadOnly 
 
 function main() {
   const memory = new WebAssembly.Memory({ initial: (TENSORS + FOOTPRINTS[0]) / PAGE_BYTES + 16 });
-  const kernels = compileKernels("assembly/yardsticks.ts", memory);
+  const kernels = loadKernels("assembly/yardsticks.ts", memory);
   const wanted = process.argv[3] ?? "";
   fillMemory(memory);
   console.log(`${build}, node ${process.versions.node}`);

@@ -2,7 +2,7 @@
 //
 //   node bench/products.js [simd|relaxed-simd]
 import { align, percent, secondsOfCalls } from "./measure.js";
-import { build, compileKernels, runBenchmark } from "./compileKernels.js";
+import { build, loadKernels, runBenchmark } from "./kernels.js";
 
 /** [rows of C, columns of C, depth]: layers of small networks, of an MNIST network, and squares. */
 const SHAPES = [
@@ -55,7 +55,7 @@ const gigaflops = (rate) => (rate / 1e9).toFixed(1);
 
 function main() {
   const memory = new WebAssembly.Memory({ initial: 1024 });
-  const kernels = compileKernels("assembly/peak.ts", memory);
+  const kernels = loadKernels("assembly/peak.ts", memory);
   const floats = new Float32Array(memory.buffer);
   for (let i = 0; i < floats.length; i++) floats[i] = (i % 1021) / 1021 - 0.5;
 

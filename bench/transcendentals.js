@@ -3,7 +3,7 @@
 // Shares above 100 % are kernels whose constants V8 keeps, where it makes them anew in the yardstick's loop.
 //
 //   node bench/transcendentals.js [simd|relaxed-simd]
-import { build, compileKernels, runBenchmark } from "./compileKernels.js";
+import { build, loadKernels, runBenchmark } from "./kernels.js";
 import { percent, secondsOfCalls } from "./measure.js";
 
 const RUNS = 25;
@@ -50,7 +50,7 @@ const FUNCTIONS = [
 
 function main() {
   const memory = new WebAssembly.Memory({ initial: 16 });
-  const kernels = compileKernels("assembly/yardsticks.ts", memory);
+  const kernels = loadKernels("assembly/yardsticks.ts", memory);
   const floats = new Float32Array(memory.buffer);
   console.log(`${build}, node ${process.versions.node}: ns for four elements`);
   console.log("".padEnd(28), "registers".padStart(10), "kernel".padStart(10), "share".padStart(8));

@@ -9,8 +9,17 @@ import type { BothBuilds } from "../../src/runtime/load/patch.js";
 import { bytesOf as bytesOfText, decodeText } from "../../src/runtime/load/text.js";
 import { toText } from "../../scripts/build/text.js";
 import { families } from "../kernels/harness.js";
+import { functionsOf, isRelaxed } from "../support/instructions.js";
+import type { Instruction, WasmFunction } from "../support/instructions.js";
 
 const output = new URL("../../dist/kernels/", import.meta.url);
+
+/** Instructions on vectors of four floats, as bytes, and the type of a vector. */
+const [MULTIPLY_ADD, NEGATIVE_MULTIPLY_ADD] = ["fd8502", "fd8602"];
+const [MULTIPLY, ADD, SUBTRACT] = ["fde601", "fde401", "fde501"];
+const VECTOR = 0x7b;
+/** Families whose kernels never multiply and add: both builds are the same. */
+const WITHOUT_RELAXED = ["images", "metrics"];
 const inBase64: Record<string, BothBuilds> = await import(new URL("base64.js", output).href);
 
 test("every family has its text", () => {
@@ -18,7 +27,9 @@ test("every family has its text", () => {
 });
 
 function compiled(family: string, build: string): Buffer {
-  return unmarked(readFileSync(new URL(`${family}.${build}.wasm`, output)));
+  // Its modules are for tests, and not in the package.
+  const folder = family === "mathArray" ? new URL("../../.build/", import.meta.url) : output;
+  return unmarked(readFileSync(new URL(`${family}.${build}.wasm`, folder)));
 }
 
 describe.each(families)("the text of %s", async (family) => {
@@ -32,9 +43,38 @@ describe.each(families)("the text of %s", async (family) => {
       expect(Buffer.from(bytesOf(build)).equals(compiled(family, build))).toBe(true);
     }
   });
+});
 
-  test("has no relaxed instruction in the plain build", () => {
-    expect(WebAssembly.validate(bytesOfText(data, "simd"))).toBe(true);
+/** What the plain build has in place of an instruction: a multiplication, and an addition or a subtraction. */
+function inPlain({ bytes }: Instruction, spare: number): string[] {
+  const number = (value: number) =>
+    Buffer.from(value < 128 ? [value] : [value | 128, value >> 7]).toString("hex");
+  const [set, get] = ["21", "20"].map((code) => [code + number(spare), code + number(spare + 1)]);
+  if (bytes === MULTIPLY_ADD) return [set[0], MULTIPLY, get[0], ADD];
+  if (bytes === NEGATIVE_MULTIPLY_ADD) return [set[0], MULTIPLY, set[1], get[0], get[1], SUBTRACT];
+  return [bytes];
+}
+
+describe.each([...families, "mathArray"])("the plain build of %s", (family) => {
+  const [plain, relaxed] = ["simd", "relaxed-simd"].map((build) => functionsOf(compiled(family, build)));
+
+  test("has no relaxed instruction", () => {
+    const count = (functions: WasmFunction[]) =>
+      functions.flatMap(({ instructions }) => instructions).filter(isRelaxed).length;
+    expect(count(plain)).toBe(0);
+    // They are found where there are any.
+    if (!WITHOUT_RELAXED.includes(family)) expect(count(relaxed)).toBeGreaterThan(0);
+  });
+
+  test("is the relaxed one but for these", () => {
+    expect(plain.length).toBe(relaxed.length);
+    relaxed.forEach(({ parameters, locals, instructions }, i) => {
+      const spare = locals.reduce((sum, [count]) => sum + count, parameters);
+      const added: [number, number][] = instructions.some(isRelaxed) ? [[2, VECTOR]] : [];
+      const want = instructions.flatMap((instruction) => inPlain(instruction, spare));
+      expect(plain[i].locals, `locals of function ${i}`).toEqual([...locals, ...added]);
+      expect(plain[i].instructions.map(({ bytes }) => bytes).join(" "), `function ${i}`).toBe(want.join(" "));
+    });
   });
 });
 

@@ -2,7 +2,7 @@
 import { TRAININGS } from "./trainings/index.js";
 
 /** So many tests there are at least: a suite that lost its tests would pass in every runtime. */
-const FEWEST_TESTS = 47;
+const FEWEST_TESTS = 49;
 
 /**
  * Judges one run of the suite.
