@@ -1,4 +1,4 @@
-// Layers that add to the four sides of an image or take from them.
+// Layers that add to the sides of images and the ends of sequences, or take from them.
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -8,16 +8,32 @@ import { nonNegativeInteger } from "../options.js";
 import { convolutionKernels } from "../runtime/kernels/convolution.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
-import { spatialShape } from "./spatial.js";
+import { imageOf, sizesOption, spatialShape } from "./spatial.js";
+import type { SpatialRank } from "./spatial.js";
+
+/** A number for both ends of a sequence, or [before, behind]. */
+export type Ends = number | readonly [number, number];
 
 /** A number for all sides, [above and below, left and right], or [[above, below], [left, right]]. */
 export type Margins =
   number | readonly [number, number] | readonly [readonly [number, number], readonly [number, number]];
 
+/** Options of `layers.zeroPadding1d`. */
+export interface ZeroPadding1DOptions extends LayerOptions {
+  /** How many steps of zeros to add. Default 1. */
+  padding?: Ends;
+}
+
 /** Options of `layers.zeroPadding2d`. */
 export interface ZeroPadding2DOptions extends LayerOptions {
   /** How many rows and columns of zeros to add. Default 1. */
   padding?: Margins;
+}
+
+/** Options of `layers.cropping1d`. */
+export interface Cropping1DOptions extends LayerOptions {
+  /** How many steps to take away. Default 1. */
+  cropping?: Ends;
 }
 
 /** Options of `layers.cropping2d`. */
@@ -27,7 +43,7 @@ export interface Cropping2DOptions extends LayerOptions {
 }
 
 /** [[above, below], [left, right]]. */
-function marginsOption(name: string, value: unknown): number[][] {
+function sidesOption(name: string, value: unknown): number[][] {
   const axes: unknown[] = Array.isArray(value) ? value : [value, value];
   const pairs = axes.map((axis): unknown[] => (Array.isArray(axis) ? axis : [axis, axis]));
   if (pairs.length !== 2 || pairs.some((pair) => pair.length !== 2)) {
@@ -39,50 +55,38 @@ function marginsOption(name: string, value: unknown): number[][] {
   return pairs.map((pair) => pair.map((margin) => nonNegativeInteger(name, margin)));
 }
 
-/** Adds zeros around images. */
-export class ZeroPadding2D extends Layer {
-  readonly className = "ZeroPadding2D";
-  readonly #margins: number[][];
-
-  constructor(options: ZeroPadding2DOptions = {}) {
-    super("zeroPadding2d", options, ["padding"]);
-    this.#margins = marginsOption("padding", options.padding ?? 1);
-  }
-
-  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
-    const shape = this.single(inputShapes);
-    const [height, width, channels] = spatialShape(this.name, shape, 2);
-    const [[above, below], [left, right]] = this.#margins;
-    return [shape[0], height + above + below, width + left + right, channels];
-  }
-
-  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
-    const y = plan.output(this.computeOutputShape([x.shape]), [x]);
-    plan.add(new MarginOperation("pad", this.#margins, x, y, plan.gradientOf(x)));
-    return y;
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), padding: this.#margins };
-  }
+interface MarginOptions extends LayerOptions {
+  padding?: unknown;
+  cropping?: unknown;
 }
 
-/** Takes rows and columns from the sides of images. */
-export class Cropping2D extends Layer {
-  readonly className = "Cropping2D";
-  readonly #margins: number[][];
+/** [before, behind] of each axis, added or taken away. */
+abstract class MarginLayer extends Layer {
+  readonly #option: "padding" | "cropping";
+  readonly #margins: readonly (readonly number[])[];
 
-  constructor(options: Cropping2DOptions = {}) {
-    super("cropping2d", options, ["cropping"]);
-    this.#margins = marginsOption("cropping", options.cropping ?? 0);
+  protected constructor(
+    kind: string,
+    option: "padding" | "cropping",
+    rank: SpatialRank,
+    standard: number,
+    options: MarginOptions,
+  ) {
+    super(kind, options, [option]);
+    this.#option = option;
+    const value = options[option] ?? standard;
+    this.#margins =
+      rank === 1 ? [sizesOption(option, value, 2, nonNegativeInteger)] : sidesOption(option, value);
   }
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     const shape = this.single(inputShapes);
-    const [height, width, channels] = spatialShape(this.name, shape, 2);
-    const [[above, below], [left, right]] = this.#margins;
-    const cropped = [height - above - below, width - left - right];
-    if (cropped.every((length) => length > 0)) return [shape[0], ...cropped, channels];
+    const lengths = spatialShape(this.name, shape, this.#margins.length as SpatialRank);
+    const sign = this.#option === "padding" ? 1 : -1;
+    this.#margins.forEach(([before, behind], axis) => {
+      lengths[axis] += sign * (before + behind);
+    });
+    if (lengths.every((length) => length > 0)) return [shape[0], ...lengths];
     throw new LanegradError(
       "SHAPE_MISMATCH",
       `${this.name} must leave something of its input; cropping=${show(this.#margins)}. Received: shape ${showShape(shape)}`,
@@ -91,12 +95,50 @@ export class Cropping2D extends Layer {
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
-    plan.add(new MarginOperation("crop", this.#margins, x, y, plan.gradientOf(x)));
+    const kind = this.#option === "padding" ? "pad" : "crop";
+    plan.add(new MarginOperation(kind, this.#margins, x, y, plan.gradientOf(x)));
     return y;
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), cropping: this.#margins };
+    const margins = this.#margins;
+    return { ...super.getConfig(), [this.#option]: margins.length === 1 ? margins[0] : margins };
+  }
+}
+
+/** Adds steps of zeros before and behind sequences. */
+export class ZeroPadding1D extends MarginLayer {
+  readonly className = "ZeroPadding1D";
+
+  constructor(options: ZeroPadding1DOptions = {}) {
+    super("zeroPadding1d", "padding", 1, 1, options);
+  }
+}
+
+/** Adds zeros around images. */
+export class ZeroPadding2D extends MarginLayer {
+  readonly className = "ZeroPadding2D";
+
+  constructor(options: ZeroPadding2DOptions = {}) {
+    super("zeroPadding2d", "padding", 2, 1, options);
+  }
+}
+
+/** Takes steps from the ends of sequences. */
+export class Cropping1D extends MarginLayer {
+  readonly className = "Cropping1D";
+
+  constructor(options: Cropping1DOptions = {}) {
+    super("cropping1d", "cropping", 1, 1, options);
+  }
+}
+
+/** Takes rows and columns from the sides of images. */
+export class Cropping2D extends MarginLayer {
+  readonly className = "Cropping2D";
+
+  constructor(options: Cropping2DOptions = {}) {
+    super("cropping2d", "cropping", 2, 0, options);
   }
 }
 
@@ -104,6 +146,8 @@ export class Cropping2D extends Layer {
 class MarginOperation implements Operation {
   readonly #top: number;
   readonly #left: number;
+  readonly #given: readonly number[];
+  readonly #made: readonly number[];
 
   constructor(
     readonly kind: "pad" | "crop",
@@ -112,21 +156,30 @@ class MarginOperation implements Operation {
     readonly y: Slot,
     readonly dX: GradientSink,
   ) {
-    this.#top = margins[0][0];
-    this.#left = margins[1][0];
+    this.#top = margins.length === 1 ? 0 : margins[0][0];
+    this.#left = margins[margins.length - 1][0];
+    this.#given = imageOf(x.shape);
+    this.#made = imageOf(y.shape);
   }
 
   forward({ rows }: StepContext): void {
-    this.#move(this.kind, this.x.value, this.x.shape, this.y.value, this.y.shape, rows);
+    this.#move(this.kind, this.x.value, this.#given, this.y.value, this.#made, rows);
   }
 
   backward({ rows }: StepContext): void {
     const inverse = this.kind === "pad" ? "crop" : "pad";
-    this.#move(inverse, this.y.gradient, this.y.shape, this.dX.address, this.x.shape, rows);
+    this.#move(inverse, this.y.gradient, this.#made, this.dX.address, this.#given, rows);
   }
 
-  #move(kind: "pad" | "crop", from: number, a: Shape, to: number, b: Shape, rows: number): void {
+  #move(
+    kind: "pad" | "crop",
+    from: number,
+    a: readonly number[],
+    to: number,
+    b: readonly number[],
+    rows: number,
+  ): void {
     const move = convolutionKernels()[kind];
-    move(from, to, rows, a[1] as number, a[2] as number, a[3] as number, this.#top, this.#left, b[1] as number, b[2] as number); // prettier-ignore
+    move(from, to, rows, a[0], a[1], a[2], this.#top, this.#left, b[0], b[1]);
   }
 }

@@ -1,121 +1,15 @@
-import { activatedShape, toActivation } from "../activations/activation.js";
-import type { Activation } from "../activations/activation.js";
-import type { ConstraintSpec } from "../constraints/index.js";
-import type { PlanBuilder } from "../graph/planBuilder.js";
-import type { Slot } from "../graph/slot.js";
-import type { Shape } from "../graph/symbolic.js";
-import type { Weight } from "../graph/weight.js";
-import type { InitializerSpec } from "../initializers/index.js";
-import { flag, positiveInteger } from "../options.js";
-import type { RegularizerSpec } from "../regularizers/index.js";
-import { checkChannels, movementConfig, movementOption, WINDOW_OPTIONS } from "./convolution.js";
-import type { WindowOptions } from "./convolution.js";
-import { applyConvolution } from "./convolutionOperation.js";
-import type { DepthwiseOptions } from "./depthwiseConv2d.js";
-import { Layer } from "./layer.js";
+import { SeparableConvolutionLayer } from "./separableConvolution.js";
+import type { SeparableConvolutionOptions } from "./separableConvolution.js";
 import type { Pair } from "./spatial.js";
-import { settingNames, WeightSettings } from "./weightSettings.js";
-import { windowOver } from "./window.js";
-import type { Movement, Window } from "./window.js";
 
 /** Options of `layers.separableConv2d`. */
-export interface SeparableConv2DOptions extends WindowOptions<Pair>, DepthwiseOptions {
-  /** The number of outputs for each position. */
-  filters: number;
-  /** Default "glorotUniform". */
-  pointwiseInitializer?: InitializerSpec;
-  /** A penalty on the kernel that mixes channels, added to the loss. Default none. */
-  pointwiseRegularizer?: RegularizerSpec;
-  /** What the kernel that mixes channels is held to after each step. Default none. */
-  pointwiseConstraint?: ConstraintSpec;
-}
+export type SeparableConv2DOptions = SeparableConvolutionOptions<Pair>;
 
-/** A pixel at a time. */
-const POINTWISE: Movement = { size: [1, 1], strides: [1, 1], dilation: [1, 1], padding: "valid" };
-
-/** Filters that read one channel each, and then ones that mix what these found, pixel by pixel. */
-export class SeparableConv2D extends Layer {
+/** Filters that move over an image and read one channel each, and then ones that mix what these found, pixel by pixel. */
+export class SeparableConv2D extends SeparableConvolutionLayer {
   readonly className = "SeparableConv2D";
-  readonly filters: number;
-  readonly depthMultiplier: number;
-  readonly activation: Activation;
-  readonly useBias: boolean;
-  readonly #movement: Movement;
-  readonly #settings: WeightSettings<"depthwise" | "pointwise" | "bias">;
-  #depthwise: Weight | undefined;
-  #pointwise: Weight | undefined;
-  #bias: Weight | undefined;
 
   constructor(options: SeparableConv2DOptions) {
-    super("separableConv2d", options, [
-      "filters",
-      "depthMultiplier",
-      ...WINDOW_OPTIONS,
-      ...settingNames("depthwise", "pointwise", "bias"),
-    ]);
-    this.filters = positiveInteger("filters", options.filters);
-    this.#movement = movementOption(options, 2, ["valid", "same"]);
-    this.depthMultiplier = positiveInteger("depthMultiplier", options.depthMultiplier ?? 1);
-    this.activation = toActivation("activation", options.activation);
-    this.useBias = flag("useBias", options.useBias ?? true);
-    const standard = { depthwise: "glorotUniform", pointwise: "glorotUniform", bias: "zeros" } as const;
-    this.#settings = new WeightSettings(standard, options);
-  }
-
-  protected override build([shape]: readonly Shape[]): void {
-    const { channels } = this.#window(shape);
-    const add = (name: "depthwise" | "pointwise", kernelShape: readonly number[]): Weight =>
-      this.addWeight({ ...this.#settings.of(name, kernelShape), name: `${name}Kernel` });
-    this.#depthwise = add("depthwise", [...this.#movement.size, channels, this.depthMultiplier]);
-    this.#pointwise = add("pointwise", [1, 1, channels * this.depthMultiplier, this.filters]);
-    if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.filters]));
-  }
-
-  override get outputActivation(): Activation {
-    return this.activation;
-  }
-
-  override computeOutputShape(inputShapes: readonly Shape[]): Shape {
-    const shape = this.single(inputShapes);
-    return activatedShape(this.activation, [shape[0], ...this.#window(shape).counts, this.filters]);
-  }
-
-  override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
-    const window = this.#window(x.shape);
-    const groups = window.channels;
-    const depthwise = {
-      window,
-      filters: groups * this.depthMultiplier,
-      groups,
-      kernel: this.#depthwise as Weight,
-      bias: undefined,
-    };
-    const found = applyConvolution(plan, x, depthwise, toActivation("activation", "linear"));
-    const pointwise = {
-      window: windowOver(this.name, found.shape, POINTWISE),
-      filters: this.filters,
-      groups: 1,
-      kernel: this.#pointwise as Weight,
-      bias: this.#bias,
-    };
-    return applyConvolution(plan, found, pointwise, this.activation);
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return {
-      ...super.getConfig(),
-      filters: this.filters,
-      ...movementConfig(this.#movement),
-      depthMultiplier: this.depthMultiplier,
-      activation: this.activation.config,
-      useBias: this.useBias,
-      ...this.#settings.getConfig(),
-    };
-  }
-
-  #window(shape: Shape): Window {
-    const window = windowOver(this.name, shape, this.#movement);
-    checkChannels(this.name, shape, this.#depthwise?.shape[2]);
-    return window;
+    super("separableConv2d", 2, options);
   }
 }

@@ -19,17 +19,22 @@ export type Padding = "valid" | "same";
 /** How many axes a window moves along: those of a sequence or of an image. */
 export type SpatialRank = 1 | 2;
 
-/** A positive integer for each axis. */
-export function sizesOption(name: string, value: unknown, rank: SpatialRank): number[] {
+/** An integer for each axis, a positive one unless `check` allows others. */
+export function sizesOption(
+  name: string,
+  value: unknown,
+  rank: SpatialRank,
+  check: (name: string, value: unknown) => number = positiveInteger,
+): number[] {
   const sizes: unknown[] = Array.isArray(value) ? value : Array.from({ length: rank }, () => value);
   if (sizes.length !== rank) {
-    const expected = rank === 1 ? "a positive integer" : "a positive integer or an array of two";
+    const expected = rank === 1 ? "an integer" : "an integer or an array of two";
     throw new LanegradError(
       "INVALID_OPTION",
       `${name} must be ${expected}. Received: ${name}=${show(value)}`,
     );
   }
-  return sizes.map((size) => positiveInteger(name, size));
+  return sizes.map((size) => check(name, size));
 }
 
 /** One of the paddings that a layer takes. */
@@ -52,4 +57,10 @@ export function spatialShape(layer: string, shape: Shape, rank: SpatialRank): nu
     "SHAPE_MISMATCH",
     `${layer} needs inputs of shape ${expected}. Received: shape ${showShape(shape)}`,
   );
+}
+
+/** [height, width, channels] of a shape whose lengths are known, as the kernels see it. */
+export function imageOf(shape: Shape): number[] {
+  const lengths = shape.slice(1).map(Number);
+  return lengths.length === 2 ? [1, ...lengths] : lengths;
 }

@@ -6,6 +6,7 @@ import type { Shape } from "../graph/symbolic.js";
 import { convolutionKernels } from "../runtime/kernels/convolution.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { RepeatOperation } from "./repetition.js";
 import { sizesOption, spatialShape } from "./spatial.js";
 import type { Pair } from "./spatial.js";
 
@@ -54,34 +55,6 @@ export class UpSampling2D extends Layer {
 
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), size: this.#size, interpolation: this.interpolation };
-  }
-}
-
-class RepeatOperation implements Operation {
-  readonly #height: number;
-  readonly #width: number;
-  readonly #channels: number;
-
-  constructor(
-    readonly size: readonly number[],
-    readonly x: Slot,
-    readonly y: Slot,
-    readonly dX: GradientSink,
-  ) {
-    [this.#height, this.#width, this.#channels] = x.shape.slice(1).map(Number);
-  }
-
-  forward({ rows }: StepContext): void {
-    const lines = rows * this.#height;
-    const { x, y, size } = this;
-    convolutionKernels().repeatPixels(x.value, y.value, lines, this.#width, this.#channels, size[0], size[1]);
-  }
-
-  backward({ rows }: StepContext): void {
-    const lines = rows * this.#height;
-    const { y, dX, size } = this;
-    const from = y.gradient;
-    convolutionKernels().sumPixels(from, dX.address, lines, this.#width, this.#channels, size[0], size[1]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { LanegradError, showShape } from "../errors.js";
+import { LanegradError, show, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import { convolutionKernels } from "../runtime/kernels/convolution.js";
 import { spatialShape } from "./spatial.js";
@@ -99,15 +99,35 @@ export function windowOver(layer: string, shape: Shape, movement: Movement): Win
   );
 }
 
-/** The window of the transposed layer: it moves over the output, and the input has its positions. */
-export function windowUnder(layer: string, shape: Shape, channels: number, movement: Movement): Window {
+/**
+ * The window of the transposed layer: it moves over the output, and the input has its positions. Where `outputPadding`
+ * does not say how much of the output is behind the last of them, it is as much as the window or the stride needs.
+ *
+ * @throws LanegradError SHAPE_MISMATCH if the shape has other axes or nothing is left of the output
+ */
+export function windowUnder(
+  layer: string,
+  shape: Shape,
+  channels: number,
+  movement: Movement,
+  outputPadding: readonly number[] | null,
+): Window {
   const counts = spatialShape(layer, shape, movement.size.length as SpatialRank).slice(0, -1);
   const { size, strides, dilation, padding } = movement;
   const extents = size.map((length, axis) => (length - 1) * dilation[axis] + 1);
-  const lengths = counts.map(
-    (count, axis) =>
-      count * strides[axis] + (padding === "valid" ? Math.max(extents[axis] - strides[axis], 0) : 0),
-  );
-  const before = lengths.map((length, axis) => along(length, axis, movement)[1]);
+  /** What the output has from the place of the last position on. */
+  const rests = extents.map((extent, axis) => {
+    const isValid = padding === "valid";
+    if (outputPadding === null) return isValid ? Math.max(extent, strides[axis]) : strides[axis];
+    return (isValid ? extent : extent % 2) + outputPadding[axis];
+  });
+  const lengths = counts.map((count, axis) => (count - 1) * strides[axis] + rests[axis]);
+  if (lengths.some((length) => length < 1)) {
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${layer} must leave something of its output; outputPadding=${show(outputPadding)}. Received: shape ${showShape(shape)}`,
+    );
+  }
+  const before = rests.map((rest, axis) => Math.floor(Math.max(extents[axis] - rest, 0) / 2));
   return new Window(lengths, channels, counts, before, movement);
 }

@@ -131,6 +131,17 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { filters: 2, kernelSize: 3, padding: "causal", dilationRate: 2 }, shapes: [[6, 2]] },
     { options: { filters: 4, kernelSize: 3, padding: "same", strides: 2, groups: 2 }, shapes: [[7, 4]] },
   ],
+  conv1dTranspose: [
+    {
+      options: { filters: 3, kernelSize: 4, strides: 2, padding: "same", activation: "tanh" },
+      shapes: [[4, 2]],
+    },
+    { options: { filters: 2, kernelSize: 2, strides: 3, outputPadding: 2 }, shapes: [[3, 3]] },
+    {
+      options: { filters: 2, kernelSize: 2, dilationRate: 2, ...withPenalties, kernelInitializer: "ones" },
+      shapes: [[4, 1]],
+    },
+  ],
   conv2d: [
     { options: { filters: 3, kernelSize: 2, activation: "tanh" }, shapes: [[4, 5, 2]] },
     {
@@ -154,7 +165,12 @@ const cases: Readonly<Record<string, Case[]>> = {
       options: { filters: 2, kernelSize: 2, dilationRate: 2, useBias: false, kernelRegularizer: "l2" },
       shapes: [[3, 3, 1]],
     },
+    {
+      options: { filters: 2, kernelSize: [4, 3], strides: 2, padding: "same", outputPadding: [0, 1] },
+      shapes: [[3, 2, 2]],
+    },
   ],
+  cropping1d: [{ shapes: [[4, 3]] }, { options: { cropping: [0, 2] }, shapes: [[5, 2]] }],
   cropping2d: [
     {
       options: {
@@ -173,6 +189,13 @@ const cases: Readonly<Record<string, Case[]>> = {
     // The corner of l1 is at 0: the kernel keeps away.
     { options: { units: 2, kernelInitializer: { name: "constant", value: 0.4 }, ...withPenalties } },
     { options: { units: 2, activation: "gelu", kernelRegularizer: regularizers.orthogonal() }, step: 0.02 },
+  ],
+  depthwiseConv1d: [
+    { options: { kernelSize: 3, depthMultiplier: 2, strides: 2, activation: "sigmoid" }, shapes: [[6, 3]] },
+    {
+      options: { kernelSize: 2, padding: "same", dilationRate: 2, depthwiseRegularizer: "l2" },
+      shapes: [[5, 2]],
+    },
   ],
   depthwiseConv2d: [
     { options: { kernelSize: 2, depthMultiplier: 2, activation: "sigmoid" }, shapes: [[3, 4, 3]] },
@@ -336,6 +359,19 @@ const cases: Readonly<Record<string, Case[]>> = {
   ],
   rmsNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
   simpleRNN: [...recurrent({ activation: "elu" }), started(1)],
+  separableConv1d: [
+    { options: { filters: 3, kernelSize: 2, depthMultiplier: 2, activation: "tanh" }, shapes: [[4, 2]] },
+    {
+      options: {
+        filters: 2,
+        kernelSize: 3,
+        padding: "same",
+        depthwiseRegularizer: "l2",
+        pointwiseRegularizer: "l2",
+      },
+      shapes: [[5, 3]],
+    },
+  ],
   separableConv2d: [
     { options: { filters: 3, kernelSize: 2, depthMultiplier: 2, activation: "tanh" }, shapes: [[3, 4, 2]] },
     {
@@ -362,11 +398,13 @@ const cases: Readonly<Record<string, Case[]>> = {
     { options: { layer: layers.dropout({ rate: 0.3, seed: 1 }) }, ...sequence },
   ],
   unitNormalization: [{}, { options: { axis: [1, 2] }, shapes: [[2, 3]] }],
+  upSampling1d: [{ shapes: [[3, 2]] }, { options: { size: 3 }, shapes: [[2, 5]] }],
   upSampling2d: [
     { shapes: [[2, 3, 2]] },
     { options: { size: [1, 3] }, shapes: [[2, 2, 1]] },
     { options: { size: [2, 3], interpolation: "bilinear" }, shapes: [[2, 3, 2]] },
   ],
+  zeroPadding1d: [{ shapes: [[3, 2]] }, { options: { padding: [0, 2] }, shapes: [[2, 3]] }],
   zeroPadding2d: [
     {
       options: {

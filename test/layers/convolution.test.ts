@@ -9,7 +9,8 @@ import { checkReference, referencesIn } from "../support/layerReferences.js";
 const factories = layers as unknown as Record<string, layers.AnyLayerFactory>;
 
 describe("PyTorch's numbers within 2e-6 of the largest", () => {
-  test.each([...referencesIn("convolution"), ...referencesIn("pooling")])("$title", (reference) => {
+  const files = ["convolution1d", "convolution2d", "pooling"];
+  test.each(files.flatMap(referencesIn))("$title", (reference) => {
     checkReference(factories[reference.kind](reference.options as never), reference, 2e-6);
   });
 });
@@ -36,6 +37,12 @@ function network() {
       layers.averagePooling2d({ poolSize: [2, 1] }),
       layers.reshape({ targetShape: [50, 3] }),
       layers.conv1d({ filters: 4, kernelSize: 3, padding: "causal", activation: "tanh" }),
+      layers.zeroPadding1d(),
+      layers.depthwiseConv1d({ kernelSize: 3, depthMultiplier: 2 }),
+      layers.separableConv1d({ filters: 4, kernelSize: 3, padding: "same", activation: "tanh" }),
+      layers.conv1dTranspose({ filters: 4, kernelSize: 3, strides: 2, padding: "same", outputPadding: 1 }),
+      layers.upSampling1d(),
+      layers.cropping1d({ cropping: [2, 3] }),
       layers.spatialDropout1d({ rate: 0.1 }),
       layers.averagePooling1d(),
       layers.maxPooling1d({ poolSize: 3, strides: 2, padding: "same" }),
@@ -74,6 +81,14 @@ test("shapes of outputs and weights, numbers of parameters and names as in Keras
     [layers.averagePooling2d({ padding: "same" }), [5, 6, 3], [null, 3, 3, 3], []],
     [layers.globalMaxPooling2d(), [5, 6, 3], [null, 3], []],
     [layers.globalAveragePooling1d({ keepdims: true }), [5, 6], [null, 1, 6], []],
+    [layers.conv1dTranspose({ filters: 5, kernelSize: 3, strides: 2 }), [8, 4], [null, 17, 5], [[3, 5, 4], [5]]],
+    [layers.conv1dTranspose({ filters: 6, kernelSize: 2, strides: 3, padding: "same", outputPadding: 2 }), [8, 4], [null, 23, 6], [[2, 6, 4], [6]]],
+    [layers.conv2dTranspose({ filters: 5, kernelSize: 3, strides: 2, padding: "same", outputPadding: [0, 1] }), [4, 6, 3], [null, 7, 12, 5], [[3, 3, 5, 3], [5]]],
+    [layers.depthwiseConv1d({ kernelSize: 3, depthMultiplier: 2 }), [5, 3], [null, 3, 6], [[3, 3, 2], [6]]],
+    [layers.separableConv1d({ filters: 5, kernelSize: 3 }), [5, 3], [null, 3, 5], [[3, 3, 1], [1, 3, 5], [5]]],
+    [layers.upSampling1d(), [5, 3], [null, 10, 3], []],
+    [layers.zeroPadding1d(), [5, 3], [null, 7, 3], []],
+    [layers.cropping1d(), [5, 3], [null, 3, 3], []],
   ]; // prettier-ignore
   for (const [layer, shape, output, weights] of cases) {
     expect(layer.apply(input({ shape })).shape).toEqual(output);
@@ -82,6 +97,10 @@ test("shapes of outputs and weights, numbers of parameters and names as in Keras
   const names = cases.map(([layer]) => layer.name);
   expect(names.slice(0, 7)).toEqual([
     "conv2d", "conv2d", "conv1d", "depthwise_conv2d", "separable_conv2d", "conv2d_transpose", "max_pooling2d",
+  ]); // prettier-ignore
+  expect(names.slice(10)).toEqual([
+    "conv1d_transpose", "conv1d_transpose", "conv2d_transpose", "depthwise_conv1d", "separable_conv1d",
+    "up_sampling1d", "zero_padding1d", "cropping1d",
   ]); // prettier-ignore
 });
 
@@ -144,6 +163,16 @@ describe("errors", () => {
     ["nothing left", on(layers.cropping2d({ cropping: 2 }), [4, 6, 3]), "SHAPE_MISMATCH", /leave something/],
     ["wrong margins", () => layers.zeroPadding2d(loose({ padding: [1, [2, 3, 4]] })), "INVALID_OPTION", /two pairs/],
     ["a negative margin", () => layers.cropping2d({ cropping: [-1, 0] }), "INVALID_OPTION", /cropping=-1/],
+    ["more output than strides", () => layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: [3, 2], outputPadding: 2 }), "INVALID_OPTION", /less than strides.*outputPadding=2, strides=\[3,2\]/],
+    ["a negative end", () => layers.conv1dTranspose({ filters: 2, kernelSize: 3, outputPadding: -1 }), "INVALID_OPTION", /outputPadding=-1/],
+    ["two output paddings for one axis", () => layers.conv1dTranspose(loose({ filters: 2, kernelSize: 3, outputPadding: [0, 0] })), "INVALID_OPTION", /outputPadding must be an integer\./],
+    ["no output", on(layers.conv1dTranspose({ filters: 2, kernelSize: 2, padding: "same", outputPadding: 0 }), [1, 3]), "SHAPE_MISMATCH", /outputPadding=\[0\].*\[null, 1, 3\]/],
+    ["causal, transposed", () => layers.conv1dTranspose(loose({ filters: 2, kernelSize: 2, padding: "causal" })), "INVALID_OPTION", /"valid" or "same".*causal/],
+    ["causal, depthwise", () => layers.depthwiseConv1d(loose({ kernelSize: 2, padding: "causal" })), "INVALID_OPTION", /"valid" or "same".*causal/],
+    ["no sequence", on(layers.separableConv1d({ filters: 2, kernelSize: 2 }), [5, 5, 3]), "SHAPE_MISMATCH", /\[batch, steps, channels\]/],
+    ["nothing left of a sequence", on(layers.cropping1d({ cropping: [2, 1] }), [3, 2]), "SHAPE_MISMATCH", /leave something.*\[null, 3, 2\]/],
+    ["pairs for a sequence", () => layers.zeroPadding1d(loose({ padding: [[1, 2], [3, 4]] })), "INVALID_OPTION", /padding/],
+    ["a size of two", () => layers.upSampling1d(loose({ size: [2, 2] })), "INVALID_OPTION", /size=\[2,2\]/],
     ["an interpolation that is not there", () => layers.upSampling2d(loose({ interpolation: "bicubic" })), "INVALID_OPTION", /bicubic/],
     ["no rate", () => layers.spatialDropout2d(loose({})), "INVALID_OPTION", /rate=undefined/],
   ]; // prettier-ignore

@@ -157,6 +157,7 @@ describe("a mask", () => {
       layers.conv1d({ filters: 2, kernelSize: 1, name: "convolution" }),
       layers.reshape({ targetShape: [STEPS, 3] }),
       layers.maxPooling1d({ poolSize: 1 }),
+      layers.upSampling1d({ size: 1 }),
     ];
     for (const layer of ending) {
       const none = Array<number>(MASK.length).fill(-1);

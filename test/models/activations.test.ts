@@ -263,7 +263,10 @@ describe("a function of activations", () => {
       layers.conv1d({ filters: 1, kernelSize: 1, activation: mish }),
       layers.conv2d({ filters: 1, kernelSize: 1, activation: mish }),
       layers.depthwiseConv2d({ kernelSize: 1, activation: mish }),
+      layers.depthwiseConv1d({ kernelSize: 1, activation: mish }),
+      layers.separableConv1d({ filters: 1, kernelSize: 1, activation: mish }),
       layers.separableConv2d({ filters: 1, kernelSize: 1, activation: mish }),
+      layers.conv1dTranspose({ filters: 1, kernelSize: 1, activation: mish }),
       layers.conv2dTranspose({ filters: 1, kernelSize: 1, activation: mish }),
     ];
     for (const layer of made) expect(layer.getConfig().activation).toEqual({ name: "mish" });

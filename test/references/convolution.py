@@ -1,4 +1,4 @@
-# Writes convolution.json and pooling.json beside itself: python3 test/references/convolution.py
+# Writes convolution1d.json, convolution2d.json and pooling.json beside itself: python3 test/references/convolution.py
 # Made with PyTorch 1.13 (Debian), in float64: outputs and gradients of convolutions and pools. The formulas are PyTorch's
 # functions; the zeros around images for "same" and the order of axes are Keras's, so images are [batch, height, width,
 # channels] here and [batch, channels, height, width] in between.
@@ -117,15 +117,16 @@ conv("conv1d", [1, 7, 5], 2, 4, strides=3, padding="causal", bias=False)
 
 
 def depthwise(x, kernel, bias, strides, dilation, padding):
-    channels, multiplier = kernel.shape[2:]
-    grouped = kernel.reshape(list(kernel.shape[:2]) + [1, channels * multiplier])
+    channels, multiplier = kernel.shape[-2:]
+    grouped = kernel.reshape(list(kernel.shape[:-2]) + [1, channels * multiplier])
     return convolve(x, grouped, bias, strides, dilation, padding, channels)
 
 
 def depthwise_case(shape, multiplier, size, strides=1, padding="valid", dilation=1):
+    rank = len(shape) - 2
     case(
-        "depthwiseConv2d", shape, lambda x, kernel, bias: depthwise(x, kernel, bias, strides, dilation, padding),
-        {"kernel": pair(size, 2) + [shape[-1], multiplier], "bias": [shape[-1] * multiplier]},
+        f"depthwiseConv{rank}d", shape, lambda x, kernel, bias: depthwise(x, kernel, bias, strides, dilation, padding),
+        {"kernel": pair(size, rank) + [shape[-1], multiplier], "bias": [shape[-1] * multiplier]},
         {
             "depthMultiplier": multiplier, "kernelSize": size, "strides": strides, "padding": padding,
             "dilationRate": dilation,
@@ -139,14 +140,15 @@ depthwise_case([1, 7, 6, 2], 3, 2, dilation=[2, 3])
 
 
 def separable_case(shape, filters, multiplier, size, strides=1, padding="valid", dilation=1):
+    rank = len(shape) - 2
     case(
-        "separableConv2d", shape,
+        f"separableConv{rank}d", shape,
         lambda x, depthwiseKernel, pointwiseKernel, bias: convolve(
             depthwise(x, depthwiseKernel, None, strides, dilation, padding), pointwiseKernel, bias, 1, 1, "valid", 1,
         ),
         {
-            "depthwiseKernel": pair(size, 2) + [shape[-1], multiplier],
-            "pointwiseKernel": [1, 1, shape[-1] * multiplier, filters],
+            "depthwiseKernel": pair(size, rank) + [shape[-1], multiplier],
+            "pointwiseKernel": [1] * rank + [shape[-1] * multiplier, filters],
             "bias": [filters],
         },
         {
@@ -266,10 +268,79 @@ def margins(kind, shape, option, around):
 margins("zeroPadding2d", [2, 2, 3, 3], "padding", [[1, 0], [2, 3]])
 margins("cropping2d", [2, 5, 4, 3], "cropping", [[1, 2], [0, 1]])
 
+# What came later is at the end, so that the numbers drawn before stay as they are.
+depthwise_case([2, 7, 5], 1, 3, padding="same")
+depthwise_case([1, 9, 3], 2, 4, strides=3)
+depthwise_case([2, 8, 2], 3, 2, dilation=3, padding="same")
+separable_case([2, 6, 3], 4, 2, 3, strides=2, padding="same")
+separable_case([1, 8, 5], 3, 1, 2, dilation=3)
+
+
+def transposed_to(shape, filters, size, output_padding, strides=1, padding="valid", dilation=1, activation="linear"):
+    """
+    What Keras takes of the output that every step of the input adds its window to: with "same" half of what the window
+    has more than `rest`, rounded down, is cut off before. PyTorch's own `padding` cuts the same from both ends, and its
+    `output_padding` gives back at the end: where that is enough, its numbers are compared.
+    """
+    rank = len(shape) - 2
+    sizes, steps, gaps = pair(size, rank), pair(strides, rank), pair(dilation, rank)
+    extents = [(k - 1) * d + 1 for k, d in zip(sizes, gaps)]
+    if output_padding is None:
+        rests = [max(k, s) if padding == "valid" else s for k, s in zip(extents, steps)]
+    else:
+        rests = [
+            (k if padding == "valid" else k % 2) + more for k, more in zip(extents, pair(output_padding, rank))
+        ]
+    cuts = [max(k - rest, 0) // 2 for k, rest in zip(extents, rests)]
+    lengths = [(n - 1) * s + rest for n, s, rest in zip(shape[1:], steps, rests)]
+
+    def forward(x, kernel, bias):
+        turned = kernel.movedim(-1, 0).movedim(-1, 1)
+        function = F.conv_transpose1d if rank == 1 else F.conv_transpose2d
+        y = function(first(x), turned, None, steps, 0, 0, 1, gaps)
+        for axis, (cut, length) in enumerate(zip(cuts, lengths)):
+            behind = [0, 0] * (rank - 1 - axis) + [0, max(cut + length - y.shape[axis + 2], 0)]
+            y = F.pad(y, behind).narrow(axis + 2, cut, length)
+        own = [cut if padding == "same" else 0 for cut in cuts]
+        more = [rest + 2 * cut - k for rest, cut, k in zip(rests, own, extents)]
+        if all(0 <= some < max(s, d) for some, s, d in zip(more, steps, gaps)):
+            theirs = function(first(x), turned, None, steps, own, more, 1, gaps)
+            assert torch.allclose(theirs, y, rtol=0, atol=1e-12)
+        return activated(last(y) + bias, activation)
+
+    case(
+        f"conv{rank}dTranspose", shape, forward, {"kernel": sizes + [filters, shape[-1]], "bias": [filters]},
+        {
+            "filters": filters, "kernelSize": size, "strides": strides, "padding": padding,
+            "dilationRate": dilation, "activation": activation, "outputPadding": output_padding,
+        },
+    )
+
+
+transposed_to([2, 4, 3], 2, 3, None, strides=2, padding="same", activation="tanh")
+transposed_to([1, 5, 2], 3, 2, None, strides=3)
+transposed_to([1, 4, 2], 3, 4, None, dilation=2, padding="same")
+transposed_to([2, 3, 2], 3, 3, 1, strides=2)
+transposed_to([1, 4, 2], 2, 2, 2, strides=3, padding="same")
+transposed_to([1, 4, 3], 2, 4, 0, strides=2, padding="same", activation="relu")
+transposed_to([1, 3, 2], 2, 5, 2, strides=4, padding="same")
+transposed_to([1, 3, 2, 3], 2, 3, [1, 0], strides=2, padding="same")
+transposed_to([1, 2, 3, 2], 2, [2, 3], [0, 2], strides=[2, 3])
+transposed_to([1, 3, 2, 2], 1, [4, 5], [0, 1], strides=[1, 2], padding="same")
+
+case("upSampling1d", [2, 3, 5], lambda x: x.repeat_interleave(3, 1), {}, {"size": 3})
+case("upSampling1d", [1, 4, 2], lambda x: x.repeat_interleave(2, 1), {}, {})
+case("zeroPadding1d", [2, 3, 3], lambda x: F.pad(x, [0, 0, 2, 1]), {}, {"padding": [2, 1]})
+case("zeroPadding1d", [1, 2, 5], lambda x: F.pad(x, [0, 0, 1, 1]), {}, {})
+case("cropping1d", [2, 5, 3], lambda x: x[:, 0:3], {}, {"cropping": [0, 2]})
+case("cropping1d", [1, 4, 5], lambda x: x[:, 1:-1], {}, {})
+
+
 def write(name, chosen):
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in chosen) + "\n]\n")
 
 
-write("convolution.json", [case for case in cases if "onv" in case["kind"]])
+write("convolution1d.json", [case for case in cases if "onv" in case["kind"] and "1d" in case["kind"]])
+write("convolution2d.json", [case for case in cases if "onv" in case["kind"] and "2d" in case["kind"]])
 write("pooling.json", [case for case in cases if "onv" not in case["kind"]])
