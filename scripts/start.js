@@ -8,7 +8,6 @@ const JOBS = {
   iris: "Which iris is it? Three species from four measurements (4-10-3)",
   ozone: "How bad will the air be? A number from the weather (8-10-8-1)",
   mnist: "Which digit is it? Small images (784-25-15-10)",
-  transformer: "What is 347+528? Attention that learns to add, character by character",
 };
 
 /** The other families of networks. */
@@ -19,6 +18,7 @@ const EXAMPLES = {
   cnn: "Which digit is it? A convolutional network, and what its filters see",
   augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
   lstm: "How warm will the sea be next month? A series of months (LSTM)",
+  transformer: "What is 347+528? Attention that learns to add, character by character",
   text: "What comes next? A novel, letter by letter (embedding, GRU)",
   autoencoder: "A digit in 32 numbers and back; noise taken away (dense and convolutional autoencoders)",
   variational: "A map of digits: every place on a plane is one (variational autoencoder)",
