@@ -58,12 +58,6 @@ export abstract class Layer {
   #firstUse: Node | undefined;
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
-    if (options instanceof Layer) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `${kind} takes an object of options, { ${known[0] ?? "name"}: ... }. Received: ${show(options)}`,
-      );
-    }
     checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
     if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
       throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
@@ -185,7 +179,7 @@ export abstract class Layer {
     if (others.length > 0) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `${this.name}.apply takes one argument: several inputs come in an array. Received: ${others.length + 1} arguments`,
+        `${this.name}.apply takes several inputs in an array. Received: ${others.length + 1} arguments`,
       );
     }
     const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;

@@ -88,7 +88,7 @@ function checkStates(graph: Graph, { shortBatch }: ArraySource, batchSize: numbe
     if (!layer.stateful) continue;
     throw new LanegradError(
       "SHAPE_MISMATCH",
-      `${layer.name} is stateful, so every batch must have as many rows. Choose a batchSize that divides the number of rows. Received: batches of ${batchSize} rows, the last of ${shortBatch}`,
+      `${layer.name} is stateful, so batchSize must divide the number of rows. Received: batches of ${batchSize}, the last of ${shortBatch}`,
     );
   }
 }

@@ -121,7 +121,7 @@ export function withClassWeights(
   if (rowSize > 1 && (loss.labels === "classIndices" || rowSize !== columns)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `classWeight needs one class for each row, which labels of sequences do not have: weigh rows by sampleWeight. Received: rows of ${rowSize} labels`,
+      `classWeight needs one class for each row. Received: rows of ${rowSize} labels`,
     );
   }
   const rowsClasses = classesOf(labels[0], loss.labels === "signs").subarray(0, trainingRows);

@@ -387,7 +387,7 @@ test("says what is wrong", () => {
   expectError(
     () => loose.apply(sequence(3, 2), sequence(4, 2)),
     "INVALID_OPTION",
-    /takes one argument: several inputs come in an array. Received: 2 arguments$/,
+    /takes several inputs in an array. Received: 2 arguments$/,
   );
   expectError(() => make(sizes).apply(null as never), "INVALID_OPTION", /takes what input\(\)/);
   expectError(

@@ -148,7 +148,7 @@ describe.each(KINDS)("stateful %s", (kind) => {
     const before = net.save();
     const y = new Float32Array(3 * ROWS);
     await expect(net.fit(parts, y, { batchSize: 4, shuffle: false })).rejects.toThrow(
-      /stateful, so every batch.*Received: batches of 4 rows, the last of 1$/s,
+      /stateful, so batchSize must divide.*Received: batches of 4, the last of 1$/,
     );
     expect(net.save()).toEqual(before);
     await net.fit(parts, y, { batchSize: 4, stepsPerEpoch: 2, shuffle: false });
