@@ -60,7 +60,7 @@ const percent = (share) => `${(100 * share).toFixed(2)} %`;
 console.log(`
 softmax regression on         held back   penalty   test digits
 64 pixels                       ${percent(pixels.accuracy)}   ${pixels.penalty.toExponential()}       ${percent(fromPixels)}
-${options.units} probabilities of units    ${percent(strokes.accuracy)}   ${strokes.penalty.toExponential()}       ${percent(fromStrokes)}`);
+${options.units} probabilities of units      ${percent(strokes.accuracy)}   ${strokes.penalty.toExponential()}       ${percent(fromStrokes)}`);
 
 /** The digits in which each of these units sees most of what it looks for: its weights, from 0 to 1. */
 function filters(units) {

@@ -90,7 +90,7 @@ function write(sums) {
 
 const written = write(unknown);
 const isRight = written.map((text, i) => text === answer(unknown[i]));
-console.log("\nSome sums that it had not seen:");
+console.log("\nSome sums that it had not seen. It writes an answer from the units on, 5780 for 0875:");
 for (const [i, [a, b]] of unknown.slice(0, 6).entries()) {
   console.log(
     `  ${digits(a, 3)} + ${digits(b, 3)} = ${[...written[i]].reverse().join("")}  ${isRight[i] ? "right" : "wrong"}`,
@@ -113,6 +113,6 @@ console.log(
   `
 Shown ${known.length} of the million sums of two numbers below 1,000, the network learnt to add: of ${unknown.length} others it
 gets ${right} right, digit for digit. Training took ${seconds.toFixed(1)} s. Nobody told it which digits go together: the picture
-shows, for each head and digit of the answer, that it looks at the two digits of its column and those that carry.
+shows, for each digit of the answer, that between them the heads look at the two digits of its column and those that carry.
 Picture: ${saveHeatMaps("transformer", "347+528: where each digit of the answer looks", maps)}`,
 );

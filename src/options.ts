@@ -36,8 +36,10 @@ export function nonNegativeInteger(name: string, value: unknown): number {
 
 /** An array of positive integers. */
 export function shapeOption(name: string, value: unknown): number[] {
-  if (!Array.isArray(value)) throw invalid(name, "an array of positive integers", value);
-  return value.map((size) => positiveInteger(name, size));
+  if (!Array.isArray(value) || !value.every((size) => Number.isInteger(size) && size > 0)) {
+    throw invalid(name, "an array of positive integers", value);
+  }
+  return [...value];
 }
 
 /** A text that is not empty. */

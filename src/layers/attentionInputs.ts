@@ -1,5 +1,5 @@
 // What goes into attention: sequences and masks, in a list or by name.
-import { LanegradError, showShape } from "../errors.js";
+import { LanegradError, show, showShape } from "../errors.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import { checkKeys } from "../options.js";
@@ -31,6 +31,12 @@ export function inputList(
   if (!isNamed || inputs instanceof SymbolicTensor) return inputs as readonly SymbolicTensor[];
   checkKeys(`${layer}.apply`, inputs, ["query", "value", "key", "attentionMask"]);
   const { query, value = query, key = value, attentionMask } = inputs as AttentionInputs;
+  if ((query as unknown) === undefined) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `${layer}.apply needs a query, or a sequence that asks itself. Received: ${show(inputs)}`,
+    );
+  }
   return attentionMask === undefined ? [query, value, key] : [query, value, key, attentionMask];
 }
 

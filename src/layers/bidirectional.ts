@@ -14,6 +14,7 @@ import { Multiply } from "./multiply.js";
 import { Recurrent } from "./recurrent.js";
 import type { RecurrentOptions } from "./recurrent.js";
 import { SimpleRNN } from "./simpleRNN.js";
+import { wrapperOptions } from "./wrapperOptions.js";
 
 /** A recurrent layer as configurations have it. */
 export interface RecurrentConfig {
@@ -56,7 +57,7 @@ export class Bidirectional extends Layer {
   readonly #merge: Layer | undefined;
 
   constructor(options: BidirectionalOptions) {
-    super("bidirectional", options, ["layer", "backwardLayer", "mergeMode"]);
+    super("bidirectional", wrapperOptions("bidirectional", options), ["layer", "backwardLayer", "mergeMode"]);
     const { layer, backwardLayer, mergeMode = "concat" } = options;
     this.#forward = copyOf("layer", layer);
     this.#backward =

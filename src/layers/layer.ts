@@ -140,12 +140,13 @@ export abstract class Layer {
    * Uses the layer on tensors of a model that is being described.
    *
    * @param inputs what `input` or another layer's `apply` returned; an array for layers of several inputs
+   * @param others nothing: what Keras takes as further arguments is in the array, or an option of the layer
    * @returns the output; a layer or model with several outputs has `applyAll`
    * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape, INVALID_OPTION if it has
    * several outputs
    */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    const outputs = this.applyAll(inputs);
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...others: never[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs, ...others);
     if (outputs.length === 1) return outputs[0];
     throw new LanegradError(
       "INVALID_OPTION",
@@ -158,7 +159,16 @@ export abstract class Layer {
    *
    * @throws LanegradError SHAPE_MISMATCH if the layer cannot take that shape
    */
-  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+  applyAll(
+    inputs: SymbolicTensor | readonly SymbolicTensor[],
+    ...others: never[]
+  ): readonly SymbolicTensor[] {
+    if (others.length > 0) {
+      throw new LanegradError(
+        "INVALID_OPTION",
+        `${this.name}.apply takes several inputs in an array. Received: ${others.length + 1} arguments`,
+      );
+    }
     const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;
     if (!Array.isArray(list) || !list.every((tensor) => tensor instanceof SymbolicTensor)) {
       throw new LanegradError(

@@ -130,12 +130,13 @@ export class MultiHeadAttention extends Layer {
    *
    * @param inputs a sequence that asks itself, [query, value], [query, value, key], or these by name, with an
    * `attentionMask` if there is one
+   * @param others nothing: `apply(query, value)` of Keras is `apply([query, value])`
    * @returns the output [batch, targetSteps, ...outputShape]; with `returnAttentionScores` use `applyAll`
    * @throws LanegradError SHAPE_MISMATCH if the shapes do not go together, UNKNOWN_OPTION for another name,
    * INVALID_OPTION if there are two outputs
    */
-  override apply(inputs: AttentionArguments): SymbolicTensor {
-    return super.apply(inputs as SymbolicTensor);
+  override apply(inputs: AttentionArguments, ...others: never[]): SymbolicTensor {
+    return super.apply(inputs as SymbolicTensor, ...others);
   }
 
   /**
@@ -143,8 +144,8 @@ export class MultiHeadAttention extends Layer {
    *
    * @throws LanegradError SHAPE_MISMATCH if the shapes do not go together, UNKNOWN_OPTION for another name
    */
-  override applyAll(inputs: AttentionArguments): readonly SymbolicTensor[] {
-    return super.applyAll(inputList(this.name, inputs));
+  override applyAll(inputs: AttentionArguments, ...others: never[]): readonly SymbolicTensor[] {
+    return super.applyAll(inputList(this.name, inputs), ...others);
   }
 
   protected override build(inputShapes: readonly Shape[]): void {

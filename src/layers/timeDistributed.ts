@@ -11,6 +11,7 @@ import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { InputLayer } from "./inputLayer.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
+import { wrapperOptions } from "./wrapperOptions.js";
 
 /** Options of `layers.timeDistributed`. */
 export interface TimeDistributedOptions extends LayerOptions {
@@ -28,7 +29,7 @@ export class TimeDistributed extends Layer {
   #hasBuiltLayer = false;
 
   constructor(options: TimeDistributedOptions) {
-    super("timeDistributed", options, ["layer"]);
+    super("timeDistributed", wrapperOptions("timeDistributed", options), ["layer"]);
     const { layer } = options;
     if (!(layer instanceof Layer) || layer instanceof InputLayer) {
       throw new LanegradError(

@@ -190,8 +190,11 @@ export abstract class Network extends Layer {
     this.dispose();
   }
 
-  override applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
-    const outputs = super.applyAll(inputs);
+  override applyAll(
+    inputs: SymbolicTensor | readonly SymbolicTensor[],
+    ...others: never[]
+  ): readonly SymbolicTensor[] {
+    const outputs = super.applyAll(inputs, ...others);
     this.#isPart = true;
     return outputs;
   }

@@ -99,6 +99,12 @@ export class ArraySource implements Source {
     this.#step = { dataset, start: 0, rows: 0 };
   }
 
+  /** The rows of the last batch of an epoch that has fewer than the others; undefined if all have as many. */
+  get shortBatch(): number | undefined {
+    const rest = this.#dataset.count % this.#batchSize;
+    return rest > 0 && this.#batches > 1 && this.steps === this.#batches ? rest : undefined;
+  }
+
   begin(epoch: number): void {
     const before = epoch * this.steps;
     this.#taken = 0;

@@ -72,11 +72,24 @@ function readRows(
   const seed = settings.shuffle ? settings.seed : undefined;
   const training = new ArraySource(dataset, settings.batchSize, seed, settings.stepsPerEpoch);
   try {
+    checkStates(graph, training, settings.batchSize);
     rows.inputs.forEach(({ rowSize }, i) => warnAboutInputs(inputLabel(graph, i), dataset, i, rowSize));
     return { training, validation: validationOfRows(target, options, settings, rows, weights, kept) };
   } catch (error) {
     training.release();
     throw error;
+  }
+}
+
+/** Says before the first step what a stateful layer would say at the end of the first epoch. */
+function checkStates(graph: Graph, { shortBatch }: ArraySource, batchSize: number): void {
+  if (shortBatch === undefined) return;
+  for (const layer of graph.leaves.keys()) {
+    if (!layer.stateful) continue;
+    throw new LanegradError(
+      "SHAPE_MISMATCH",
+      `${layer.name} is stateful, so batchSize must divide the number of rows. Received: batches of ${batchSize}, the last of ${shortBatch}`,
+    );
   }
 }
 
@@ -97,7 +110,7 @@ function validationOfRows(
   }
   const { count } = rows.inputs[0];
   if (kept === count) return undefined;
-  if (target.heads.length === 1) warnAboutSplit(rows.labels[0], kept, target.heads[0].loss);
+  if (target.heads.length === 1) warnAboutSplit(rows.labels[0], kept, target.heads[0]);
   const dataset = loadRows(target.graph, target.heads, rows, weights, kept, count - kept);
   return new ArraySource(dataset, settings.validationBatchSize, undefined, settings.validationSteps);
 }

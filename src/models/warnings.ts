@@ -1,8 +1,8 @@
 // Things that are not wrong, but that people want to know before they train on them.
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
-import type { Loss } from "../losses/index.js";
 import type { Dataset } from "./dataset.js";
+import type { Head } from "./heads.js";
 import type { Rows } from "./rows.js";
 
 /** Features whose largest values differ by more than this learn at very different rates. */
@@ -55,11 +55,11 @@ function show(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** The class of each row; undefined if the labels are no classes but numbers between 0 and 1. */
-function classesOf(labels: Rows, loss: Loss): number[] | undefined {
+/** The class of each row; undefined if a row has several, as sequences do, or numbers between 0 and 1. */
+function classesOf(labels: Rows, { loss, columns }: Head): number[] | undefined {
   const { count, rowSize } = labels;
   const isIndex = loss.labels === "classIndices";
-  if (!isIndex && rowSize > 1 && !ONE_HOT.includes(loss.name)) return undefined;
+  if (rowSize > 1 && (isIndex || rowSize !== columns || !ONE_HOT.includes(loss.name))) return undefined;
   const values = new Float32Array(count * rowSize);
   labels.copyTo(values, 0, 0, count);
   if (!isIndex && !values.every((value) => value === 0 || value === 1)) return undefined;
@@ -70,8 +70,8 @@ function classesOf(labels: Rows, loss: Loss): number[] | undefined {
 }
 
 /** Warns when `validationSplit` cuts off classes that training then never sees, as with sorted data. */
-export function warnAboutSplit(labels: Rows, trainingRows: number, loss: Loss): void {
-  const classes = loss.labels === "any" ? undefined : classesOf(labels, loss);
+export function warnAboutSplit(labels: Rows, trainingRows: number, head: Head): void {
+  const classes = head.loss.labels === "any" ? undefined : classesOf(labels, head);
   if (classes === undefined) return;
   const seen = new Set(classes.slice(0, trainingRows));
   const missing = [...new Set(classes.slice(trainingRows))]

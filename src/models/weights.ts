@@ -117,6 +117,13 @@ export function withClassWeights(
       `classWeight needs a single output with a loss on classes. Received: ${received}`,
     );
   }
+  const { rowSize } = labels[0];
+  if (rowSize > 1 && (loss.labels === "classIndices" || rowSize !== columns)) {
+    throw new LanegradError(
+      "INVALID_OPTION",
+      `classWeight needs one class for each row. Received: rows of ${rowSize} labels`,
+    );
+  }
   const rowsClasses = classesOf(labels[0], loss.labels === "signs").subarray(0, trainingRows);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);

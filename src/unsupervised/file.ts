@@ -29,7 +29,7 @@ export class NetworkFile {
     this.#file = readSafetensors(bytes);
     const { format, formatVersion, kind: found, config } = this.#file.metadata;
     if (format !== FORMAT || found !== kind) {
-      throw invalidFile(`the file must be one that a ${kind} saved`, found ?? format);
+      throw invalidFile(`the file must be of kind ${kind}, as its save makes them`, found ?? format);
     }
     if (formatVersion !== FORMAT_VERSION) {
       throw invalidFile(

@@ -339,7 +339,11 @@ test("says what is wrong", () => {
   expectError(() => make({ numHeads: 2, keyDim: 0 }), "INVALID_OPTION", /keyDim must be a positive/);
   expectError(() => make({ ...sizes, valueDim: 1.5 }), "INVALID_OPTION", /valueDim must be a positive/);
   expectError(() => make({ ...sizes, dropout: 1 }), "INVALID_OPTION", /dropout/);
-  expectError(() => make({ ...sizes, outputShape: [0] }), "INVALID_OPTION", /outputShape must be a positive/);
+  expectError(
+    () => make({ ...sizes, outputShape: [0] }),
+    "INVALID_OPTION",
+    /outputShape must be an array of positive integers/,
+  );
   expectError(() => make({ ...sizes, seed: -1 }), "INVALID_OPTION", /seed must be a whole number/);
   expectError(() => make({ ...sizes, causal: true }), "UNKNOWN_OPTION", /no option causal/);
   expectError(
@@ -376,7 +380,15 @@ test("says what is wrong", () => {
     "UNKNOWN_OPTION",
     /no option mask/,
   );
-  expectError(() => make(sizes).apply({} as never), "INVALID_OPTION", /takes what input\(\)/);
+  for (const missing of [{}, { value: sequence(3, 2) }]) {
+    expectError(() => make(sizes).apply(missing as never), "INVALID_OPTION", /apply needs a query/);
+  }
+  const loose: { apply(...inputs: unknown[]): unknown } = make(sizes) as never;
+  expectError(
+    () => loose.apply(sequence(3, 2), sequence(4, 2)),
+    "INVALID_OPTION",
+    /takes several inputs in an array. Received: 2 arguments$/,
+  );
   expectError(() => make(sizes).apply(null as never), "INVALID_OPTION", /takes what input\(\)/);
   expectError(
     () => make({ ...sizes, returnAttentionScores: true }).apply(sequence(3, 2)),

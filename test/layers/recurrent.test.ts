@@ -317,6 +317,7 @@ describe("bidirectional", () => {
     expectError(() => make({}), "INVALID_OPTION", /layer must be what layers.simpleRNN/);
     expectError(() => make({ layer: layers.dense({ units: 2 }) }), "INVALID_OPTION", /layer must be what/);
     expectError(() => make({ layer: { className: "GRU" } }), "INVALID_OPTION", /layer must be what/);
+    expectError(() => make(layer), "INVALID_OPTION", /\{ layer: \.\.\. \}. Received: a/);
     expectError(() => make({ layer, mergeMode: "max" }), "INVALID_OPTION", /mergeMode must be one of/);
     expectError(() => make({ layer, backwardLayer: layer }), "INVALID_OPTION", /must differ in goBackwards/);
     const penalised = layers.gru({ units: 2, activityRegularizer: "l2" });

@@ -142,6 +142,18 @@ describe.each(KINDS)("stateful %s", (kind) => {
     );
   });
 
+  test("a fit with a short last batch is an error before its first step", async () => {
+    const net = sequential({ layers: [build(), layers.dense({ units: 1 })] });
+    net.compile({ loss: "mse", optimizer: "sgd" });
+    const before = net.save();
+    const y = new Float32Array(3 * ROWS);
+    await expect(net.fit(parts, y, { batchSize: 4, shuffle: false })).rejects.toThrow(
+      /stateful, so batchSize must divide.*Received: batches of 4, the last of 1$/,
+    );
+    expect(net.save()).toEqual(before);
+    await net.fit(parts, y, { batchSize: 4, stepsPerEpoch: 2, shuffle: false });
+  });
+
   test("keeps its state while its memory is out, and for all models with the layer", () => {
     const net = build();
     const want = endOf(kind, net);

@@ -231,6 +231,11 @@ test("says what is wrong", () => {
     /layer must be a layer or a model. Received: layer=undefined$/,
   );
   expectError(() => make({ layer: input({ shape: [2] }) }), "INVALID_OPTION", /must be a layer or a model/);
+  expectError(
+    () => make(layers.flatten()),
+    "INVALID_OPTION",
+    /^timeDistributed takes an object of options, \{ layer: \.\.\. \}. Received: a Flatten$/,
+  );
   expectError(() => make({ layer: layers.flatten(), steps: 2 }), "UNKNOWN_OPTION", /steps/);
   const layer = layers.dense({ units: 2 });
   expectError(

@@ -2,6 +2,7 @@
 import {
   activations,
   initializers,
+  input,
   LanegradError,
   layers,
   losses,
@@ -54,6 +55,8 @@ describe("options", () => {
     ["negative units", () => layers.dense({ units: -3 }), "INVALID_OPTION", /units must be a positive integer\. Received: units=-3/],
     ["fractional units", () => layers.dense({ units: 2.5 }), "INVALID_OPTION", /units=2\.5/],
     ["no units", () => layers.dense(loose({})), "INVALID_OPTION", /units=undefined/],
+    ["a size that is open", () => layers.dense({ units: 3, inputShape: loose([null, 4]) }), "INVALID_OPTION", /inputShape must be an array of positive integers\. Received: inputShape=\[null,4\]/],
+    ["an input whose size is open", () => input({ shape: loose([null, 4]) }), "INVALID_OPTION", /shape must be an array of positive integers\. Received: shape=\[null,4\]/],
     ["misspelt option", () => layers.dense(loose({ units: 3, activaton: "relu" })), "UNKNOWN_OPTION", /Did you mean activation\?/],
     ["unknown activation", () => layers.dense({ units: 3, activation: loose("rellu") }), "UNKNOWN_NAME", /Did you mean "relu"\?/],
     ["unknown initializer", () => layers.dense({ units: 3, kernelInitializer: loose("heNorml") }), "UNKNOWN_NAME", /"heNormal"/],

@@ -184,6 +184,22 @@ describe("warnings", () => {
     );
   });
 
+  test("none for labels of sequences, which have no class for a row", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    for (const loss of ["sparseCategoricalCrossentropy", "categoricalCrossentropy"] as const) {
+      const net = sequential({
+        layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [2, 4] })],
+      });
+      net.compile({ loss });
+      const index = [[0, 1], [1, 2], [2, 2], [2, 0]]; // prettier-ignore
+      const oneHot = index.map((row) => row.map((label) => [0, 1, 2].map((k) => Number(k === label))));
+      await net.fit(x.slice(0, 4).map((row) => [row, row]), loss === "categoricalCrossentropy" ? oneHot : index, {
+        validationSplit: 0.5,
+      }); // prettier-ignore
+    }
+    expect(warn).not.toHaveBeenCalled();
+  });
+
   test("NaN in the inputs, and the layer in which the loss became NaN", async () => {
     const holed = x.map((row) => [...row]);
     holed[17][2] = Number.NaN;

@@ -114,6 +114,25 @@ describe("weights of classes", () => {
       });
     }
   });
+
+  test("are for rows of one class, not for sequences of them", async () => {
+    const index = [[0, 1], [1, 1]]; // prettier-ignore
+    const oneHot = index.map((row) => row.map((label) => [1 - label, label]));
+    const cases = [
+      ["sparseCategoricalCrossentropy", 2, "softmax", index],
+      ["categoricalCrossentropy", 2, "softmax", oneHot],
+      ["binaryCrossentropy", 1, "sigmoid", index],
+    ] as const;
+    for (const [loss, units, activation, labels] of cases) {
+      const made = sequential({ layers: [layers.dense({ units, activation, inputShape: [2, 3] })] });
+      made.compile({ loss });
+      const inputs = [x.slice(0, 2), x.slice(2, 4)];
+      await made.fit(inputs, labels);
+      await expect(made.fit(inputs, labels, { classWeight: { 0: 2 } })).rejects.toThrow(
+        /one class for each row.*Received: rows of [24] labels/,
+      );
+    }
+  });
 });
 
 test("penalties of weights that are not trained do not count", () => {

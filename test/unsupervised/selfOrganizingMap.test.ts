@@ -196,7 +196,7 @@ describe("files", () => {
       expectError(() => SelfOrganizingMap.load(file), "INVALID_FILE", message);
     for (const length of [0, 7, 40, bytes.length - 1])
       refuse(bytes.slice(0, length), /safetensors|cut short/);
-    refuse(edited('"kind":"self', '"kind":"else'), /must be one that a selfOrganizingMap saved/);
+    refuse(edited('"kind":"self', '"kind":"else'), /must be of kind selfOrganizingMap/);
     refuse(edited('\\"rows\\":3', '\\"rows\\":4'), /tensor weights of shape/);
     refuse(edited('\\"rows\\":3', '\\"rows\\":0'), /metadata.config/);
     refuse(edited('\\"rows\\":3', '\\"rowz\\":3'), /metadata.config/);
