@@ -293,7 +293,7 @@ describe("wrong settings", () => {
     ["no loss at all", { loss: {} }, /needs a loss for at least one of the outputs cls, reg/],
     ["one loss in a list", { loss: ["mse"] }, /loss of a model with 2 outputs .* Received: 1 entries/],
     ["one metric in a list", { loss: "mse", metrics: ["mae"] }, /metrics of a model with 2 outputs/],
-    ["lists too deep", { loss: "mse", metrics: [[["mae"]], []] }, /metrics must be a name, .* Received: \["mae"\]/],
+    ["lists too deep", { loss: "mse", metrics: [[["mae"]], []] }, /metrics must be one of .* Received: \["mae"\]/],
     ["a metric for no output", { loss: "mse", metrics: { c: "mae" } }, /an output in metrics must be one of cls, reg/],
     ["a metric without a loss", { loss: { cls: "mse" }, metrics: { reg: ["mae"] } }, /Received: metrics for reg, which has no loss/],
     ["one loss weight", { loss: "mse", lossWeights: 2 }, /lossWeights must be an array or an object/],
