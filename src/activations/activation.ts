@@ -4,7 +4,7 @@ import { asRecord, camelCase, registeredPart } from "../registry.js";
 import { CustomActivation } from "./custom.js";
 import { aliases, definitions, GELU, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
 import type { ActivationKind, Definition, RareKind } from "./definitions.js";
-import { notLinked, rareKernelsAreLinked } from "./linked.js";
+import { notLinked, rareActivations } from "./linked.js";
 import type { ActivationFunction, ActivationSpec } from "./spec.js";
 
 export type { ActivationName, ActivationSpec } from "./spec.js";
@@ -30,7 +30,7 @@ export interface Activation {
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
   const activation = findActivation(option, spec);
   const { kind, name } = activation;
-  if (isRare(kind) && !rareKernelsAreLinked()) throw notLinked(option, name);
+  if (isRare(kind) && rareActivations() === undefined) throw notLinked(option, name);
   return activation;
 }
 
