@@ -1,5 +1,6 @@
 // The activations beside the core's. A bundle has them if it names one of them.
 import { LanegradError, show } from "../errors.js";
+import { definitions } from "./definitions.js";
 import { known } from "./known.js";
 import type { RareActivations } from "./rare.js";
 
@@ -19,6 +20,6 @@ export function rareActivations(): RareActivations | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
+    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find ${Object.keys(definitions).join(", ")} (relu without maxValue and threshold). Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
   );
 }
