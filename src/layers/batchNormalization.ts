@@ -1,12 +1,12 @@
 import type { ConstraintSpec } from "../constraints/index.js";
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
-import { flag, fraction, positive } from "../options.js";
+import { flag, fraction, invalidOption, positive } from "../options.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
@@ -81,10 +81,7 @@ export class BatchNormalization extends Layer {
     this.center = flag("center", options.center ?? true);
     this.scale = flag("scale", options.scale ?? true);
     if ((options.axis ?? -1) !== -1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be -1: channels are the last axis. Received: axis=${show(options.axis)}`,
-      );
+      throw invalidOption("axis", "-1: channels are the last axis", options.axis);
     }
     this.#settings = new WeightSettings(
       { gamma: "ones", beta: "zeros", movingMean: "zeros", movingVariance: "ones" },

@@ -1,7 +1,7 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
 import type { Slot } from "../graph/slot.js";
-import { positiveInteger } from "../options.js";
+import { invalidOption, positiveInteger } from "../options.js";
 import { Layer } from "./layer.js";
 
 /** Where data enters a model. Made by `input` and by sequential models. */
@@ -12,10 +12,7 @@ export class InputLayer extends Layer {
   constructor(options: { shape: readonly number[]; name?: string }) {
     super("input", options, ["shape"]);
     if (!Array.isArray(options.shape)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `shape must be an array. Received: shape=${show(options.shape)}`,
-      );
+      throw invalidOption("shape", "an array", options.shape);
     }
     this.shape = [null, ...options.shape.map((size) => positiveInteger("shape", size))];
   }

@@ -8,7 +8,7 @@ import type { Shape } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Weight, WeightOptions } from "../graph/weight.js";
-import { checkKeys, flag, shapeOption } from "../options.js";
+import { checkKeys, flag, shapeOption, textOption } from "../options.js";
 import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer, RegularizerSpec } from "../regularizers/index.js";
 import type { Block } from "../runtime/memory.js";
@@ -59,10 +59,7 @@ export abstract class Layer {
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
     checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
-    if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
-      throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
-    }
-    this.#name = options.name;
+    if (options.name !== undefined) this.#name = textOption("name", options.name);
     this.#trainable = flag("trainable", options.trainable ?? true);
     if (options.inputShape !== undefined) this.#inputShape = shapeOption("inputShape", options.inputShape);
     this.activityRegularizer = toRegularizer("activityRegularizer", options.activityRegularizer);

@@ -8,7 +8,7 @@ import { checkMetric } from "../metrics/specs.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/spec.js";
 import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";
-import { checkKeys, nonNegative } from "../options.js";
+import { checkKeys, invalidOption, nonNegative } from "../options.js";
 
 /** The loss of a model with one output, or of every output: one for all, an array, or a record by name. */
 export type LossOption = LossSpec | readonly (LossSpec | null)[] | Readonly<Record<string, LossSpec | null>>;
@@ -99,10 +99,7 @@ function readLossWeights(weights: CompileOptions["lossWeights"]): PerOutput<numb
     return { kind: "list", entries: weights.map((weight, i) => nonNegative(`lossWeights[${i}]`, weight)) };
   }
   if (typeof weights !== "object" || weights === null) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `lossWeights must be an array or an object by output name. Received: lossWeights=${show(weights)}`,
-    );
+    throw invalidOption("lossWeights", "an array or an object by output name", weights);
   }
   const entries = Object.entries(weights);
   for (const [name, weight] of entries) nonNegative(`lossWeights.${name}`, weight);
@@ -117,10 +114,7 @@ function readMetrics(what: string, metrics: MetricsOption | undefined): PerOutpu
     return { kind: "one", entry: metrics.map(checkMetric) };
   }
   if (typeof metrics !== "object" || metrics === null || metrics instanceof Metric || isSpec(metrics)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${what} must be an array, or an object by output name. Received: ${what}=${show(metrics)}`,
-    );
+    throw invalidOption(what, "an array, or an object by output name", metrics);
   }
   const entries = Object.entries(metrics as Readonly<Record<string, MetricsOfOutput>>);
   return {

@@ -1,5 +1,5 @@
-import { LanegradError, show } from "../errors.js";
-import { nonNegative } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { invalidOption, nonNegative } from "../options.js";
 import type { Head } from "./heads.js";
 import { byName, isRecord } from "./byName.js";
 import { toRows } from "./rows.js";
@@ -39,9 +39,10 @@ function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: num
     !isPlain ||
     !keys.every((key) => Number.isInteger(Number(key)) && Number(key) >= 0 && Number(key) < classes)
   ) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `classWeight must be "balanced" or an object of factors by class, from 0 to ${classes - 1}. Received: classWeight=${show(classWeight)}`,
+    throw invalidOption(
+      "classWeight",
+      `"balanced" or an object of factors by class, from 0 to ${classes - 1}`,
+      classWeight,
     );
   }
   return new Map(

@@ -1,6 +1,6 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import type { History } from "../models/history.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { unsupervisedKernels } from "../runtime/kernels/unsupervised.js";
 import { kernels, memory } from "../runtime/runtime.js";
@@ -125,10 +125,7 @@ export class SelfOrganizingMap {
     const { output = "units" } = options;
     if (output === "distances") return this.#distances(x);
     if (output !== "units") {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `output must be "units" or "distances". Received: output=${show(output)}`,
-      );
+      throw invalidOption("output", '"units" or "distances"', output);
     }
     const units = this.predict(x);
     const places = new Float32Array(2 * units.length);
