@@ -216,7 +216,7 @@ export abstract class Layer {
     if (this.#firstUse === undefined) {
       throw new LanegradError(
         "NOT_BUILT",
-        `${this.name} has no ${side} before it is used in a model whose input has a known shape. Received: a layer that has not been used`,
+        `${this.name} has no ${side} before it is used in a model that is built. Received: a layer that is not used`,
       );
     }
     return onlyOne(this.name, side, this.#firstUse[side]);

@@ -164,7 +164,7 @@ function checkScalar(metric: Metric<number | number[]>): Metric {
   if (option === undefined) return metric as Metric;
   throw new LanegradError(
     "INVALID_OPTION",
-    `metric ${metric.name} gives a list of numbers, and a history holds one for each metric; use ${option}. Received: metrics=[${show(metric.name)}]`,
+    `metric ${metric.name} gives a list of numbers, and a history holds single ones; use ${option}. Received: metrics=[${show(metric.name)}]`,
   );
 }
 

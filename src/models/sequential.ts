@@ -191,7 +191,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (before.has(layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `a sequential model takes each layer once; with input() and apply() a layer can be used again. Received: ${layer.name} twice`,
+      `a sequential model takes each layer once; input() and apply() use it again. Received: ${layer.name} twice`,
     );
   }
   if (layer instanceof InputLayer && before.size > 0) {

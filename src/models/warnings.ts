@@ -27,7 +27,7 @@ export function warnAboutInputs(name: string, dataset: Dataset, part: number, ro
   if (nan >= 0) {
     const [row, column] = [Math.floor(nan / rowSize), nan % rowSize];
     warn(
-      `${name} holds NaN, first in row ${row}, column ${column}. Fill missing values in or drop their rows; NaN spreads to every weight.`,
+      `${name} holds NaN, first in row ${row}, column ${column}. Fill it in or drop its rows; NaN spreads to every weight.`,
     );
     return;
   }

@@ -113,7 +113,7 @@ export abstract class Optimizer {
     if (this.#schedule !== undefined) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `the learning rate of this optimizer follows a schedule; make it with a number to set it. Received: learningRate=${show(value)}`,
+        `the learning rate follows a schedule; make the optimizer with a number to set it. Received: learningRate=${show(value)}`,
       );
     }
     this.#learningRate = nonNegative("learningRate", value);

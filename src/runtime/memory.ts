@@ -63,7 +63,7 @@ function firstMemory(): WebAssembly.Memory {
   } catch (cause) {
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory or address space, or close other pages and workers that hold WebAssembly memories. Received: ${String(cause)}`,
+      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory, or close other pages and workers. Received: ${String(cause)}`,
     );
   }
 }
@@ -197,7 +197,7 @@ export class Memory {
     if (this.#grow(byteLength)) return this.#allocator.allocate(byteLength);
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }), so that idle models move out sooner. Received: memoryBytes=${this.byteLength}`,
+      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }). Received: memoryBytes=${this.byteLength}`,
     );
   }
 
