@@ -1,6 +1,7 @@
 // The activation functions on tensors.
 import type { RareActivationKernels } from "../runtime/kernels/activations.js";
 import { kernels, memory } from "../runtime/runtime.js";
+import { tensorAt } from "../tensor/inMemory.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -54,7 +55,7 @@ function evaluate(spec: NamedActivation, x: TensorLike): Tensor {
     const { rare, alpha, beta, gamma } = kind as RareKind;
     rareKernels().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
   }
-  return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);
+  return tensorAt(yPointer, shape);
 }
 
 /**

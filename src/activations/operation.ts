@@ -1,7 +1,7 @@
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
-import { memory } from "../runtime/runtime.js";
+import { floatsAt } from "../tensor/inMemory.js";
 import { activatedShape } from "./activation.js";
 import type { Activation } from "./activation.js";
 import { CustomActivation } from "./custom.js";
@@ -61,20 +61,15 @@ class CustomOperation implements Operation {
   forward({ rows }: StepContext): void {
     const { x, y } = this;
     const count = rows * x.rowSize;
-    this.activation.forward(view(x.value, count), view(y.value, count));
+    this.activation.forward(floatsAt(x.value, count), floatsAt(y.value, count));
   }
 
   backward({ rows }: StepContext): void {
     const { x, y, dX } = this;
     const count = rows * x.rowSize;
-    const [inputs, outputs] = [view(x.value, count), view(y.value, count)];
-    this.activation.backward(inputs, outputs, view(y.gradient, count), view(dX.address, count));
+    const [inputs, outputs] = [floatsAt(x.value, count), floatsAt(y.value, count)];
+    this.activation.backward(inputs, outputs, floatsAt(y.gradient, count), floatsAt(dX.address, count));
   }
-}
-
-function view(address: number, floats: number): Float32Array {
-  const start = address >>> 2;
-  return memory().floats.subarray(start, start + floats);
 }
 
 /** Softmax along the last axis. */

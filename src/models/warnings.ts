@@ -4,6 +4,7 @@ import { kernels, memory } from "../runtime/runtime.js";
 import type { Loss } from "../losses/index.js";
 import type { Dataset } from "./dataset.js";
 import type { Rows } from "./rows.js";
+import { floatsAt } from "../tensor/inMemory.js";
 
 /** Features whose largest values differ by more than this learn at very different rates. */
 const SCALE_LIMIT = 1000;
@@ -32,7 +33,7 @@ export function warnAboutInputs(name: string, dataset: Dataset, part: number, ro
     return;
   }
   kernels().columnAbsMax(address, maxima, rows, rowSize);
-  warnAboutScale(name, memory().floats.subarray(maxima >>> 2, (maxima >>> 2) + rowSize));
+  warnAboutScale(name, floatsAt(maxima, rowSize));
 }
 
 /** Compares the largest value of each column; columns of zeros do not count. */

@@ -5,6 +5,7 @@ import { align } from "../runtime/allocator.js";
 import { unsupervisedKernels } from "../runtime/kernels/unsupervised.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import type { NamedTensor } from "../saving/safetensors.js";
+import { tensorAt } from "../tensor/inMemory.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { NetworkFile, writeNetwork } from "./file.js";
@@ -167,7 +168,7 @@ export class SelfOrganizingMap {
     memory().floats.set(data, weights >>> 2);
     const means = weights + weightBytes;
     unsupervisedKernels().neighbourDistances(weights, means, rows, columns, this.#isHexagonal(), shape[1]);
-    return new Tensor(memory().floats.slice(means >>> 2, (means >>> 2) + rows * columns), [rows, columns]);
+    return tensorAt(means, [rows, columns]);
   }
 
   /**
@@ -254,7 +255,7 @@ export class SelfOrganizingMap {
     memory().floats.set(data, weights >>> 2);
     memory().floats.set(rows.data, pointer >>> 2);
     unsupervisedKernels().unitDistances(pointer, weights, distances, n, features, units);
-    return new Tensor(memory().floats.slice(distances >>> 2, (distances >>> 2) + n * units), [n, units]);
+    return tensorAt(distances, [n, units]);
   }
 
   #built(method: string): Tensor {
