@@ -1,6 +1,6 @@
 // The data that users hand in, as rows of a known size.
 import { LanegradError, show, showShape } from "../errors.js";
-import { copyNested, isNumericArray, shapeOfNested, sizeOf } from "../tensor/nested.js";
+import { copyNested, isNumericArray, shapeOfNested, sizeOf, TEXT_HINT } from "../tensor/nested.js";
 import type { NestedArray, NumericArray } from "../tensor/nested.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -114,7 +114,7 @@ function checkText(data: readonly unknown[], name: string): void {
   if (typeof first !== "string") return;
   throw new LanegradError(
     "INVALID_DATA",
-    `${name} must hold numbers. Text labels become numbers with preprocessing.labelEncoder(), numbers in text with Number(). Received: ${name}[0]=${show(first)}`,
+    `${name} must hold numbers. ${TEXT_HINT} Received: ${name}[0]=${show(first)}`,
   );
 }
 
