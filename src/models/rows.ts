@@ -66,6 +66,13 @@ class NestedRows implements Rows {
   }
 }
 
+/** The values of all rows, one after another. */
+export function flatten(rows: Rows): Float32Array {
+  const values = new Float32Array(rows.count * rows.rowSize);
+  rows.copyTo(values, 0, 0, rows.count);
+  return values;
+}
+
 /** The shape of one row of data, where the data tells it. */
 export function rowShapeOf(data: unknown): number[] | undefined {
   if (data instanceof Tensor) return data.rank > 1 ? data.shape.slice(1) : undefined;

@@ -2,9 +2,11 @@
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import type { Loss } from "../losses/index.js";
-import type { Dataset } from "./dataset.js";
-import type { Rows } from "./rows.js";
 import { floatsAt } from "../tensor/inMemory.js";
+import type { Dataset } from "./dataset.js";
+import { flatten } from "./rows.js";
+import type { Rows } from "./rows.js";
+import { classesOf } from "./weights.js";
 
 /** Features whose largest values differ by more than this learn at very different rates. */
 const SCALE_LIMIT = 1000;
@@ -57,22 +59,18 @@ function show(value: number): string {
 }
 
 /** The class of each row; undefined if the labels are no classes but numbers between 0 and 1. */
-function classesOf(labels: Rows, loss: Loss): number[] | undefined {
-  const { count, rowSize } = labels;
+function classesIn(labels: Rows, loss: Loss): Int32Array | undefined {
+  const { rowSize } = labels;
   const isIndex = loss.labels === "classIndices";
   if (!isIndex && rowSize > 1 && !ONE_HOT.includes(loss.name)) return undefined;
-  const values = new Float32Array(count * rowSize);
-  labels.copyTo(values, 0, 0, count);
+  const values = flatten(labels);
   if (!isIndex && !values.every((value) => value === 0 || value === 1)) return undefined;
-  if (rowSize === 1) return Array.from(values);
-  return Array.from({ length: count }, (_, row) =>
-    values.subarray(row * rowSize, (row + 1) * rowSize).indexOf(1),
-  );
+  return classesOf(values, rowSize, false);
 }
 
 /** Warns when `validationSplit` cuts off classes that training then never sees, as with sorted data. */
 export function warnAboutSplit(labels: Rows, trainingRows: number, loss: Loss): void {
-  const classes = loss.labels === "any" ? undefined : classesOf(labels, loss);
+  const classes = loss.labels === "any" ? undefined : classesIn(labels, loss);
   if (classes === undefined) return;
   const seen = new Set(classes.slice(0, trainingRows));
   const missing = [...new Set(classes.slice(trainingRows))]
@@ -80,7 +78,6 @@ export function warnAboutSplit(labels: Rows, trainingRows: number, loss: Loss): 
     .sort((a, b) => a - b);
   if (missing.length === 0) return;
   warn(
-    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the ` +
-      "last rows, so sorted data must be shuffled first; preprocessing.trainTestSplit with stratify does it.",
+    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the last rows: shuffle sorted data first, as preprocessing.trainTestSplit with stratify does.`,
   );
 }
