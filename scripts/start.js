@@ -16,7 +16,6 @@ const EXAMPLES = {
   cnn: "Which digit is it? A convolutional network, and what its filters see",
   augmentation: "1,000 digits turned, moved and zoomed at random: what that is worth",
   lstm: "How warm will the sea be next month? A series of months (LSTM)",
-  transformer: "What is 347+528? Attention that learns to add, character by character",
   text: "What comes next? A novel, letter by letter (embedding, GRU)",
   transformer: "What is 347+528? Attention that learns to add, character by character",
   autoencoder: "A digit in 32 numbers and back; noise taken away (dense and convolutional autoencoders)",

@@ -1,4 +1,7 @@
-// The public API.
+// The public API. What imports the kernels comes first: in a bundle they lie before everything else then, and not in the
+// middle of it, where gzip, which looks 32 KB back, no longer sees what came before (0.5 KB of 60).
+export { backend, configure, ready } from "./runtime/runtime.js";
+export type { Backend, BuildName, Configuration } from "./runtime/runtime.js";
 export * as activations from "./activations/index.js";
 export * as callbacks from "./callbacks/index.js";
 export * as constraints from "./constraints/index.js";
@@ -43,8 +46,6 @@ export * as optimizers from "./optimizers/index.js";
 export * as preprocessing from "./preprocessing/index.js";
 export * as regularizers from "./regularizers/index.js";
 export { setRandomSeed } from "./runtime/random.js";
-export { backend, configure, ready } from "./runtime/runtime.js";
-export type { Backend, BuildName, Configuration } from "./runtime/runtime.js";
 export { registerClass } from "./saving/registry.js";
 export type { RegisteredClass } from "./saving/registry.js";
 export * as schedules from "./schedules/index.js";

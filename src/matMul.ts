@@ -2,6 +2,7 @@ import { LanegradError, showShape } from "./errors.js";
 import { checkKeys, flag } from "./options.js";
 import { align } from "./runtime/allocator.js";
 import { kernels, memory } from "./runtime/runtime.js";
+import { tensorAt } from "./tensor/inMemory.js";
 import { fromValues, Tensor } from "./tensor/tensor.js";
 import type { TensorLike } from "./tensor/tensor.js";
 
@@ -45,7 +46,7 @@ export function matMul(a: TensorLike, b: TensorLike, options: MatMulOptions = {}
   if (transposeB) kernels().matMulTransposedB(aPointer, bPointer, cPointer, m, n, k, workspace);
   else if (transposeA) kernels().matMulTransposedA(aPointer, bPointer, cPointer, m, n, k, workspace);
   else kernels().matMul(aPointer, bPointer, cPointer, m, n, k, workspace);
-  return new Tensor(floats.slice(cPointer >>> 2, (cPointer >>> 2) + m * n), [m, n]);
+  return tensorAt(cPointer, [m, n]);
 }
 
 function transposed(matrix: Tensor): Tensor {

@@ -1,7 +1,8 @@
 // Checks of what users write into options. Each throws before anything has changed.
 import { LanegradError, nearest, shorten, show } from "./errors.js";
 
-function invalid(name: string, expected: string, value: unknown): LanegradError {
+/** The error for an option of the wrong kind. */
+export function invalidOption(name: string, expected: string, value: unknown): LanegradError {
   return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);
 }
 
@@ -25,44 +26,47 @@ export function checkKeys(owner: string, options: unknown, known: readonly strin
 }
 
 export function positiveInteger(name: string, value: unknown): number {
-  if (!Number.isInteger(value) || (value as number) <= 0) throw invalid(name, "a positive integer", value);
+  if (!Number.isInteger(value) || (value as number) <= 0)
+    throw invalidOption(name, "a positive integer", value);
   return value as number;
 }
 
 export function nonNegativeInteger(name: string, value: unknown): number {
-  if (!Number.isInteger(value) || (value as number) < 0) throw invalid(name, "an integer, 0 or more", value);
+  if (!Number.isInteger(value) || (value as number) < 0)
+    throw invalidOption(name, "an integer, 0 or more", value);
   return value as number;
 }
 
 /** An array of positive integers. */
 export function shapeOption(name: string, value: unknown): number[] {
   if (!Array.isArray(value) || !value.every((size) => Number.isInteger(size) && size > 0)) {
-    throw invalid(name, "an array of positive integers", value);
+    throw invalidOption(name, "an array of positive integers", value);
   }
   return [...value];
 }
 
 /** A text that is not empty. */
 export function textOption(name: string, value: unknown): string {
-  if (typeof value !== "string" || value === "") throw invalid(name, "a text", value);
+  if (typeof value !== "string" || value === "") throw invalidOption(name, "a text", value);
   return value;
 }
 
 export function finiteNumber(name: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw invalid(name, "a finite number", value);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw invalidOption(name, "a finite number", value);
   return value;
 }
 
 export function nonNegative(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value >= 0) || value === Infinity) {
-    throw invalid(name, "a number, 0 or more", value);
+    throw invalidOption(name, "a number, 0 or more", value);
   }
   return value;
 }
 
 export function positive(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value > 0) || value === Infinity) {
-    throw invalid(name, "a number greater than 0", value);
+    throw invalidOption(name, "a number greater than 0", value);
   }
   return value;
 }
@@ -70,7 +74,7 @@ export function positive(name: string, value: unknown): number {
 /** A number in [0, 1): rates, decays, splits. */
 export function fraction(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value >= 0 && value < 1)) {
-    throw invalid(name, "a number from 0 up to but not including 1", value);
+    throw invalidOption(name, "a number from 0 up to but not including 1", value);
   }
   return value;
 }
@@ -78,19 +82,19 @@ export function fraction(name: string, value: unknown): number {
 /** A number in [0, 1]. */
 export function proportion(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value >= 0 && value <= 1))
-    throw invalid(name, "a number from 0 to 1", value);
+    throw invalidOption(name, "a number from 0 to 1", value);
   return value;
 }
 
 export function flag(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw invalid(name, "true or false", value);
+  if (typeof value !== "boolean") throw invalidOption(name, "true or false", value);
   return value;
 }
 
 /** A seed: a whole number from 0 to 2^53 - 1. */
 export function seedNumber(name: string, value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    throw invalid(name, "a whole number from 0 to 2^53 - 1", value);
+    throw invalidOption(name, "a whole number from 0 to 2^53 - 1", value);
   }
   return value as number;
 }

@@ -144,7 +144,7 @@ export function registeredPart<T extends object>(
   if (!isBuiltIn) return new Class(options);
   throw new LanegradError(
     "INVALID_OPTION",
-    `${kind} has a name that a registered class shares with a part of Lanegrad; register the class with a prefix. Received: ${show(name)}`,
+    `${kind} names both a registered class and a part of Lanegrad; register the class with a prefix. Received: ${show(name)}`,
   );
 }
 

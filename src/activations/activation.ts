@@ -1,10 +1,11 @@
 import { LanegradError, showShape, unknownName } from "../errors.js";
-import { checkKeys, finiteNumber, flag, nonNegative } from "../options.js";
+import { checkKeys, finiteNumber, nonNegative } from "../options.js";
 import { asRecord, camelCase, registeredPart } from "../registry.js";
 import { CustomActivation } from "./custom.js";
-import { aliases, definitions, GELU, GELU_TANH, GENERAL_RELU, LEAKY_RELU, RELU6 } from "./definitions.js";
-import type { ActivationKind, Definition, RareKind } from "./definitions.js";
-import { notLinked, rareKernelsAreLinked } from "./linked.js";
+import { aliases, definitions, GENERAL_RELU, LEAKY_RELU, names, RELU6 } from "./definitions.js";
+import type { ActivationKind, Definition } from "./definitions.js";
+import { describe, rareKind } from "./describe.js";
+import { notLinked, rareActivations } from "./linked.js";
 import type { ActivationFunction, ActivationSpec } from "./spec.js";
 
 export type { ActivationName, ActivationSpec } from "./spec.js";
@@ -28,42 +29,38 @@ export interface Activation {
  * @throws LanegradError UNKNOWN_NAME, NOT_LINKED, UNKNOWN_OPTION, INVALID_OPTION
  */
 export function toActivation(option: string, spec: ActivationSpec | undefined): Activation {
-  const activation = findActivation(option, spec);
-  const { kind, name } = activation;
-  if (isRare(kind) && !rareKernelsAreLinked()) throw notLinked(option, name);
-  return activation;
-}
-
-function findActivation(option: string, spec: ActivationSpec | undefined): Activation {
   if (spec instanceof CustomActivation) return describeCustom(spec);
   const given = typeof spec === "function" ? linkedName(spec) : spec;
   const { name, ...options } =
     typeof given === "object" && given !== null
       ? asRecord(option, given)
       : { name: given === undefined ? "linear" : given };
-  if (typeof name !== "string") throw unknownName(option, name, Object.keys(definitions));
+  if (typeof name !== "string") throw unknownName(option, name, names);
   const plain = camelCase(name);
   const resolved = Object.hasOwn(aliases, plain) ? aliases[plain] : plain;
-  const isBuiltIn = Object.hasOwn(definitions, resolved);
+  const isBuiltIn = names.includes(resolved);
   const custom = registeredPart(option, name, options, CustomActivation, isBuiltIn);
   if (custom !== undefined) return describeCustom(custom);
-  if (!isBuiltIn) throw unknownName(option, name, Object.keys(definitions));
-  const definition = definitions[resolved];
-  if (resolved === "relu") return describeRelu(definition, options);
-  if (resolved === "gelu") return describeGelu(definition, options);
-  return describe(resolved, definition, options);
+  if (!isBuiltIn) throw unknownName(option, name, names);
+  return describeBuiltIn(option, resolved, options);
+}
+
+function describeBuiltIn(option: string, name: string, options: Record<string, unknown>): Activation {
+  const definition = definitions[name];
+  const activation =
+    name === "relu"
+      ? describeRelu(definition, options)
+      : definition !== undefined && describe(name, definition, options);
+  if (activation && typeof activation.kind !== "object") return activation;
+  const rare = rareActivations();
+  if (rare === undefined) throw notLinked(option, name);
+  return activation || rare.describe(name, options);
 }
 
 /** What a function of `activations` stands for, with its kernels linked; any other function as it is. */
 function linkedName(spec: ActivationFunction): unknown {
   spec.link?.();
   return spec.activationName ?? spec;
-}
-
-/** Whether the kernels of the core do not compute it. */
-function isRare(kind: ActivationKind): boolean {
-  if (typeof kind === "number" || kind === "softmax") return false;
-  return !(kind instanceof CustomActivation);
 }
 
 function describeCustom(custom: CustomActivation): Activation {
@@ -76,37 +73,6 @@ function describeCustom(custom: CustomActivation): Activation {
     get config() {
       return { name: custom.name, ...custom.getConfig() };
     },
-  };
-}
-
-function describe(name: string, definition: Definition, options: Record<string, unknown>): Activation {
-  const { kind, needsInput, numbers = [] } = definition;
-  checkKeys(
-    name,
-    options,
-    numbers.map(({ key }) => key),
-  );
-  const values = numbers.map(({ key, standard, check }) => check(key, options[key] ?? standard));
-  const config = { name, ...Object.fromEntries(numbers.map(({ key }, i) => [key, values[i]])) };
-  const [alpha = 0, beta = 0] = values;
-  if (typeof kind === "object")
-    return { name, kind: rareKind(kind.rare, alpha, beta), alpha: 0, needsInput, config };
-  return { name, kind, alpha, needsInput, config };
-}
-
-function rareKind(rare: number, alpha = 0, beta = 0, gamma = 0): RareKind {
-  return { rare, alpha, beta, gamma };
-}
-
-function describeGelu({ needsInput }: Definition, options: Record<string, unknown>): Activation {
-  checkKeys("gelu", options, ["approximate"]);
-  const approximate = flag("approximate", options.approximate ?? false);
-  return {
-    name: "gelu",
-    kind: rareKind(approximate ? GELU_TANH : GELU),
-    alpha: 0,
-    needsInput,
-    config: { name: "gelu", approximate },
   };
 }
 

@@ -1,5 +1,5 @@
 // The activations: which kernel computes each, and with which numbers.
-import { finiteNumber, nonNegative, positive } from "../options.js";
+import { finiteNumber } from "../options.js";
 import type { CustomActivation } from "./custom.js";
 
 /** Activations of whole rows along the last axis; the kernels are `softmaxForward`, `softmaxBackward` and so on. */
@@ -31,7 +31,7 @@ export interface NumberOption {
 }
 
 export interface Definition {
-  /** For a rare kind, its number alone: `rare(3)`. */
+  /** For a rare kind, its number alone. */
   readonly kind: number | { readonly rare: number } | RowwiseKind;
   /** Whether the derivative is computed from the input rather than from the output. */
   readonly needsInput: boolean;
@@ -39,7 +39,7 @@ export interface Definition {
   readonly numbers?: readonly NumberOption[];
 }
 
-// relu and gelu are several kernels each, depending on their options.
+// relu is several kernels, depending on its options.
 
 /** A number of `assembly/activationKinds.ts`. */
 export const LEAKY_RELU = 2;
@@ -47,15 +47,8 @@ export const LEAKY_RELU = 2;
 /** Numbers of `assembly/activationRareKinds.ts`. */
 export const GENERAL_RELU = 0;
 export const RELU6 = 1;
-export const GELU = 13;
-export const GELU_TANH = 14;
 
-function rare(kind: number, ...numbers: NumberOption[]): Definition {
-  return { kind: { rare: kind }, needsInput: true, numbers };
-}
-
-const shrinkThreshold: NumberOption = { key: "threshold", standard: 0.5, check: nonNegative };
-
+/** Those that the core computes. */
 export const definitions: Readonly<Record<string, Definition>> = {
   linear: { kind: 0, needsInput: false },
   relu: { kind: 1, needsInput: false },
@@ -69,32 +62,37 @@ export const definitions: Readonly<Record<string, Definition>> = {
   exponential: { kind: 5, needsInput: false },
   elu: { kind: 6, needsInput: true, numbers: [{ key: "alpha", standard: 1, check: finiteNumber }] },
   selu: { kind: 7, needsInput: true },
-  softplus: rare(16),
+  softmax: { kind: "softmax", needsInput: false },
   softsign: { kind: 9, needsInput: true },
-  gelu: rare(GELU),
-  silu: rare(15),
-  mish: rare(17),
   hardSigmoid: { kind: 14, needsInput: true },
   piecewiseLinear: { kind: 15, needsInput: true },
   unitStep: { kind: 16, needsInput: true },
   sign: { kind: 17, needsInput: true },
-  relu6: rare(RELU6),
-  hardSilu: rare(2),
-  celu: rare(3, { key: "alpha", standard: 1, check: positive }),
-  squareplus: rare(4, { key: "b", standard: 4, check: nonNegative }),
-  hardTanh: rare(5),
-  hardShrink: rare(6, shrinkThreshold),
-  softShrink: rare(7, shrinkThreshold),
-  tanhShrink: rare(8),
-  threshold: rare(9, { key: "threshold", check: finiteNumber }, { key: "defaultValue", check: finiteNumber }),
-  logSigmoid: rare(10),
-  sparsePlus: rare(11),
-  sparseSigmoid: rare(12),
-  softmax: { kind: "softmax", needsInput: false },
-  logSoftmax: { kind: "logSoftmax", needsInput: false },
-  sparsemax: { kind: "sparsemax", needsInput: false },
-  glu: { kind: "glu", needsInput: true },
 };
+
+/** All names: those of the core, then those that rare.ts defines. */
+export const names: readonly string[] = [
+  ...Object.keys(definitions),
+  "softplus",
+  "gelu",
+  "silu",
+  "mish",
+  "relu6",
+  "hardSilu",
+  "celu",
+  "squareplus",
+  "hardTanh",
+  "hardShrink",
+  "softShrink",
+  "tanhShrink",
+  "threshold",
+  "logSigmoid",
+  "sparsePlus",
+  "sparseSigmoid",
+  "logSoftmax",
+  "sparsemax",
+  "glu",
+];
 
 export const aliases: Readonly<Record<string, string>> = {
   swish: "silu",

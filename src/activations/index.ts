@@ -1,13 +1,16 @@
 // The activation functions on tensors.
-import { activationKernels } from "../runtime/kernels/activations.js";
+import type { RareActivationKernels } from "../runtime/kernels/activations.js";
 import { kernels, memory } from "../runtime/runtime.js";
+import { tensorAt } from "../tensor/inMemory.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { sizeOf } from "../tensor/nested.js";
 import { CustomActivation } from "./custom.js";
 import { activatedShape, needsAxis, toActivation } from "./activation.js";
 import type { RareKind } from "./definitions.js";
-import { linkRareKernels, rareKernels } from "./linked.js";
+import { linkRareActivations, rareActivations } from "./linked.js";
+import { rare } from "./rare.js";
+import type { RareActivations } from "./rare.js";
 import type {
   ActivationFunction,
   ActivationName,
@@ -30,6 +33,8 @@ export type {
 /** Room behind the tensors, so that a tensor of no values has an address too. */
 const PADDING_BYTES = 64;
 
+const rareKernels = (): RareActivationKernels => (rareActivations() as RareActivations).kernels();
+
 function evaluate(spec: NamedActivation, x: TensorLike): Tensor {
   const activation = toActivation("activation", spec);
   const input = fromValues(x, "x");
@@ -45,12 +50,12 @@ function evaluate(spec: NamedActivation, x: TensorLike): Tensor {
   if (typeof kind === "number") kernels().activationForward(kind, xPointer, yPointer, size, alpha);
   else if (kind === "softmax") kernels().softmaxForward(xPointer, yPointer, input.size / columns, columns);
   else if (typeof kind === "string")
-    rareKernels()()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
+    rareKernels()[`${kind}Forward`](xPointer, yPointer, input.size / columns, columns);
   else {
     const { rare, alpha, beta, gamma } = kind as RareKind;
-    rareKernels()().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
+    rareKernels().rareActivationForward(rare, xPointer, yPointer, size, alpha, beta, gamma);
   }
-  return new Tensor(floats.slice(yPointer >>> 2, (yPointer >>> 2) + size), shape);
+  return tensorAt(yPointer, shape);
 }
 
 /**
@@ -78,7 +83,7 @@ function define(name: ActivationName, link?: () => void): ConfigurableActivation
  * const hidden = layers.dense({ units: 64, activation: "gelu" });
  */
 export function linkAll(): void {
-  linkRareKernels(activationKernels);
+  linkRareActivations(rare);
 }
 
 /** f(x) = x. */

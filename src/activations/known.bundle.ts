@@ -1,4 +1,4 @@
 // A bundle finds by name the activations of the core alone. Others must be linked (linkAll in index.ts).
-import type { RareActivationKernels } from "../runtime/kernels/activations.js";
+import type { RareActivations } from "./rare.js";
 
-export const known: (() => RareActivationKernels) | undefined = undefined;
+export const known: RareActivations | undefined = undefined;

@@ -1,28 +1,18 @@
-// The kernels of activations beside the core's. A bundle has them if it names one of these activations.
+// The activations beside the core's. A bundle has them if it names one of them.
 import { LanegradError, show } from "../errors.js";
-import type { RareActivationKernels } from "../runtime/kernels/activations.js";
+import { definitions } from "./definitions.js";
 import { known } from "./known.js";
+import type { RareActivations } from "./rare.js";
 
-type Accessor = () => RareActivationKernels;
+let linked: RareActivations | undefined;
 
-let linked: Accessor | undefined;
-
-/** Gives the program the kernels of all activations. */
-export function linkRareKernels(kernels: Accessor): void {
-  linked = kernels;
+/** Gives the program all activations. */
+export function linkRareActivations(rare: RareActivations): void {
+  linked = rare;
 }
 
-/** Whether the program has them. */
-export function rareKernelsAreLinked(): boolean {
-  return find() !== undefined;
-}
-
-/** What gives the kernels, of a program that has them. */
-export function rareKernels(): Accessor {
-  return find() as Accessor;
-}
-
-function find(): Accessor | undefined {
+/** What computes the activations beside the core's, in a program that has them. */
+export function rareActivations(): RareActivations | undefined {
   return linked ?? known;
 }
 
@@ -30,6 +20,6 @@ function find(): Accessor | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find linear, relu without maxValue and threshold, leakyRelu, elu, selu, sigmoid, tanh, exponential, softmax, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
+    `${option} must name an activation that is linked: by name alone, bundles and lanegrad/slim find ${Object.keys(definitions).join(", ")} (relu without maxValue and threshold). Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
   );
 }

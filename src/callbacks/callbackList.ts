@@ -1,4 +1,5 @@
 import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Model } from "../models/model.js";
 import { Callback } from "./callback.js";
 import type { CallbackHooks, CallbackParameters, HookResult } from "./callback.js";
@@ -82,10 +83,7 @@ function isPromise(result: HookResult): result is Promise<void> {
 
 function checkCallbacks(callbacks: unknown): readonly CallbackHooks[] {
   if (!Array.isArray(callbacks)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `callbacks must be an array. Received: callbacks=${show(callbacks)}`,
-    );
+    throw invalidOption("callbacks", "an array", callbacks);
   }
   for (const callback of callbacks) {
     const isObject = typeof callback === "object" && callback !== null;

@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag } from "../options.js";
+import { checkKeys, flag, invalidOption } from "../options.js";
 import type { Logs } from "../models/trainer.js";
 import { Callback } from "./callback.js";
 import { functionOption } from "./modelCheckpoint.js";
@@ -71,8 +70,5 @@ function keysOf(logs: Readonly<Logs>): string[] {
 
 function separatorOption(value: unknown): string {
   if (typeof value === "string" && value.length === 1 && value !== '"') return value;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `separator must be one character, not a quote. Received: separator=${show(value)}`,
-  );
+  throw invalidOption("separator", "one character, not a quote", value);
 }

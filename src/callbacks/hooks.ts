@@ -1,4 +1,5 @@
-import { LanegradError, nearest, show } from "../errors.js";
+import { LanegradError, nearest } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { CallbackHooks } from "./callback.js";
 
 export type Hook = keyof CallbackHooks;
@@ -36,7 +37,7 @@ export function checkHooks(callback: object): void {
     if (!isHook) throw unknownHook(key);
     const value = callback[key as keyof typeof callback] as unknown;
     if (value === undefined || typeof value === "function") continue;
-    throw new LanegradError("INVALID_OPTION", `${key} must be a function. Received: ${key}=${show(value)}`);
+    throw invalidOption(key, "a function", value);
   }
 }
 

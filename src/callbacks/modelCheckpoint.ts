@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { finiteNumber, flag, positiveInteger } from "../options.js";
+import { finiteNumber, flag, invalidOption, positiveInteger } from "../options.js";
 import type { Logs } from "../models/trainer.js";
 import { MonitorCallback } from "./monitor.js";
 import type { MonitorOptions } from "./monitor.js";
@@ -94,5 +93,5 @@ export class ModelCheckpoint extends MonitorCallback {
 /** @internal */
 export function functionOption<F>(name: string, value: F): F {
   if (typeof value === "function") return value;
-  throw new LanegradError("INVALID_OPTION", `${name} must be a function. Received: ${name}=${show(value)}`);
+  throw invalidOption(name, "a function", value);
 }

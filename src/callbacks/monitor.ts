@@ -1,5 +1,5 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys, finiteNumber, nonNegativeInteger, textOption } from "../options.js";
+import { checkKeys, finiteNumber, invalidOption, nonNegativeInteger, textOption } from "../options.js";
 import type { Logs } from "../models/trainer.js";
 import { Callback } from "./callback.js";
 import { directionOf } from "./direction.js";
@@ -91,16 +91,13 @@ export abstract class MonitorCallback extends Callback {
 
 function modeOption(value: unknown): MonitorMode {
   if (value === "auto" || value === "min" || value === "max") return value;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `mode must be "auto", "min" or "max". Received: mode=${show(value)}`,
-  );
+  throw invalidOption("mode", '"auto", "min" or "max"', value);
 }
 
 /** @internal */
 export function verboseOption(value: unknown): 0 | 1 {
   if (value === 0 || value === 1) return value;
-  throw new LanegradError("INVALID_OPTION", `verbose must be 0 or 1. Received: verbose=${show(value)}`);
+  throw invalidOption("verbose", "0 or 1", value);
 }
 
 /** @internal How many epochs something may take: an integer, 0 or more. */

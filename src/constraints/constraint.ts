@@ -1,7 +1,8 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels, memory } from "../runtime/runtime.js";
-import { fromValues, Tensor } from "../tensor/tensor.js";
-import type { TensorLike } from "../tensor/tensor.js";
+import { tensorAt } from "../tensor/inMemory.js";
+import { fromValues } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 
 /** What a weight must fulfil: it is changed so after each step of the optimizer. */
 export abstract class Constraint {
@@ -18,10 +19,9 @@ export abstract class Constraint {
     const { data, shape } = fromValues(weights, "weights");
     this.checkShape("weights", shape);
     const pointer = memory().scratch(4 * data.length);
-    const start = pointer >>> 2;
-    memory().floats.set(data, start);
+    memory().floats.set(data, pointer >>> 2);
     this.apply(kernels(), pointer, shape);
-    return new Tensor(memory().floats.slice(start, start + data.length), shape);
+    return tensorAt(pointer, shape);
   }
 
   /** @internal Changes a weight in place. */

@@ -1,2 +1,2 @@
 // The constraints that a bundle finds by name alone: none. They must be linked (../linking.ts).
-export type { Constraint } from "./constraint.js";
+export const known = {};

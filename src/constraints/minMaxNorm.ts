@@ -1,5 +1,5 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, nonNegative } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { checkKeys, invalidOption, nonNegative } from "../options.js";
 import { NormConstraint } from "./norm.js";
 import type { Axes } from "./norm.js";
 
@@ -40,10 +40,7 @@ export class MinMaxNorm extends NormConstraint {
       );
     }
     if (this.rate > 1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `rate must be a number from 0 to 1. Received: rate=${show(options.rate)}`,
-      );
+      throw invalidOption("rate", "a number from 0 to 1", options.rate);
     }
     this.bounds = { minimum: this.minValue, maximum: this.maxValue, rate: this.rate };
   }

@@ -1,4 +1,5 @@
 import { LanegradError, show, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { weightKernels } from "../runtime/kernels/weights.js";
 import { Constraint } from "./constraint.js";
@@ -22,10 +23,7 @@ export abstract class NormConstraint extends Constraint {
     super();
     const axes = typeof axis === "number" ? [axis] : axis;
     if (!Array.isArray(axes) || axes.length === 0 || !axes.every((one) => Number.isInteger(one))) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be an integer or a list of integers. Received: axis=${show(axis)}`,
-      );
+      throw invalidOption("axis", "an integer or a list of integers", axis);
     }
     this.#axes = [...axes];
     this.axis = typeof axis === "number" ? axis : this.#axes;

@@ -4,7 +4,8 @@ import { deriveKey, freshSeed, keyOfSeed, Purpose } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
-import { Tensor } from "../tensor/tensor.js";
+import { tensorAt } from "../tensor/inMemory.js";
+import type { Tensor } from "../tensor/tensor.js";
 
 /** Options of random initializers. */
 export interface RandomOptions {
@@ -31,11 +32,10 @@ export abstract class Initializer {
    */
   sample(shape: readonly number[]): Tensor {
     const sizes = shapeOption("shape", shape);
-    const size = sizeOf(sizes);
-    const pointer = memory().scratch(4 * size);
+    const pointer = memory().scratch(4 * sizeOf(sizes));
     const key = deriveKey(keyOfSeed(this.seed ?? freshSeed()), Purpose.sample, 0);
     this.write(kernels(), pointer, sizes, key);
-    return new Tensor(memory().floats.slice(pointer >>> 2, (pointer >>> 2) + size), sizes);
+    return tensorAt(pointer, sizes);
   }
 
   /** @internal Fills a weight; a seed of its own goes before the key. */

@@ -1,5 +1,5 @@
 // The initializers that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
-export {
+import {
   zeros,
   ones,
   constant,
@@ -14,3 +14,19 @@ export {
   lecunUniform,
   lecunNormal,
 } from "./index.js";
+
+export const known = {
+  zeros,
+  ones,
+  constant,
+  randomUniform,
+  randomNormal,
+  truncatedNormal,
+  varianceScaling,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+};

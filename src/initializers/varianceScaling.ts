@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { positive } from "../options.js";
+import { invalidOption, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import type { Key } from "../runtime/random.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -79,8 +78,5 @@ export class VarianceScaling extends Initializer {
 
 function oneOf(name: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be one of ${allowed.join(", ")}. Received: ${name}=${show(value)}`,
-  );
+  throw invalidOption(name, `one of ${allowed.join(", ")}`, value);
 }

@@ -1,7 +1,7 @@
 import { activatedShape, toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
 import { applyActivation } from "../activations/operation.js";
-import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
@@ -22,10 +22,7 @@ export class ActivationLayer extends Layer {
   constructor(options: ActivationOptions) {
     super("activation", options, ["activation"]);
     if (options.activation === undefined) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `activation must be given. Received: activation=${show(options.activation)}`,
-      );
+      throw invalidOption("activation", "given", options.activation);
     }
     this.activation = toActivation("activation", options.activation);
   }

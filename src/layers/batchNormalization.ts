@@ -1,12 +1,12 @@
 import type { ConstraintSpec } from "../constraints/index.js";
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
-import { flag, fraction, positive } from "../options.js";
+import { flag, fraction, invalidOption, positive } from "../options.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
@@ -81,10 +81,7 @@ export class BatchNormalization extends Layer {
     this.center = flag("center", options.center ?? true);
     this.scale = flag("scale", options.scale ?? true);
     if ((options.axis ?? -1) !== -1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be -1: channels are the last axis. Received: axis=${show(options.axis)}`,
-      );
+      throw invalidOption("axis", "-1: channels are the last axis", options.axis);
     }
     this.#settings = new WeightSettings(
       { gamma: "ones", beta: "zeros", movingMean: "zeros", movingVariance: "ones" },
@@ -132,14 +129,11 @@ export class BatchNormalization extends Layer {
       spareBeta: plan.temporary(channels, false),
     };
     const totals = plan.temporary(columnTotals(channels), false);
-    const operation =
+    const batch =
       plan.purpose.training && !plan.purpose.frozen.has(this)
-        ? new TrainingOperation(this, parts, x, y, gradients, totals, {
-            mean: plan.temporary(channels, false),
-            inverseDeviation: plan.temporary(channels, false),
-          })
-        : new InferenceOperation(this, parts, x, y, gradients, totals);
-    plan.add(operation);
+        ? { mean: plan.temporary(channels, false), inverseDeviation: plan.temporary(channels, false) }
+        : undefined;
+    plan.add(new BatchNormalizationOperation(this, parts, x, y, gradients, totals, batch));
     return y;
   }
 
@@ -181,7 +175,8 @@ function addressOr(sink: GradientSink | undefined, spare: Pointer): number {
   return sink !== undefined && sink.isWanted ? sink.address : spare.address;
 }
 
-class TrainingOperation implements Operation {
+class BatchNormalizationOperation implements Operation {
+  /** @param batch the statistics of the batch, in training; without them the moving ones count */
   constructor(
     readonly layer: BatchNormalization,
     readonly parts: Parts,
@@ -189,93 +184,86 @@ class TrainingOperation implements Operation {
     readonly y: Slot,
     readonly gradients: Gradients,
     readonly totals: Pointer,
-    readonly batch: { mean: Pointer; inverseDeviation: Pointer },
+    readonly batch: { mean: Pointer; inverseDeviation: Pointer } | undefined,
   ) {}
 
   forward({ kernels, rows }: StepContext): void {
+    const { layer, x, y, totals, batch } = this;
     const { gamma, beta, movingMean, movingVariance } = this.parts;
     const channels = movingMean.size;
-    kernels.batchNormForwardTraining(
-      this.x.value,
-      gamma === undefined ? 0 : gamma.address,
-      beta === undefined ? 0 : beta.address,
-      this.y.value,
-      this.batch.mean.address,
-      this.batch.inverseDeviation.address,
-      movingMean.address,
-      movingVariance.address,
-      (rows * this.x.rowSize) / channels,
-      channels,
-      this.layer.momentum,
-      this.layer.epsilon,
-      this.totals.address,
-    );
+    const count = (rows * x.rowSize) / channels;
+    const scale = gamma === undefined ? 0 : gamma.address;
+    const offset = beta === undefined ? 0 : beta.address;
+    if (batch === undefined) {
+      kernels.batchNormForwardInference(
+        x.value,
+        scale,
+        offset,
+        movingMean.address,
+        movingVariance.address,
+        y.value,
+        count,
+        channels,
+        layer.epsilon,
+        totals.address,
+      );
+    } else {
+      kernels.batchNormForwardTraining(
+        x.value,
+        scale,
+        offset,
+        y.value,
+        batch.mean.address,
+        batch.inverseDeviation.address,
+        movingMean.address,
+        movingVariance.address,
+        count,
+        channels,
+        layer.momentum,
+        layer.epsilon,
+        totals.address,
+      );
+    }
   }
 
   backward({ kernels, rows }: StepContext): void {
-    const { gamma, movingMean } = this.parts;
-    const { dX, dGamma, dBeta, spareGamma, spareBeta } = this.gradients;
-    const channels = movingMean.size;
-    kernels.batchNormBackwardTraining(
-      this.x.value,
-      this.y.gradient,
-      gamma === undefined ? 0 : gamma.address,
-      this.batch.mean.address,
-      this.batch.inverseDeviation.address,
-      dX.address,
-      addressOr(dGamma, spareGamma),
-      addressOr(dBeta, spareBeta),
-      (rows * this.x.rowSize) / channels,
-      channels,
-      this.totals.address,
-    );
-  }
-}
-
-class InferenceOperation implements Operation {
-  constructor(
-    readonly layer: BatchNormalization,
-    readonly parts: Parts,
-    readonly x: Slot,
-    readonly y: Slot,
-    readonly gradients: Gradients,
-    readonly totals: Pointer,
-  ) {}
-
-  forward({ kernels, rows }: StepContext): void {
-    const { gamma, beta, movingMean, movingVariance } = this.parts;
-    const channels = movingMean.size;
-    kernels.batchNormForwardInference(
-      this.x.value,
-      gamma === undefined ? 0 : gamma.address,
-      beta === undefined ? 0 : beta.address,
-      movingMean.address,
-      movingVariance.address,
-      this.y.value,
-      (rows * this.x.rowSize) / channels,
-      channels,
-      this.layer.epsilon,
-      this.totals.address,
-    );
-  }
-
-  backward({ kernels, rows }: StepContext): void {
+    const { layer, x, y, totals, batch } = this;
     const { gamma, movingMean, movingVariance } = this.parts;
     const { dX, dGamma, dBeta, spareGamma, spareBeta } = this.gradients;
     const channels = movingMean.size;
-    kernels.batchNormBackwardInference(
-      this.x.value,
-      this.y.gradient,
-      gamma === undefined ? 0 : gamma.address,
-      movingMean.address,
-      movingVariance.address,
-      dX.address,
-      addressOr(dGamma, spareGamma),
-      addressOr(dBeta, spareBeta),
-      (rows * this.x.rowSize) / channels,
-      channels,
-      this.layer.epsilon,
-      this.totals.address,
-    );
+    const count = (rows * x.rowSize) / channels;
+    const scale = gamma === undefined ? 0 : gamma.address;
+    const dScale = addressOr(dGamma, spareGamma);
+    const dOffset = addressOr(dBeta, spareBeta);
+    if (batch === undefined) {
+      kernels.batchNormBackwardInference(
+        x.value,
+        y.gradient,
+        scale,
+        movingMean.address,
+        movingVariance.address,
+        dX.address,
+        dScale,
+        dOffset,
+        count,
+        channels,
+        layer.epsilon,
+        totals.address,
+      );
+    } else {
+      kernels.batchNormBackwardTraining(
+        x.value,
+        y.gradient,
+        scale,
+        batch.mean.address,
+        batch.inverseDeviation.address,
+        dX.address,
+        dScale,
+        dOffset,
+        count,
+        channels,
+        totals.address,
+      );
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
@@ -65,10 +66,7 @@ export class Bidirectional extends Layer {
         ? copyOf("layer", layer, { goBackwards: true })
         : copyOf("backwardLayer", backwardLayer);
     if (mergeMode !== null && !MERGES.has(mergeMode)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `mergeMode must be one of concat, sum, mul, ave and null. Received: mergeMode=${show(mergeMode)}`,
-      );
+      throw invalidOption("mergeMode", "one of concat, sum, mul, ave and null", mergeMode);
     }
     this.mergeMode = mergeMode;
     this.#merge = MERGES.get(mergeMode)?.();
@@ -169,9 +167,10 @@ function copyOf(option: string, given: unknown, changes: object = {}): Recurrent
   const { className, config } = given instanceof Recurrent ? configOf(given) : isObject ? (given as RecurrentConfig) : {}; // prettier-ignore
   const Class = CLASSES.get(className as string);
   if (Class === undefined || typeof config !== "object" || config === null) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${option} must be what layers.simpleRNN, layers.lstm or layers.gru returned, ${OF_THIS_ENTRY}. Received: ${option}=${show(given)}`,
+    throw invalidOption(
+      option,
+      `what layers.simpleRNN, layers.lstm or layers.gru returned, ${OF_THIS_ENTRY}`,
+      given,
     );
   }
   // As in Keras, so that both directions have zeros where a sequence has ended.

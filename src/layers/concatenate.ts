@@ -1,4 +1,5 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
@@ -24,10 +25,7 @@ export class Concatenate extends Layer {
     super("concatenate", options, ["axis"]);
     const axis = options.axis ?? -1;
     if (!Number.isInteger(axis) || axis === 0) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be an integer other than 0, which is the batch. Received: axis=${show(options.axis)}`,
-      );
+      throw invalidOption("axis", "an integer other than 0, which is the batch", options.axis);
     }
     this.axis = axis;
   }

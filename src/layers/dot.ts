@@ -4,7 +4,7 @@ import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
-import { flag } from "../options.js";
+import { flag, invalidOption } from "../options.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
@@ -36,10 +36,7 @@ export class Dot extends Layer {
     const { axes } = options;
     const list: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
     if (list.length !== 2 || !list.every((axis) => Number.isInteger(axis) && axis !== 0)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axes must be an integer or an array of two, other than 0, which is the batch. Received: axes=${show(axes)}`,
-      );
+      throw invalidOption("axes", "an integer or an array of two, other than 0, which is the batch", axes);
     }
     this.axes = typeof axes === "number" ? axes : [axes[0], axes[1]];
     this.normalize = flag("normalize", options.normalize ?? false);

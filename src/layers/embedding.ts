@@ -1,5 +1,5 @@
 import type { ConstraintSpec } from "../constraints/index.js";
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
@@ -7,7 +7,7 @@ import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
-import { flag, positiveInteger } from "../options.js";
+import { flag, invalidOption, positiveInteger } from "../options.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
 import { memory } from "../runtime/runtime.js";
@@ -52,9 +52,10 @@ export class Embedding extends Layer {
     this.outputDim = positiveInteger("outputDim", options.outputDim);
     this.maskZero = flag("maskZero", options.maskZero ?? false);
     if (this.inputDim > MOST_INDICES) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `inputDim must be at most ${MOST_INDICES}: larger indices are no float32. Received: inputDim=${show(options.inputDim)}`,
+      throw invalidOption(
+        "inputDim",
+        `at most ${MOST_INDICES}: larger indices are no float32`,
+        options.inputDim,
       );
     }
     this.#settings = new WeightSettings({ embeddings: "uniform" }, options);

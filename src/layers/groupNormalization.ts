@@ -1,4 +1,5 @@
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
@@ -37,10 +38,7 @@ export class GroupNormalization extends Layer {
     super("groupNormalization", options, ["groups", "axis", ...affineOptions()]);
     this.groups = groupsOption(options.groups ?? 32);
     if ((options.axis ?? -1) !== -1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be -1: channels are the last axis. Received: axis=${show(options.axis)}`,
-      );
+      throw invalidOption("axis", "-1: channels are the last axis", options.axis);
     }
     this.#affine = new Affine(options);
   }
@@ -120,10 +118,7 @@ export class GroupNormalization extends Layer {
 
 function groupsOption(value: unknown): number {
   if (!Number.isInteger(value) || ((value as number) <= 0 && value !== -1)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `groups must be a positive integer, or -1 for one channel a group. Received: groups=${show(value)}`,
-    );
+    throw invalidOption("groups", "a positive integer, or -1 for one channel a group", value);
   }
   return value as number;
 }

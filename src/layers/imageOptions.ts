@@ -1,7 +1,7 @@
 // What layers of images take, and its checks.
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
-import { finiteNumber } from "../options.js";
+import { finiteNumber, invalidOption } from "../options.js";
 
 /** A number, or the least and the largest number of a range, in either order. */
 export type Factor = number | readonly [number, number];
@@ -27,10 +27,7 @@ export type Interpolation = (typeof INTERPOLATIONS)[number];
 export function choice<Name extends string>(option: string, names: readonly Name[], value: unknown): Name {
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${option} must be one of ${names.join(", ")}. Received: ${option}=${show(value)}`,
-  );
+  throw invalidOption(option, `one of ${names.join(", ")}`, value);
 }
 
 export function fillModeOption(value: unknown): FillMode {
@@ -50,10 +47,7 @@ export function factorOption(name: string, value: unknown, [low, high]: Range): 
     const [first, second] = value as unknown[];
     if (isFine(first) && isFine(second)) return [first, second];
   }
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be a number from ${low} to ${high} or a pair of such numbers. Received: ${name}=${show(value)}`,
-  );
+  throw invalidOption(name, `a number from ${low} to ${high} or a pair of such numbers`, value);
 }
 
 /** The range of a factor: a number f means from -|f| to |f|. */
@@ -69,10 +63,7 @@ export function valueRangeOption(value: unknown): Range {
     const high = finiteNumber("valueRange[1]", value[1]);
     if (low < high) return [low, high];
   }
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `valueRange must be a pair of numbers, the least one first. Received: valueRange=${show(value)}`,
-  );
+  throw invalidOption("valueRange", "a pair of numbers, the least one first", value);
 }
 
 /** The sizes of images [batch, height, width, channels]. */

@@ -1,5 +1,6 @@
 // Axes to normalise along: the last one, or the last few together.
 import { LanegradError, show, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Shape } from "../graph/symbolic.js";
 
 /** An axis or several; negative ones count from the end. */
@@ -9,10 +10,7 @@ export type Axis = number | readonly number[];
 export function axisOption(value: unknown): Axis {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0 || !list.every(Number.isInteger) || new Set(list).size !== list.length) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `axis must be an integer or an array of different integers. Received: axis=${show(value)}`,
-    );
+    throw invalidOption("axis", "an integer or an array of different integers", value);
   }
   return Array.isArray(value) ? [...(value as number[])] : (value as number);
 }

@@ -8,7 +8,7 @@ import type { Shape } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Weight, WeightOptions } from "../graph/weight.js";
-import { checkKeys, flag, shapeOption } from "../options.js";
+import { checkKeys, flag, shapeOption, textOption } from "../options.js";
 import { toRegularizer } from "../regularizers/spec.js";
 import type { Regularizer } from "../regularizers/index.js";
 import type { Block } from "../runtime/memory.js";
@@ -46,10 +46,7 @@ export abstract class Layer {
 
   protected constructor(kind: string, options: LayerOptions, known: readonly string[]) {
     checkKeys(kind, options, [...known, ...BASE_OPTIONS]);
-    if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
-      throw new LanegradError("INVALID_OPTION", `name must be a text. Received: name=${show(options.name)}`);
-    }
-    this.#name = options.name;
+    if (options.name !== undefined) this.#name = textOption("name", options.name);
     this.#trainable = flag("trainable", options.trainable ?? true);
     if (options.inputShape !== undefined) this.#inputShape = shapeOption("inputShape", options.inputShape);
     this.activityRegularizer = toRegularizer("activityRegularizer", options.activityRegularizer);
@@ -216,7 +213,7 @@ export abstract class Layer {
     if (this.#firstUse === undefined) {
       throw new LanegradError(
         "NOT_BUILT",
-        `${this.name} has no ${side} before it is used in a model whose input has a known shape. Received: a layer that has not been used`,
+        `${this.name} has no ${side} before it is used in a model that is built. Received: a layer that is not used`,
       );
     }
     return onlyOne(this.name, side, this.#firstUse[side]);

@@ -4,7 +4,8 @@ import { align } from "../runtime/allocator.js";
 import { Block } from "../runtime/memory.js";
 import { deriveKey, keyOfSeed, Purpose } from "../runtime/random.js";
 import { freeWithOwner, kernels, memory } from "../runtime/runtime.js";
-import { Tensor } from "../tensor/tensor.js";
+import { tensorAt } from "../tensor/inMemory.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { SeedHolder } from "./seedHolder.js";
 
 /** The weights of a layer, in one block of memory that is made when it is first needed. */
@@ -34,8 +35,7 @@ export class LayerWeights {
   }
 
   read(weight: Weight): Tensor {
-    const start = this.#addressOf(weight) >>> 2;
-    return new Tensor(memory().floats.slice(start, start + weight.size), weight.shape);
+    return tensorAt(this.#addressOf(weight), weight.shape);
   }
 
   write(weight: Weight, values: Tensor): void {

@@ -4,7 +4,7 @@ import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
-import { nonNegativeInteger } from "../options.js";
+import { invalidOption, nonNegativeInteger } from "../options.js";
 import { convolutionKernels } from "../runtime/kernels/convolution.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
@@ -47,10 +47,7 @@ function sidesOption(name: string, value: unknown): number[][] {
   const axes: unknown[] = Array.isArray(value) ? value : [value, value];
   const pairs = axes.map((axis): unknown[] => (Array.isArray(axis) ? axis : [axis, axis]));
   if (pairs.length !== 2 || pairs.some((pair) => pair.length !== 2)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${name} must be a number, two numbers, or two pairs of numbers. Received: ${name}=${show(value)}`,
-    );
+    throw invalidOption(name, "a number, two numbers, or two pairs of numbers", value);
   }
   return pairs.map((pair) => pair.map((margin) => nonNegativeInteger(name, margin)));
 }

@@ -1,4 +1,5 @@
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
@@ -25,10 +26,7 @@ export class Masking extends Layer {
     super("masking", options, ["maskValue"]);
     const { maskValue = 0 } = options;
     if (!Number.isFinite(maskValue)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `maskValue must be a number. Received: maskValue=${show(maskValue)}`,
-      );
+      throw invalidOption("maskValue", "a number", maskValue);
     }
     this.maskValue = maskValue;
   }

@@ -2,7 +2,7 @@ import { LanegradError, show, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import { toInitializer } from "../initializers/spec.js";
-import { finiteNumber, flag, nonNegative } from "../options.js";
+import { finiteNumber, flag, invalidOption, nonNegative } from "../options.js";
 import { memory } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
@@ -55,10 +55,7 @@ export class Normalization extends ColumnMapLayer {
   constructor(options: NormalizationOptions = {}) {
     super("normalization", options, ["axis", "mean", "variance", "invert"]);
     if ((options.axis ?? -1) !== -1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be -1: features are the last axis. Received: axis=${show(options.axis)}`,
-      );
+      throw invalidOption("axis", "-1: features are the last axis", options.axis);
     }
     this.invert = flag("invert", options.invert ?? false);
     const { mean, variance } = options;

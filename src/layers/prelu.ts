@@ -1,5 +1,6 @@
 import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
@@ -94,8 +95,5 @@ function axesOption(value: unknown): number[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   const isValid = list.every((axis) => Number.isInteger(axis) && (axis as number) > 0);
   if (isValid && new Set(list).size === list.length) return list as number[];
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `sharedAxes must be a positive integer or an array of different ones. Received: sharedAxes=${show(value)}`,
-  );
+  throw invalidOption("sharedAxes", "a positive integer or an array of different ones", value);
 }

@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import { factorOption, rangeOf } from "./imageOptions.js";
 import type { Factor } from "./imageOptions.js";
 import { MOVEMENTS, RandomAffineLayer } from "./randomAffine.js";
@@ -19,10 +19,7 @@ function zoomFactor(name: string, value: unknown): Factor {
   const factor = factorOption(name, value, [-1, 1]);
   const numbers = typeof factor === "number" ? [factor] : factor;
   if (numbers.every((number) => number > -1)) return factor;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be greater than -1, where nothing of an image is seen. Received: ${name}=${show(value)}`,
-  );
+  throw invalidOption(name, "greater than -1, where nothing of an image is seen", value);
 }
 
 /** In training, zooms each image in or out about its centre (Keras's RandomZoom). Does nothing at prediction. */

@@ -1,9 +1,9 @@
 import { toActivation } from "../activations/activation.js";
 import type { Activation } from "../activations/activation.js";
-import { linkRareKernels } from "../activations/linked.js";
+import { linkRareActivations } from "../activations/linked.js";
+import { rare } from "../activations/rare.js";
 import type { ReluOptions } from "../activations/spec.js";
 import { nonNegative } from "../options.js";
-import { activationKernels } from "../runtime/kernels/activations.js";
 import { FixedActivation } from "./fixedActivation.js";
 import type { LayerOptions } from "./layer.js";
 
@@ -18,7 +18,7 @@ export class ReLU extends FixedActivation {
   constructor(options: ReLUOptions = {}) {
     super("reLU", options, ["maxValue", "negativeSlope", "threshold"]);
     // A highest value or a threshold needs them.
-    linkRareKernels(activationKernels);
+    linkRareActivations(rare);
     this.activation = toActivation("activation", {
       name: "relu",
       maxValue: options.maxValue ?? null,

@@ -1,4 +1,5 @@
 import { LanegradError, show, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import { rowSize } from "../graph/symbolic.js";
@@ -25,9 +26,10 @@ export class Reshape extends Layer {
       targetShape.every((size) => Number.isInteger(size) && (size > 0 || size === -1)) &&
       targetShape.filter((size) => size === -1).length <= 1;
     if (!isShape) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `targetShape must be an array of positive integers, one of which may be -1. Received: targetShape=${show(targetShape)}`,
+      throw invalidOption(
+        "targetShape",
+        "an array of positive integers, one of which may be -1",
+        targetShape,
       );
     }
     this.targetShape = targetShape;

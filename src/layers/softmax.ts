@@ -1,5 +1,5 @@
 import { toActivation } from "../activations/activation.js";
-import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import { FixedActivation } from "./fixedActivation.js";
 import type { LayerOptions } from "./layer.js";
 
@@ -17,10 +17,7 @@ export class Softmax extends FixedActivation {
   constructor(options: SoftmaxOptions = {}) {
     super("softmax", options, ["axis"]);
     if ((options.axis ?? -1) === -1) return;
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `axis must be -1, the last one. Received: axis=${show(options.axis)}`,
-    );
+    throw invalidOption("axis", "-1, the last one", options.axis);
   }
 
   override getConfig(): Record<string, unknown> {

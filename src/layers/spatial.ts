@@ -1,8 +1,8 @@
 // What layers of images [height, width, channels] and of sequences [steps, channels] have in common. To the kernels a
 // sequence is an image of one row.
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
-import { positiveInteger } from "../options.js";
+import { invalidOption, positiveInteger } from "../options.js";
 
 /** A number for each axis of an image, height first; one number is for both. */
 export type Pair = number | readonly [number, number];
@@ -29,10 +29,7 @@ export function sizesOption(
   const sizes: unknown[] = Array.isArray(value) ? value : Array.from({ length: rank }, () => value);
   if (sizes.length !== rank) {
     const expected = rank === 1 ? "an integer" : "an integer or an array of two";
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${name} must be ${expected}. Received: ${name}=${show(value)}`,
-    );
+    throw invalidOption(name, expected, value);
   }
   return sizes.map((size) => check(name, size));
 }
@@ -41,7 +38,7 @@ export function sizesOption(
 export function paddingOption<Allowed extends string>(value: unknown, allowed: readonly Allowed[]): Allowed {
   if (allowed.includes(value as Allowed)) return value as Allowed;
   const names = allowed.map((padding) => `"${padding}"`).join(" or ");
-  throw new LanegradError("INVALID_OPTION", `padding must be ${names}. Received: padding=${show(value)}`);
+  throw invalidOption("padding", names, value);
 }
 
 /**

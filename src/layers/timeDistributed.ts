@@ -1,4 +1,5 @@
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -32,10 +33,7 @@ export class TimeDistributed extends Layer {
     super("timeDistributed", wrapperOptions("timeDistributed", options), ["layer"]);
     const { layer } = options;
     if (!(layer instanceof Layer) || layer instanceof InputLayer) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `layer must be a layer or a model. Received: layer=${show(layer)}`,
-      );
+      throw invalidOption("layer", "a layer or a model", layer);
     }
     this.layer = layer;
   }

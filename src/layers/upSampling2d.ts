@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { GradientSink, Slot } from "../graph/slot.js";
@@ -29,10 +29,7 @@ export class UpSampling2D extends Layer {
     this.#size = sizesOption("size", options.size ?? 2, 2);
     this.interpolation = options.interpolation ?? "nearest";
     if (this.interpolation !== "nearest" && this.interpolation !== "bilinear") {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `interpolation must be "nearest" or "bilinear". Received: interpolation=${show(options.interpolation)}`,
-      );
+      throw invalidOption("interpolation", '"nearest" or "bilinear"', options.interpolation);
     }
   }
 

@@ -1,4 +1,4 @@
-import { LanegradError, show } from "../errors.js";
+import { invalidOption } from "../options.js";
 import type { LossOptions } from "./loss.js";
 
 /** Options of the losses that could be along another axis in Keras. */
@@ -10,5 +10,5 @@ export interface LastAxisOptions extends LossOptions {
 /** The axis of the losses that are over the last one alone. */
 export function lastAxis(axis: unknown): -1 {
   if (axis === undefined || axis === -1) return -1;
-  throw new LanegradError("INVALID_OPTION", `axis must be -1, the last axis. Received: axis=${show(axis)}`);
+  throw invalidOption("axis", "-1, the last axis", axis);
 }

@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { flag, fraction, positive } from "../options.js";
+import { flag, fraction, invalidOption, positive } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
 import { lossKernels } from "../runtime/kernels/losses.js";
 import { lastAxis } from "./axis.js";
@@ -87,10 +86,7 @@ const LARGEST_CLASS = 16_777_216;
 
 function classNumber(name: string, value: unknown): number {
   if (Number.isInteger(value) && Math.abs(value as number) <= LARGEST_CLASS) return value as number;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be null or a whole number from -${LARGEST_CLASS} to ${LARGEST_CLASS}. Received: ${name}=${show(value)}`,
-  );
+  throw invalidOption(name, `null or a whole number from -${LARGEST_CLASS} to ${LARGEST_CLASS}`, value);
 }
 
 /** -log p of the right class, for labels that are class indices. */

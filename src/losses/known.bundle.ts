@@ -1,8 +1,16 @@
 // The losses that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
-export {
+import {
   meanSquaredError,
   meanAbsoluteError,
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
 } from "./index.js";
+
+export const known = {
+  meanSquaredError,
+  meanAbsoluteError,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+};

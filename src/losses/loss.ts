@@ -2,9 +2,10 @@ import { LanegradError, show } from "../errors.js";
 import type { Shape } from "../graph/symbolic.js";
 import { checkKeys } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { kernels, memory } from "../runtime/runtime.js";
-import { fromValues, Tensor } from "../tensor/tensor.js";
-import type { TensorLike } from "../tensor/tensor.js";
+import { kernels } from "../runtime/runtime.js";
+import { tensorAt } from "../tensor/inMemory.js";
+import { fromValues } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { LossBatch } from "./batch.js";
 import { checkLabels } from "./labels.js";
 import type { LabelKind } from "./labels.js";
@@ -163,13 +164,11 @@ export abstract class Loss {
       predictions.size,
     );
     const value = this.reduce(kernels(), batch);
-    const { floats } = memory();
-    const read = (at: number, size: number): Float32Array => floats.slice(at >>> 2, (at >>> 2) + size);
     const outer = batchShape.length - this.axesPerLoss(batchShape.length);
     return {
       value,
-      perSample: new Tensor(read(batch.perSample, rows), shape.slice(0, shape.length === 1 ? 0 : outer)),
-      gradient: new Tensor(read(batch.dPred, predictions.size), shape),
+      perSample: tensorAt(batch.perSample, shape.slice(0, shape.length === 1 ? 0 : outer)),
+      gradient: tensorAt(batch.dPred, shape),
     };
   }
 }

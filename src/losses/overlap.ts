@@ -1,5 +1,5 @@
-import { LanegradError, show } from "../errors.js";
-import { nonNegative } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { invalidOption, nonNegative } from "../options.js";
 import type { Kernels, LossKernel } from "../runtime/kernels/index.js";
 import { lossKernels } from "../runtime/kernels/losses.js";
 import type { LossBatch } from "./batch.js";
@@ -25,9 +25,10 @@ export interface TverskyOptions extends DiceOptions {
 }
 
 function wrongAxis(axis: unknown): LanegradError {
-  return new LanegradError(
-    "INVALID_OPTION",
-    `axis must be the last axis or several of the last, as -1 or [1, 2, 3], or null for all. Received: axis=${show(axis)}`,
+  return invalidOption(
+    "axis",
+    "the last axis or several of the last, as -1 or [1, 2, 3], or null for all",
+    axis,
   );
 }
 

@@ -2,7 +2,7 @@
 import { makeNamed } from "../registry.js";
 import type { PartName, PartSpec } from "../registry.js";
 import type * as factories from "./index.js";
-import * as known from "./known.js";
+import { known } from "./known.js";
 import { Loss } from "./loss.js";
 
 /** The names of the losses. */

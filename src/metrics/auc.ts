@@ -1,9 +1,9 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, nonNegative } from "../options.js";
+import { checkKeys, flag, invalidOption, nonNegative } from "../options.js";
 import { kernels } from "../runtime/runtime.js";
 import { DecisionMetric } from "./decisions.js";
 import { ratio } from "./metric.js";
-import { choiceOption, invalidOption, nameOption, thresholdCount } from "./names.js";
+import { choiceOption, nameOption, thresholdCount } from "./names.js";
 import type { NameOption } from "./names.js";
 import { readThresholds } from "./thresholds.js";
 

@@ -1,12 +1,12 @@
 import { LanegradError } from "../errors.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { metricKernels } from "../runtime/kernels/metrics.js";
 import { weightOf } from "./batch.js";
 import type { MetricBatch } from "./batch.js";
 import { ratio } from "./metric.js";
 import { MomentsMetric } from "./moments.js";
-import { invalidOption, nameOption } from "./names.js";
+import { nameOption } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** Options of `metrics.pearsonCorrelation` and `metrics.concordanceCorrelation`. */

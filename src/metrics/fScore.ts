@@ -1,8 +1,8 @@
 import { LanegradError } from "../errors.js";
-import { checkKeys, positive } from "../options.js";
+import { checkKeys, invalidOption, positive } from "../options.js";
 import { DecisionMetric, MAXIMA } from "./decisions.js";
 import type { DecisionRule } from "./decisions.js";
-import { choiceOption, invalidOption, nameOption } from "./names.js";
+import { choiceOption, nameOption } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** How the scores of the classes become one; null keeps them apart. */

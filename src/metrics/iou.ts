@@ -1,12 +1,12 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import type { Loss } from "../losses/index.js";
-import { checkKeys, finiteNumber, flag } from "../options.js";
+import { checkKeys, finiteNumber, flag, invalidOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { metricKernels } from "../runtime/kernels/metrics.js";
 import type { MetricBatch } from "./batch.js";
 import { logit } from "./decisions.js";
 import { addFrom, Metric } from "./metric.js";
-import { classCount, invalidOption, nameOption } from "./names.js";
+import { classCount, nameOption } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** Options of `metrics.binaryIoU`. */
@@ -175,8 +175,5 @@ function readTargets(targets: unknown, classes: number): readonly number[] {
   if (isList && targets.every((id) => Number.isInteger(id) && id >= 0 && id < classes)) {
     return [...(targets as number[])];
   }
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `targetClassIds must be a list of whole numbers from 0 to ${classes - 1}. Received: targetClassIds=${show(targets)}`,
-  );
+  throw invalidOption("targetClassIds", `a list of whole numbers from 0 to ${classes - 1}`, targets);
 }

@@ -1,5 +1,5 @@
 // The metrics that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
-export {
+import {
   accuracy,
   binaryAccuracy,
   binaryCrossentropy,
@@ -12,3 +12,17 @@ export {
   sparseCategoricalAccuracy,
   sparseCategoricalCrossentropy,
 } from "./factories.js";
+
+export const known = {
+  accuracy,
+  binaryAccuracy,
+  binaryCrossentropy,
+  categoricalAccuracy,
+  categoricalCrossentropy,
+  crossentropy,
+  meanAbsoluteError,
+  meanSquaredError,
+  rootMeanSquaredError,
+  sparseCategoricalAccuracy,
+  sparseCategoricalCrossentropy,
+};

@@ -1,2 +1,2 @@
 // The metrics that are found by name: all. In dist/modules known.bundle.ts takes the place of this file.
-export * from "./factories.js";
+export * as known from "./factories.js";

@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { textOption } from "../options.js";
+import { invalidOption, textOption } from "../options.js";
 
 /** The option of every metric. */
 export interface NameOption {
@@ -42,9 +41,4 @@ function countOption(name: string, value: unknown, least: number, most: number):
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
     return value as number;
   throw invalidOption(name, `a whole number from ${least} to ${most}`, value);
-}
-
-/** @internal The error for a wrong value of an option. */
-export function invalidOption(name: string, expected: string, value: unknown): LanegradError {
-  return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);
 }

@@ -6,7 +6,7 @@ import { asRecord, makePart } from "../registry.js";
 import type { PartKind } from "../registry.js";
 import type * as factories from "./factories.js";
 import type { Average, F1ScoreOptions, FBetaScoreOptions } from "./fScore.js";
-import * as known from "./known.js";
+import { known } from "./known.js";
 import { Metric } from "./metric.js";
 import type { ClassAggregation, R2ScoreOptions } from "./moments.js";
 import type { CountOptions, PrecisionOptions } from "./thresholds.js";
@@ -166,7 +166,7 @@ function checkScalar(metric: Metric<number | number[]>): Metric {
   if (option === undefined) return metric as Metric;
   throw new LanegradError(
     "INVALID_OPTION",
-    `metric ${metric.name} gives a list of numbers, and a history holds one for each metric; use ${option}. Received: metrics=[${show(metric.name)}]`,
+    `metric ${metric.name} gives a list of numbers, and a history holds single ones; use ${option}. Received: metrics=[${show(metric.name)}]`,
   );
 }
 

@@ -1,8 +1,8 @@
-import { checkKeys, nonNegativeInteger, positiveInteger } from "../options.js";
+import { checkKeys, invalidOption, nonNegativeInteger, positiveInteger } from "../options.js";
 import { DecisionMetric } from "./decisions.js";
 import type { DecisionRule } from "./decisions.js";
 import { ratio } from "./metric.js";
-import { invalidOption, nameOption, unitNumber } from "./names.js";
+import { nameOption, unitNumber } from "./names.js";
 import type { NameOption } from "./names.js";
 
 /** Options of `metrics.truePositives` and its siblings. */

@@ -275,7 +275,7 @@ export abstract class Network extends Layer {
     if (this.#isPart && graph !== this.#graph) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `${this.name} is a layer of another model, which would no longer fit. Change it before it is used there. Received: a change of its layers`,
+        `${this.name} is a layer of another model. Change it before it is used there. Received: a change of its layers`,
       );
     }
     this.#graph = graph;

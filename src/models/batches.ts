@@ -172,7 +172,7 @@ export class IterableSource implements Source {
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
-      `batches that can be gone through only once need stepsPerEpoch where there are several epochs. Received: a generator, epochs=${epochs}`,
+      `a generator needs stepsPerEpoch where there are several epochs. Received: a generator, epochs=${epochs}`,
     );
   }
 

@@ -8,16 +8,18 @@ import { checkMetric } from "../metrics/specs.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/spec.js";
 import type { Optimizer, OptimizerSpec } from "../optimizers/index.js";
-import { checkKeys, nonNegative } from "../options.js";
+import { checkKeys, invalidOption, nonNegative } from "../options.js";
 
 /** The loss of a model with one output, or of every output: one for all, an array, or a record by name. */
 export type LossOption = LossSpec | readonly (LossSpec | null)[] | Readonly<Record<string, LossSpec | null>>;
 
-type MetricsOfOutput = MetricSpec | readonly MetricSpec[] | null;
+type MetricsOfOutput = MetricSpec | readonly MetricSpec[];
 
 /** Metrics of a model with one output, or for each output an entry of an array or of a record by name. */
 export type MetricsOption =
-  readonly MetricSpec[] | readonly MetricsOfOutput[] | Readonly<Record<string, MetricsOfOutput>>;
+  | readonly MetricSpec[]
+  | readonly (MetricsOfOutput | null)[]
+  | Readonly<Record<string, MetricsOfOutput | null>>;
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -76,21 +78,15 @@ function isSpec(value: object): boolean {
 }
 
 function readLosses(loss: LossOption): PerOutput<Loss> {
-  if (Array.isArray(loss)) {
-    return { kind: "list", entries: (loss as readonly (LossSpec | null)[]).map(lossOrNull) };
-  }
-  if (typeof loss === "object" && !(loss instanceof Loss) && !isSpec(loss)) {
-    const entries = Object.entries(loss as Readonly<Record<string, LossSpec | null>>);
-    return {
-      kind: "record",
-      entries: Object.fromEntries(entries.map(([name, spec]) => [name, lossOrNull(spec)])),
-    };
-  }
-  return { kind: "one", entry: toLoss(loss as LossSpec) };
+  return mapOutputs(structureOfLosses(loss), toLoss);
 }
 
-function lossOrNull(spec: LossSpec | null): Loss | null {
-  return spec === null ? null : toLoss(spec);
+function structureOfLosses(loss: LossOption): PerOutput<LossSpec> {
+  if (Array.isArray(loss)) return { kind: "list", entries: loss as readonly (LossSpec | null)[] };
+  if (typeof loss === "object" && !(loss instanceof Loss) && !isSpec(loss)) {
+    return { kind: "record", entries: loss as Readonly<Record<string, LossSpec | null>> };
+  }
+  return { kind: "one", entry: loss as LossSpec };
 }
 
 function readLossWeights(weights: CompileOptions["lossWeights"]): PerOutput<number> {
@@ -99,10 +95,7 @@ function readLossWeights(weights: CompileOptions["lossWeights"]): PerOutput<numb
     return { kind: "list", entries: weights.map((weight, i) => nonNegative(`lossWeights[${i}]`, weight)) };
   }
   if (typeof weights !== "object" || weights === null) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `lossWeights must be an array or an object by output name. Received: lossWeights=${show(weights)}`,
-    );
+    throw invalidOption("lossWeights", "an array or an object by output name", weights);
   }
   const entries = Object.entries(weights);
   for (const [name, weight] of entries) nonNegative(`lossWeights.${name}`, weight);
@@ -110,27 +103,34 @@ function readLossWeights(weights: CompileOptions["lossWeights"]): PerOutput<numb
 }
 
 function readMetrics(what: string, metrics: MetricsOption | undefined): PerOutput<readonly MetricSpec[]> {
-  if (metrics === undefined) return null;
-  if (Array.isArray(metrics)) {
-    const isNested = metrics.some((entry) => entry === null || Array.isArray(entry));
-    if (isNested) return { kind: "list", entries: metrics.map((entry) => metricList(entry)) };
-    return { kind: "one", entry: metrics.map(checkMetric) };
-  }
-  if (typeof metrics !== "object" || metrics === null || metrics instanceof Metric || isSpec(metrics)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `${what} must be an array, or an object by output name. Received: ${what}=${show(metrics)}`,
-    );
-  }
-  const entries = Object.entries(metrics as Readonly<Record<string, MetricsOfOutput>>);
-  return {
-    kind: "record",
-    entries: Object.fromEntries(entries.map(([name, entry]) => [name, metricList(entry)])),
-  };
+  return metrics === undefined ? null : mapOutputs(structureOfMetrics(what, metrics), metricList);
 }
 
-function metricList(entry: MetricsOfOutput): readonly MetricSpec[] | null {
-  if (entry === null) return null;
+function structureOfMetrics(what: string, metrics: MetricsOption): PerOutput<MetricsOfOutput> {
+  if (Array.isArray(metrics)) {
+    const isNested = metrics.some((entry) => entry === null || Array.isArray(entry));
+    return isNested
+      ? { kind: "list", entries: metrics }
+      : { kind: "one", entry: metrics as readonly MetricSpec[] };
+  }
+  if (typeof metrics !== "object" || metrics === null || metrics instanceof Metric || isSpec(metrics)) {
+    throw invalidOption(what, "an array, or an object by output name", metrics);
+  }
+  return { kind: "record", entries: metrics as Readonly<Record<string, MetricsOfOutput | null>> };
+}
+
+function metricList(entry: MetricsOfOutput): readonly MetricSpec[] {
   const list = Array.isArray(entry) ? (entry as readonly MetricSpec[]) : [entry as MetricSpec];
   return list.map(checkMetric);
+}
+
+/** The same structure with other entries. */
+export function mapOutputs<T, U>(given: PerOutput<T>, change: (entry: T) => U): PerOutput<U> {
+  if (given === null) return null;
+  const { kind } = given;
+  if (kind === "one") return { kind, entry: change(given.entry) };
+  const changeOrNull = (entry: T | null): U | null => (entry === null ? null : change(entry));
+  if (kind === "list") return { kind, entries: given.entries.map(changeOrNull) };
+  const entries = Object.entries(given.entries).map(([name, entry]) => [name, changeOrNull(entry)]);
+  return { kind, entries: Object.fromEntries(entries) };
 }

@@ -5,12 +5,6 @@ import { Accuracy } from "../metrics/accuracy.js";
 import type { Head } from "./heads.js";
 import { outputActivation } from "./outputActivation.js";
 
-/** An output with a loss, and the activation it ends in, where that is known. */
-interface Ending {
-  readonly head: Head;
-  readonly activation: string | undefined;
-}
-
 /** A row of the table of contradictions, which the guide prints. */
 export interface Rule {
   /** An error where the model cannot learn what it is for, else a warning. */
@@ -20,8 +14,8 @@ export interface Rule {
   readonly why: string;
   /** The ways out. */
   readonly instead: string;
-  /** @internal */
-  readonly applies: (ending: Ending) => boolean;
+  /** @internal For an output with a loss, and the activation it ends in: "" where that is not known. */
+  readonly applies: (activation: string, head: Head) => boolean;
 }
 
 /** Values from 0 to 1 that are independent of each other. */
@@ -75,17 +69,11 @@ const REGRESSION = [
   "poisson",
 ];
 
-const isOneOf = (name: string | undefined, names: readonly string[]): boolean =>
-  name !== undefined && names.includes(name);
-
-const isCrossentropy = ({ head: { loss } }: Ending): boolean =>
-  isOneOf(loss.name, BINARY) || isOneOf(loss.name, CATEGORICAL);
-
-const isProbable = ({ activation }: Ending): boolean =>
-  isOneOf(activation, PROBABILITIES) || isOneOf(activation, DISTRIBUTIONS);
+const isProbable = (activation: string): boolean =>
+  PROBABILITIES.includes(activation) || DISTRIBUTIONS.includes(activation);
 
 /** Of an activation that is not known, nobody can say it. */
-const isImprobable = (ending: Ending): boolean => ending.activation !== undefined && !isProbable(ending);
+const isImprobable = (activation: string): boolean => activation !== "" && !isProbable(activation);
 
 /** In order of precedence: of those that apply to an output, the first is told. */
 export const rules: readonly Rule[] = [
@@ -94,102 +82,100 @@ export const rules: readonly Rule[] = [
     output: "softmax with one unit",
     loss: "any loss",
     why: "softmax over one unit is always 1, so nothing can be learnt",
-    instead: "use sigmoid for one yes-or-no output, or one unit for each class",
-    applies: ({ activation, head }) => isOneOf(activation, DISTRIBUTIONS) && head.columns === 1,
+    instead: "use sigmoid, or one unit for each class",
+    applies: (activation, { columns }) => DISTRIBUTIONS.includes(activation) && columns === 1,
   },
   {
     severity: "error",
     output: "one unit",
-    loss: "categorical or sparse categorical cross-entropy",
-    why: "these losses need one output for each class, and with a single class there is nothing to learn",
-    instead: "use one unit with sigmoid and binaryCrossentropy for two classes, or one unit for each class",
-    applies: ({ head }) => isOneOf(head.loss.name, CATEGORICAL) && head.columns === 1,
+    loss: "a categorical cross-entropy",
+    why: "the loss needs one output for each class",
+    instead: "use sigmoid and binaryCrossentropy for two classes, or one unit for each class",
+    applies: (_, { loss, columns }) => CATEGORICAL.includes(loss.name) && columns === 1,
   },
   {
     severity: "error",
     output: "softmax or sigmoid",
     loss: "a cross-entropy with fromLogits: true",
-    why: "fromLogits makes the loss squash the outputs itself, and these are squashed already",
+    why: "fromLogits makes the loss squash the outputs, and these are squashed already",
     instead: "leave the activation of the last layer out, or leave fromLogits out",
-    applies: (ending) => ending.head.loss.fromLogits && isCrossentropy(ending) && isProbable(ending),
+    applies: (activation, { loss }) =>
+      loss.fromLogits &&
+      (BINARY.includes(loss.name) || CATEGORICAL.includes(loss.name)) &&
+      isProbable(activation),
   },
   {
     severity: "warning",
     output: "sigmoid, several units",
-    loss: "categorical or sparse categorical cross-entropy",
-    why: "the loss takes the classes to exclude each other, and outputs of sigmoid do not add up to 1",
+    loss: "a categorical cross-entropy",
+    why: "the classes of the loss exclude each other, and outputs of sigmoid do not add up to 1",
     instead: "use softmax where each row is of one class, or binaryCrossentropy where labels are independent",
-    applies: ({ activation, head }) =>
-      isOneOf(activation, PROBABILITIES) && isOneOf(head.loss.name, CATEGORICAL),
+    applies: (activation, { loss }) => PROBABILITIES.includes(activation) && CATEGORICAL.includes(loss.name),
   },
   {
     severity: "warning",
     output: "softmax",
-    loss: "binary cross-entropy",
-    why: "the loss takes the outputs to be independent, and those of softmax add up to 1",
+    loss: "a binary cross-entropy",
+    why: "the labels of the loss are independent, and outputs of softmax add up to 1",
     instead:
       "use sigmoid where labels are independent, or categoricalCrossentropy where each row is of one class",
-    applies: ({ activation, head }) => isOneOf(activation, DISTRIBUTIONS) && isOneOf(head.loss.name, BINARY),
+    applies: (activation, { loss }) => DISTRIBUTIONS.includes(activation) && BINARY.includes(loss.name),
   },
   {
     severity: "warning",
-    output: "linear, relu, tanh or another that gives no probabilities",
+    output: "an activation without probabilities, such as linear or relu,",
     loss: "a binary cross-entropy",
-    why: "the loss expects probabilities and cuts everything else off at 0 and 1, where the gradient is 0",
+    why: "the loss expects probabilities and cuts off at 0 and 1, where the gradient is 0",
     instead: "end the model in sigmoid, or in a linear layer with fromLogits: true in the loss",
-    applies: (ending) =>
-      isOneOf(ending.head.loss.name, BINARY) && !ending.head.loss.fromLogits && isImprobable(ending),
+    applies: (activation, { loss }) =>
+      BINARY.includes(loss.name) && !loss.fromLogits && isImprobable(activation),
   },
   {
     severity: "warning",
-    output: "linear, relu, tanh or another that gives no probabilities",
-    loss: "a categorical or sparse categorical cross-entropy",
-    why: "the loss expects probabilities, and these outputs are none",
+    output: "an activation without probabilities, such as linear or relu,",
+    loss: "a categorical cross-entropy",
+    why: "the loss expects probabilities",
     instead: "end the model in softmax, or in a linear layer with fromLogits: true in the loss",
-    applies: (ending) =>
-      isOneOf(ending.head.loss.name, CATEGORICAL) && !ending.head.loss.fromLogits && isImprobable(ending),
+    applies: (activation, { loss }) =>
+      CATEGORICAL.includes(loss.name) && !loss.fromLogits && isImprobable(activation),
   },
   {
     severity: "warning",
-    output: "sigmoid or softmax",
-    loss: "hinge or squared hinge",
+    output: "softmax or sigmoid",
+    loss: "hinge",
     why: "the loss wants outputs below -1 and above 1, and these lie between 0 and 1",
     instead: "end the model in linear or tanh, or use a cross-entropy",
-    applies: (ending) => isOneOf(ending.head.loss.name, MARGINS) && isProbable(ending),
+    applies: (activation, { loss }) => MARGINS.includes(loss.name) && isProbable(activation),
   },
   {
     severity: "warning",
-    output: "linear, tanh or another that can be negative",
+    output: "an activation that can be negative, such as linear,",
     loss: "poisson",
-    why: "the loss takes the logarithm of the outputs, which is NaN where they are negative",
-    instead: "end the model in exponential or softplus, or use a loss such as meanSquaredError",
-    applies: ({ activation, head }) => head.loss.name === "poisson" && isOneOf(activation, SIGNED),
+    why: "the loss takes logarithms of the outputs, NaN where they are negative",
+    instead: "end the model in exponential or softplus, or use meanSquaredError",
+    applies: (activation, { loss }) => loss.name === "poisson" && SIGNED.includes(activation),
   },
   {
     severity: "warning",
-    output: "one unit without bound, such as linear",
-    loss: "a regression loss, with the metric accuracy",
-    why: "accuracy counts which outputs are on the right side of 0.5, which says little of predicted numbers",
-    instead: "measure mae or rmse, or use sigmoid and binaryCrossentropy if there are two classes",
-    applies: ({ activation, head }) =>
-      isOneOf(activation, UNBOUNDED) &&
-      head.columns === 1 &&
-      isOneOf(head.loss.name, REGRESSION) &&
-      head.metrics.some(({ metric }) => metric instanceof Accuracy && metric.adapts),
+    output: "one unit without bound, such as linear,",
+    loss: "a regression loss with accuracy",
+    why: "accuracy counts the outputs on the right side of 0.5, which says little of numbers",
+    instead: "measure mae or rmse, or use sigmoid and binaryCrossentropy for two classes",
+    applies: (activation, { loss, columns, metrics }) =>
+      UNBOUNDED.includes(activation) &&
+      columns === 1 &&
+      REGRESSION.includes(loss.name) &&
+      metrics.some(({ metric }) => metric instanceof Accuracy && metric.adapts),
   },
 ];
 
-/** What an output is that a rule applies to. */
-function received({ head, activation }: Ending): string {
-  const logits = head.loss.fromLogits ? " with fromLogits" : "";
-  const keys = head.metrics.map(({ key }) => key);
-  const metrics = keys.length > 0 ? `, metrics=${show(keys)}` : "";
-  return `output ${head.name} with ${head.columns} unit${head.columns === 1 ? "" : "s"}, activation=${show(activation)}, loss=${show(head.loss.name)}${logits}${metrics}`;
-}
-
 /** A rule as a sentence, for one output. */
-function say({ output, loss, why, instead }: Rule, ending: Ending): string {
-  return `${output} does not go with ${loss}: ${why}. Instead, ${instead}. Received: ${received(ending)}`;
+function say({ output, loss: losses, why, instead }: Rule, activation: string, head: Head): string {
+  const { name, columns, loss, metrics } = head;
+  const units = `${columns} unit${columns === 1 ? "" : "s"}`;
+  const logits = loss.fromLogits ? " with fromLogits" : "";
+  const measured = metrics.length > 0 ? `, metrics=${show(metrics.map(({ key }) => key))}` : "";
+  return `${output} does not go with ${losses}: ${why}. Instead, ${instead}. Received: output ${name} with ${units}, activation=${show(activation || undefined)}, loss=${show(loss.name)}${logits}${measured}`;
 }
 
 /**
@@ -200,10 +186,9 @@ function say({ output, loss, why, instead }: Rule, ending: Ending): string {
  */
 export function checkContradictions(graph: Graph, heads: readonly Head[]): string[] {
   const found = heads.flatMap((head) => {
-    const activation = outputActivation(graph, graph.outputs[head.output]);
-    const ending = { head, activation: activation?.name };
-    const rule = rules.find(({ applies }) => applies(ending));
-    return rule === undefined ? [] : [{ severity: rule.severity, text: say(rule, ending) }];
+    const activation = outputActivation(graph, graph.outputs[head.output])?.name ?? "";
+    const rule = rules.find(({ applies }) => applies(activation, head));
+    return rule === undefined ? [] : [{ severity: rule.severity, text: say(rule, activation, head) }];
   });
   const error = found.find(({ severity }) => severity === "error");
   if (error !== undefined) throw new LanegradError("INVALID_OPTION", error.text);

@@ -162,7 +162,7 @@ class FitRun {
 function warnAboutExhaustion({ steps }: Source): void {
   const advice =
     steps === undefined
-      ? "What is gone through once for each epoch must begin again each time."
+      ? "They must begin again for each epoch."
       : `Give at least stepsPerEpoch * epochs batches. stepsPerEpoch is ${steps}.`;
   console.warn(`Lanegrad: the batches ended before the epoch did; training stops here. ${advice}`);
 }

@@ -1,5 +1,5 @@
-import { LanegradError, show } from "../errors.js";
-import { fraction } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { fraction, invalidOption } from "../options.js";
 import { ArraySource, IterableSource, isBatches } from "./batches.js";
 import type { Batch, Batches, Source } from "./batches.js";
 import type { Dataset } from "./dataset.js";
@@ -118,10 +118,7 @@ function validationOfRows(
 function validationSource(target: DataTarget, data: ValidationData, settings: FitSettings): Source {
   if (isBatches(data)) return iterable(target, data, settings.validationSteps, Infinity);
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches. Received: validationData=${show(data)}`,
-    );
+    throw invalidOption("validationData", "[x, y], [x, y, sampleWeight] or an iterable of batches", data);
   }
   const [x, y, sampleWeight] = data as readonly unknown[];
   const dataset = rowsInMemory(target, { x, y, sampleWeight }, "validation ");

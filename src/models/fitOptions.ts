@@ -1,6 +1,13 @@
 import type { Callback, CallbackHooks } from "../callbacks/callback.js";
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, nonNegative, nonNegativeInteger, positiveInteger, seedNumber } from "../options.js";
+import {
+  checkKeys,
+  flag,
+  invalidOption,
+  nonNegative,
+  nonNegativeInteger,
+  positiveInteger,
+  seedNumber,
+} from "../options.js";
 import { isTerminal } from "../runtime/terminal.js";
 import type { Batches } from "./batches.js";
 import type { Inputs, Targets } from "./rows.js";
@@ -128,16 +135,10 @@ export function readFitOptions(options: FitOptions, seed: number, isBatches: boo
   checkKeys("fit", options, isBatches ? OPTIONS_OF_BATCHES : [...OPTIONS_OF_BATCHES, ...OPTIONS_OF_ROWS]);
   const { verbose, signal } = options;
   if (verbose !== undefined && ![0, 1, 2].includes(verbose)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `verbose must be 0, 1 or 2. Received: verbose=${show(verbose)}`,
-    );
+    throw invalidOption("verbose", "0, 1 or 2", verbose);
   }
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `signal must be an AbortSignal. Received: signal=${show(signal)}`,
-    );
+    throw invalidOption("signal", "an AbortSignal", signal);
   }
   const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
   return {

@@ -1,9 +1,9 @@
-import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
+import { LanegradError, OF_THIS_ENTRY } from "../errors.js";
 import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import { InputLayer } from "../layers/inputLayer.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "./model.js";
 
@@ -53,9 +53,10 @@ export class Functional<Outputs extends Tensor | Tensor[] = Tensor> extends Mode
 function tensors(name: string, given: unknown): SymbolicTensor[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.length > 0 && list.every((tensor) => tensor instanceof SymbolicTensor)) return [...list];
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be what input() or a layer's apply() returned, ${OF_THIS_ENTRY}, or an array of these. Received: ${name}=${show(given)}`,
+  throw invalidOption(
+    name,
+    `what input() or a layer's apply() returned, ${OF_THIS_ENTRY}, or an array of these`,
+    given,
   );
 }
 

@@ -5,12 +5,13 @@ import type { Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import type { Layer } from "../layers/layer.js";
 import { memory } from "../runtime/runtime.js";
+import { tensorAt } from "../tensor/inMemory.js";
 import { Tensor } from "../tensor/tensor.js";
 import { byName } from "./byName.js";
 import type { Dataset } from "./dataset.js";
 import { inputRows, label } from "./modelData.js";
 import { BackwardPlan } from "./network.js";
-import { clear, floatsAt, shapeOf, valuesOf } from "./predict.js";
+import { clear, outputAt, shapeOf } from "./predict.js";
 import { toRows } from "./rows.js";
 import type { Rows } from "./rows.js";
 import type { Trainer } from "./trainer.js";
@@ -42,7 +43,7 @@ function weightGradients(graph: Graph, plan: Plan): Map<string, Tensor> {
   for (const { path, weight } of graph.weights()) {
     const pointer = plan.weightGradients.get(weight);
     if (pointer === undefined) continue;
-    gradients.set(path, new Tensor(floatsAt(pointer.address, weight.size).slice(), weight.shape));
+    gradients.set(path, tensorAt(pointer.address, weight.shape));
   }
   return gradients;
 }
@@ -50,9 +51,10 @@ function weightGradients(graph: Graph, plan: Plan): Map<string, Tensor> {
 /** An input that nothing depends on has a gradient of zeros. */
 function inputGradients(slots: readonly Slot[], rows: number): Tensor[] {
   return slots.map((slot) => {
-    const size = rows * slot.rowSize;
-    const values = slot.gradient === 0 ? new Float32Array(size) : floatsAt(slot.gradient, size).slice();
-    return new Tensor(values, shapeOf(slot, rows));
+    const shape = shapeOf(slot, rows);
+    return slot.gradient === 0
+      ? new Tensor(new Float32Array(rows * slot.rowSize), shape)
+      : tensorAt(slot.gradient, shape);
   });
 }
 
@@ -104,7 +106,7 @@ export function vectorJacobianProduct(
   plan.context.step = mode.step;
   inputs.forEach((source, i) => source.copyTo(memory().floats, ports.inputs[i].value >>> 2, 0, rows));
   plan.forward();
-  const outputs = ports.outputs.map((slot) => new Tensor(valuesOf(slot, rows).slice(), shapeOf(slot, rows)));
+  const outputs = ports.outputs.map((slot) => outputAt(slot, rows));
   backward.outputGradients.forEach(({ address }, i) => {
     const source = dOutputs[i];
     if (source === null) clear(address, rows * ports.outputs[i].rowSize);

@@ -81,7 +81,7 @@ export function headsOf(graph: Graph, settings: CompileSettings): Head[] {
 function needsLoss(name: string): LanegradError {
   return new LanegradError(
     "INVALID_OPTION",
-    `an output with metrics needs a loss, which says what its labels are; lossWeights can make it count 0. Received: metrics for ${name}, which has no loss`,
+    `an output with metrics needs a loss; lossWeights can make it count 0. Received: metrics for ${name}, which has no loss`,
   );
 }
 

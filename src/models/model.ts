@@ -287,7 +287,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     if (this.graph === undefined && mustBuild) {
       throw new LanegradError(
         "NOT_BUILT",
-        `${this.name} does not know the shape of its input, and this data does not tell the shape of a row. Give the first layer an inputShape, or hand in nested rows. Received: x=${show(x)}`,
+        `${this.name} does not know the shape of its input yet, and this data does not tell it. Give its first layer an inputShape, or hand in nested rows. Received: x=${show(x)}`,
       );
     }
     return undo;

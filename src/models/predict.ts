@@ -1,6 +1,7 @@
 import type { CallbackList } from "../callbacks/callbackList.js";
 import { newFloats } from "../runtime/memory.js";
 import { kernels, memory } from "../runtime/runtime.js";
+import { floatsAt, tensorAt } from "../tensor/inMemory.js";
 import { Tensor } from "../tensor/tensor.js";
 import { noBatch } from "./evaluate.js";
 import type { ForwardPlan } from "./network.js";
@@ -30,7 +31,9 @@ export function predict(
     plan.prepare(rows, NO_BLOCKS);
     inputs.forEach((source, i) => source.copyTo(memory().floats, ports.inputs[i].value >>> 2, start, rows));
     plan.forward();
-    ports.outputs.forEach((slot, i) => results[i].set(valuesOf(slot, rows), start * slot.rowSize));
+    ports.outputs.forEach((slot, i) =>
+      results[i].set(floatsAt(slot.value, rows * slot.rowSize), start * slot.rowSize),
+    );
     if (!callbacks?.has("onPredictBatchEnd")) continue;
     const outputs = ports.outputs.map((slot, i) => {
       const from = start * slot.rowSize;
@@ -46,7 +49,7 @@ export function predictRow({ plan, ports: { inputs, outputs } }: ForwardPlan, ro
   plan.prepare(1, NO_BLOCKS);
   memory().floats.set(row, inputs[0].value >>> 2);
   plan.forward();
-  return outputs.map((slot) => new Tensor(valuesOf(slot, 1).slice(), shapeOf(slot, 1)));
+  return outputs.map((slot) => outputAt(slot, 1));
 }
 
 /**
@@ -69,14 +72,9 @@ export function joinBatches(batches: readonly (readonly Tensor[])[]): Tensor[] {
   });
 }
 
-/** A view on the values of a slot, valid until the next call of anything. */
-export function valuesOf(slot: Slot, rows: number): Float32Array {
-  return floatsAt(slot.value, rows * slot.rowSize);
-}
-
-/** A view on linear memory, valid until the next call of anything. */
-export function floatsAt(address: number, count: number): Float32Array {
-  return memory().floats.subarray(address >>> 2, (address >>> 2) + count);
+/** What a slot holds. */
+export function outputAt(slot: Slot, rows: number): Tensor {
+  return tensorAt(slot.value, shapeOf(slot, rows));
 }
 
 /** The shape of a slot for a number of rows. */

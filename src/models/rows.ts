@@ -1,6 +1,6 @@
 // The data that users hand in, as rows of a known size.
 import { LanegradError, show, showShape } from "../errors.js";
-import { copyNested, isNumericArray, shapeOfNested, sizeOf } from "../tensor/nested.js";
+import { copyNested, isNumericArray, shapeOfNested, sizeOf, TEXT_HINT } from "../tensor/nested.js";
 import type { NestedArray, NumericArray } from "../tensor/nested.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -66,6 +66,13 @@ class NestedRows implements Rows {
   }
 }
 
+/** The values of all rows, one after another. */
+export function flatten(rows: Rows): Float32Array {
+  const values = new Float32Array(rows.count * rows.rowSize);
+  rows.copyTo(values, 0, 0, rows.count);
+  return values;
+}
+
 /** The shape of one row of data, where the data tells it. */
 export function rowShapeOf(data: unknown): number[] | undefined {
   if (data instanceof Tensor) return data.rank > 1 ? data.shape.slice(1) : undefined;
@@ -114,7 +121,7 @@ function checkText(data: readonly unknown[], name: string): void {
   if (typeof first !== "string") return;
   throw new LanegradError(
     "INVALID_DATA",
-    `${name} must hold numbers. Text labels become numbers with preprocessing.labelEncoder(), numbers in text with Number(). Received: ${name}[0]=${show(first)}`,
+    `${name} must hold numbers. ${TEXT_HINT} Received: ${name}[0]=${show(first)}`,
   );
 }
 

@@ -5,7 +5,8 @@ import type { MetricSpec } from "../metrics/index.js";
 import { writeSafetensors } from "../saving/safetensors.js";
 import type { NamedTensor } from "../saving/safetensors.js";
 import type { ModelJSON } from "./base.js";
-import type { CompileSettings, PerOutput } from "./compile.js";
+import { mapOutputs } from "./compile.js";
+import type { CompileSettings } from "./compile.js";
 import type { Trainer } from "./trainer.js";
 
 /** What the metadata of every file says. */
@@ -69,10 +70,10 @@ function describeTraining(settings: CompileSettings, trainer: Trainer): Training
   const { optimizerState } = trainer;
   return {
     optimizer: trainer.optimizer.getConfig(),
-    loss: perOutput(settings.loss, (loss) => loss.getConfig()),
-    lossWeights: perOutput(settings.lossWeights, (weight) => weight),
-    metrics: perOutput(settings.metrics, (specs) => specs.map(describeMetric)),
-    weightedMetrics: perOutput(settings.weightedMetrics, (specs) => specs.map(describeMetric)),
+    loss: mapOutputs(settings.loss, (loss) => loss.getConfig()),
+    lossWeights: settings.lossWeights,
+    metrics: mapOutputs(settings.metrics, (specs) => specs.map(describeMetric)),
+    weightedMetrics: mapOutputs(settings.weightedMetrics, (specs) => specs.map(describeMetric)),
     step: trainer.step,
     optimizerStep: optimizerState.step,
     holdsAverages: optimizerState.holdsAverages,
@@ -82,16 +83,6 @@ function describeTraining(settings: CompileSettings, trainer: Trainer): Training
 
 function describeMetric(spec: MetricSpec): unknown {
   return spec instanceof Metric ? spec.getConfig() : spec;
-}
-
-/** The same structure with other entries. */
-function perOutput<T>(given: PerOutput<T>, describe: (entry: T) => unknown): unknown {
-  const entryOrNull = (entry: T | null): unknown => (entry === null ? null : describe(entry));
-  if (given === null) return null;
-  if (given.kind === "one") return { kind: "one", entry: describe(given.entry) };
-  if (given.kind === "list") return { kind: "list", entries: given.entries.map(entryOrNull) };
-  const entries = Object.entries(given.entries).map(([name, entry]) => [name, entryOrNull(entry)]);
-  return { kind: "record", entries: Object.fromEntries(entries) };
 }
 
 function warnAboutNaN(tensors: readonly NamedTensor[]): void {

@@ -3,7 +3,7 @@ import type { ConfigWriter } from "../graph/config.js";
 import { Graph } from "../graph/graph.js";
 import { InputLayer } from "../layers/inputLayer.js";
 import { Layer } from "../layers/layer.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { SymbolicTensor } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -34,7 +34,7 @@ export class Sequential extends Model {
     const { layers = [], ...own } = options;
     super("sequential", own);
     if (!Array.isArray(layers)) {
-      throw new LanegradError("INVALID_OPTION", `layers must be an array. Received: layers=${show(layers)}`);
+      throw invalidOption("layers", "an array", layers);
     }
     const stack = layers.map(layerOf);
     const before = new Set<Layer>();
@@ -191,7 +191,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (before.has(layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `a sequential model takes each layer once; with input() and apply() a layer can be used again. Received: ${layer.name} twice`,
+      `a sequential model takes each layer once; input() and apply() use it again. Received: ${layer.name} twice`,
     );
   }
   if (layer instanceof InputLayer && before.size > 0) {

@@ -89,8 +89,8 @@ export function summaryLines(name: string, graph: Graph, hidesInput: boolean): s
     line(columns, "┡", "╇", "┩", "━"),
     ...body.flatMap((text, i) => (i === 0 ? [text] : [line(columns, "├", "┼", "┤", "─"), text])),
     line(columns, "└", "┴", "┘", "─"),
-    ` Total params: ${count(total)} (${size(total)})`,
-    ` Trainable params: ${count(trainable)} (${size(trainable)})`,
-    ` Non-trainable params: ${count(total - trainable)} (${size(total - trainable)})`,
+    ...Object.entries({ Total: total, Trainable: trainable, "Non-trainable": total - trainable }).map(
+      ([kind, values]) => ` ${kind} params: ${count(values)} (${size(values)})`,
+    ),
   ];
 }

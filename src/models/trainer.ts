@@ -327,7 +327,7 @@ export class Trainer {
         : `in the output of the layer ${this.#graph.leaves.get(layer)}`;
     const message =
       `Lanegrad: the loss is NaN from training step ${this.step + 1} on. It began ${where}. ` +
-      "Usual causes: NaN in the data, a learning rate that is too high, features that are not scaled.";
+      "Usual causes: NaN in the data, a high learning rate, features that are not scaled.";
     if (this.#observer === undefined) console.warn(message);
     else this.#observer.onNaN(message);
   }

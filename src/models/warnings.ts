@@ -1,9 +1,12 @@
 // Things that are not wrong, but that people want to know before they train on them.
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
+import { floatsAt } from "../tensor/inMemory.js";
 import type { Dataset } from "./dataset.js";
 import type { Head } from "./heads.js";
+import { flatten } from "./rows.js";
 import type { Rows } from "./rows.js";
+import { classesOf } from "./weights.js";
 
 /** Features whose largest values differ by more than this learn at very different rates. */
 const SCALE_LIMIT = 1000;
@@ -27,12 +30,12 @@ export function warnAboutInputs(name: string, dataset: Dataset, part: number, ro
   if (nan >= 0) {
     const [row, column] = [Math.floor(nan / rowSize), nan % rowSize];
     warn(
-      `${name} holds NaN, first in row ${row}, column ${column}. Fill missing values in or drop their rows; NaN spreads to every weight.`,
+      `${name} holds NaN, first in row ${row}, column ${column}. Fill it in or drop its rows; NaN spreads to every weight.`,
     );
     return;
   }
   kernels().columnAbsMax(address, maxima, rows, rowSize);
-  warnAboutScale(name, memory().floats.subarray(maxima >>> 2, (maxima >>> 2) + rowSize));
+  warnAboutScale(name, floatsAt(maxima, rowSize));
 }
 
 /** Compares the largest value of each column; columns of zeros do not count. */
@@ -56,22 +59,18 @@ function show(value: number): string {
 }
 
 /** The class of each row; undefined if a row has several, as sequences do, or numbers between 0 and 1. */
-function classesOf(labels: Rows, { loss, columns }: Head): number[] | undefined {
-  const { count, rowSize } = labels;
+function classesIn(labels: Rows, { loss, columns }: Head): Int32Array | undefined {
+  const { rowSize } = labels;
   const isIndex = loss.labels === "classIndices";
   if (rowSize > 1 && (isIndex || rowSize !== columns || !ONE_HOT.includes(loss.name))) return undefined;
-  const values = new Float32Array(count * rowSize);
-  labels.copyTo(values, 0, 0, count);
+  const values = flatten(labels);
   if (!isIndex && !values.every((value) => value === 0 || value === 1)) return undefined;
-  if (rowSize === 1) return Array.from(values);
-  return Array.from({ length: count }, (_, row) =>
-    values.subarray(row * rowSize, (row + 1) * rowSize).indexOf(1),
-  );
+  return classesOf(values, rowSize, false);
 }
 
 /** Warns when `validationSplit` cuts off classes that training then never sees, as with sorted data. */
 export function warnAboutSplit(labels: Rows, trainingRows: number, head: Head): void {
-  const classes = head.loss.labels === "any" ? undefined : classesOf(labels, head);
+  const classes = head.loss.labels === "any" ? undefined : classesIn(labels, head);
   if (classes === undefined) return;
   const seen = new Set(classes.slice(0, trainingRows));
   const missing = [...new Set(classes.slice(trainingRows))]
@@ -79,7 +78,6 @@ export function warnAboutSplit(labels: Rows, trainingRows: number, head: Head): 
     .sort((a, b) => a - b);
   if (missing.length === 0) return;
   warn(
-    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the ` +
-      "last rows, so sorted data must be shuffled first; preprocessing.trainTestSplit with stratify does it.",
+    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the last rows: shuffle sorted data first, as preprocessing.trainTestSplit with stratify does.`,
   );
 }

@@ -1,8 +1,8 @@
-import { LanegradError, show } from "../errors.js";
-import { nonNegative } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { invalidOption, nonNegative } from "../options.js";
 import type { Head } from "./heads.js";
 import { byName, isRecord } from "./byName.js";
-import { toRows } from "./rows.js";
+import { flatten, toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
 
 /** A factor for each class by its index, or "balanced": n / (classes * rows of the class). */
@@ -12,11 +12,8 @@ export type ClassWeight = Readonly<Record<number, number>> | "balanced";
  * The classes of rows: class indices, the place of the largest label, or 0 and 1 for a single output, where
  * the signs -1 and 1 stand for the same.
  */
-function classesOf(labels: Rows, areSigns: boolean): Int32Array {
-  const { count, rowSize } = labels;
-  const values = new Float32Array(count * rowSize);
-  labels.copyTo(values, 0, 0, count);
-  return Int32Array.from({ length: count }, (_, row) => {
+export function classesOf(values: Float32Array, rowSize: number, areSigns: boolean): Int32Array {
+  return Int32Array.from({ length: values.length / rowSize }, (_, row) => {
     if (rowSize === 1) return areSigns && values[row] < 0 ? 0 : Math.round(values[row]);
     let best = 0;
     for (let j = 1; j < rowSize; j++) {
@@ -39,9 +36,10 @@ function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: num
     !isPlain ||
     !keys.every((key) => Number.isInteger(Number(key)) && Number(key) >= 0 && Number(key) < classes)
   ) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `classWeight must be "balanced" or an object of factors by class, from 0 to ${classes - 1}. Received: classWeight=${show(classWeight)}`,
+    throw invalidOption(
+      "classWeight",
+      `"balanced" or an object of factors by class, from 0 to ${classes - 1}`,
+      classWeight,
     );
   }
   return new Map(
@@ -89,9 +87,7 @@ function rowWeights(sampleWeight: unknown, count: number, name: string): Float32
       `${name} must have one value for each of ${count} rows. Received: ${rows.count} values`,
     );
   }
-  const weights = new Float32Array(count);
-  rows.copyTo(weights, 0, 0, count);
-  return weights;
+  return flatten(rows);
 }
 
 /**
@@ -124,7 +120,8 @@ export function withClassWeights(
       `classWeight needs one class for each row. Received: rows of ${rowSize} labels`,
     );
   }
-  const rowsClasses = classesOf(labels[0], loss.labels === "signs").subarray(0, trainingRows);
+  const areSigns = loss.labels === "signs";
+  const rowsClasses = classesOf(flatten(labels[0]), rowSize, areSigns).subarray(0, trainingRows);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);
   const [own] = weights;

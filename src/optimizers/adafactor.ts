@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { finiteNumber, flag, positive } from "../options.js";
+import { finiteNumber, flag, invalidOption, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { kernels } from "../runtime/runtime.js";
@@ -42,10 +41,7 @@ export class Adafactor extends Optimizer {
     super("optimizers.adafactor", options, known, { learningRate: 0.001 });
     this.beta2Decay = finiteNumber("beta2Decay", options.beta2Decay ?? -0.8);
     if (this.beta2Decay >= 0) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `beta2Decay must be a number below 0. Received: beta2Decay=${show(options.beta2Decay)}`,
-      );
+      throw invalidOption("beta2Decay", "a number below 0", options.beta2Decay);
     }
     this.epsilon1 = positive("epsilon1", options.epsilon1 ?? 1e-30);
     this.epsilon2 = positive("epsilon2", options.epsilon2 ?? 1e-3);

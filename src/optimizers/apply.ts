@@ -3,8 +3,9 @@ import { LanegradError, show } from "../errors.js";
 import { checkKeys } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { kernels, memory } from "../runtime/runtime.js";
-import { fromValues, Tensor } from "../tensor/tensor.js";
-import type { TensorLike } from "../tensor/tensor.js";
+import { floatsAt, tensorAt } from "../tensor/inMemory.js";
+import { fromValues } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { checkClipping } from "./clipping.js";
 import type { Clipping } from "./clipping.js";
 import type { OptimizerState } from "./state.js";
@@ -26,10 +27,6 @@ function bytesOf(arrays: readonly Float32Array[]): number {
   return arrays.reduce((bytes, array) => bytes + align(4 * array.length), 0);
 }
 
-function read({ address }: Place, count: number): Float32Array {
-  return memory().floats.subarray(address >>> 2, (address >>> 2) + count);
-}
-
 /** @internal One step on arrays; the weights change in place. */
 export function applyToTensors(
   state: OptimizerState,
@@ -41,7 +38,7 @@ export function applyToTensors(
   const scratch = memory().moveInTogether(state.block === null ? [] : [state.block], 2 * bytes);
   const weightPlaces = place(weights, scratch);
   takeStep(kernels(), state, weightPlaces, place(gradients, scratch + bytes));
-  weights.forEach((weight, i) => weight.set(read(weightPlaces[i], weight.length)));
+  weights.forEach((weight, i) => weight.set(floatsAt(weightPlaces[i].address, weight.length)));
 }
 
 /**
@@ -71,5 +68,5 @@ export function clipGradients(gradients: readonly TensorLike[], clipping: Clippi
     places,
     arrays.map((array) => array.length),
   );
-  return tensors.map(({ shape, size }, i) => new Tensor(read(places[i], size).slice(), shape));
+  return tensors.map(({ shape }, i) => tensorAt(places[i].address, shape));
 }

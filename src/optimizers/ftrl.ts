@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { finiteNumber, nonNegative } from "../options.js";
+import { finiteNumber, invalidOption, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { optimizerKernels } from "../runtime/kernels/optimizers.js";
 import { Optimizer } from "./optimizer.js";
@@ -49,10 +48,7 @@ export class Ftrl extends Optimizer {
     const setting = (name: keyof FtrlOptions, value: number) => nonNegative(name, options[name] ?? value);
     this.learningRatePower = finiteNumber("learningRatePower", options.learningRatePower ?? -0.5);
     if (this.learningRatePower > 0) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `learningRatePower must be 0 or less. Received: learningRatePower=${show(options.learningRatePower)}`,
-      );
+      throw invalidOption("learningRatePower", "0 or less", options.learningRatePower);
     }
     this.initialAccumulatorValue = setting("initialAccumulatorValue", 0.1);
     this.l1RegularizationStrength = setting("l1RegularizationStrength", 0);

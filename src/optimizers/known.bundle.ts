@@ -1,2 +1,4 @@
 // The optimizers that a bundle finds by name alone: the common ones. Others must be linked (../linking.ts).
-export { sgd, rmsprop, adam, adamw } from "./factories.js";
+import { sgd, rmsprop, adam, adamw } from "./factories.js";
+
+export const known = { sgd, rmsprop, adam, adamw };

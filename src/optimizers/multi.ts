@@ -1,5 +1,5 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import type { OptimizerSpec } from "./spec.js";
 import { Optimizer } from "./optimizer.js";
 import type { WeightGroup } from "./optimizer.js";
@@ -133,9 +133,10 @@ function checkMap(value: unknown): Record<string, OptimizerSpec> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, OptimizerSpec>;
   }
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `optimizers must be an object of optimizers by patterns, as { "encoder/.*": "adam" }. Received: optimizers=${show(value)}`,
+  throw invalidOption(
+    "optimizers",
+    'an object of optimizers by patterns, as { "encoder/.*": "adam" }',
+    value,
   );
 }
 

@@ -1,5 +1,13 @@
-import { LanegradError, show } from "../errors.js";
-import { finiteNumber, flag, fraction, nonNegative, nonNegativeInteger, positive } from "../options.js";
+import { LanegradError } from "../errors.js";
+import {
+  finiteNumber,
+  flag,
+  fraction,
+  invalidOption,
+  nonNegative,
+  nonNegativeInteger,
+  positive,
+} from "../options.js";
 import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
@@ -240,8 +248,5 @@ function patterns(value: unknown): readonly string[] {
     }
   };
   if (Array.isArray(value) && value.every(isPattern)) return [...(value as string[])];
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `excludeLayers must be an array of regular expressions as texts. Received: excludeLayers=${show(value)}`,
-  );
+  throw invalidOption("excludeLayers", "an array of regular expressions as texts", value);
 }

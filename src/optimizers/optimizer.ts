@@ -1,5 +1,5 @@
 import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, nonNegative, positiveInteger, proportion } from "../options.js";
+import { checkKeys, flag, invalidOption, nonNegative, positiveInteger, proportion } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
@@ -113,7 +113,7 @@ export abstract class Optimizer {
     if (this.#schedule !== undefined) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `the learning rate of this optimizer follows a schedule; make it with a number to set it. Received: learningRate=${show(value)}`,
+        `the learning rate follows a schedule; make the optimizer with a number to set it. Received: learningRate=${show(value)}`,
       );
     }
     this.#learningRate = nonNegative("learningRate", value);
@@ -245,8 +245,5 @@ function shapeOf(weight: Tensor | Float32Array): readonly number[] {
 
 function accumulationSteps(value: unknown): number {
   if (positiveInteger("gradientAccumulationSteps", value) >= 2) return value as number;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    "gradientAccumulationSteps must be 2 or more; leave it out to update at every batch. Received: gradientAccumulationSteps=1",
-  );
+  throw invalidOption("gradientAccumulationSteps", "2 or more; leave it out to update at every batch", value);
 }

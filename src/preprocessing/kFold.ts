@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, positiveInteger, seedNumber } from "../options.js";
+import { checkKeys, flag, invalidOption, positiveInteger, seedNumber } from "../options.js";
 import { permutation } from "../runtime/random.js";
 
 /** Options of {@link kFold}. */
@@ -35,10 +34,7 @@ export function kFold(n: number, options: KFoldOptions = {}): Fold[] {
   flag("shuffle", shuffle);
   if (seed !== undefined) seedNumber("seed", seed);
   if (!Number.isInteger(k) || k < 2 || k > n) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `k must be a whole number from 2 to the number of rows, ${n}. Received: k=${show(k)}`,
-    );
+    throw invalidOption("k", `a whole number from 2 to the number of rows, ${n}`, k);
   }
   const order = shuffle ? permutation(n, seed) : Uint32Array.from({ length: n }, (_, row) => row);
   const foldOf = new Uint32Array(n);

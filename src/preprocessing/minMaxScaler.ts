@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { numbersInColumn, Scaler } from "./scaler.js";
 import type { ColumnMap } from "./scaler.js";
 import { numbersOf } from "./table.js";
@@ -107,10 +106,7 @@ export function minMaxScaler(options: MinMaxScalerOptions = {}): MinMaxScaler {
   const isRange =
     Array.isArray(featureRange) && featureRange.length === 2 && featureRange.every(Number.isFinite);
   if (!isRange || featureRange[0] >= featureRange[1]) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `featureRange must be two finite numbers, the lower first. Received: featureRange=${show(featureRange)}`,
-    );
+    throw invalidOption("featureRange", "two finite numbers, the lower first", featureRange);
   }
   return new MinMaxScaler([featureRange[0], featureRange[1]]);
 }

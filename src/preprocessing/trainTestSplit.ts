@@ -1,5 +1,5 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, seedNumber } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { checkKeys, flag, invalidOption, seedNumber } from "../options.js";
 import { permutation } from "../runtime/random.js";
 import { isNumericArray } from "../tensor/nested.js";
 import { readLabels } from "./labels.js";
@@ -101,10 +101,7 @@ function countRows(x: Rows, y: Rows): { rows: number; widthOfX: number; widthOfY
 
 function countTestRows(rows: number, testSize: unknown): number {
   if (typeof testSize !== "number" || !(testSize > 0 && testSize < 1)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `testSize must be a share of the rows between 0 and 1. Received: testSize=${show(testSize)}`,
-    );
+    throw invalidOption("testSize", "a share of the rows between 0 and 1", testSize);
   }
   const count = Math.ceil(rows * testSize);
   if (count === rows) {

@@ -1,5 +1,5 @@
 import { LanegradError, show, showShape } from "../errors.js";
-import { checkKeys, nonNegative } from "../options.js";
+import { checkKeys, invalidOption, nonNegative } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { weightKernels } from "../runtime/kernels/weights.js";
 import { Regularizer } from "./regularizer.js";
@@ -27,10 +27,7 @@ export class Orthogonal extends Regularizer {
     this.factor = nonNegative("factor", options.factor ?? 0.01);
     this.mode = options.mode ?? "rows";
     if (this.mode !== "rows" && this.mode !== "columns") {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `mode must be "rows" or "columns". Received: mode=${show(this.mode)}`,
-      );
+      throw invalidOption("mode", '"rows" or "columns"', this.mode);
     }
   }
 

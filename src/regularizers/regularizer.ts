@@ -1,8 +1,9 @@
 import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels, memory } from "../runtime/runtime.js";
-import { fromValues, Tensor } from "../tensor/tensor.js";
-import type { TensorLike } from "../tensor/tensor.js";
+import { tensorAt } from "../tensor/inMemory.js";
+import { fromValues } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 
 /** A penalty on weights, added to the loss. */
 export abstract class Regularizer {
@@ -64,11 +65,9 @@ export abstract class Regularizer {
     const tensorBytes = align(4 * data.length);
     const pointer = memory().scratch(2 * tensorBytes + 4 * this.workspaceFloats(k, shape));
     const gradient = pointer + tensorBytes;
-    const { floats } = memory();
-    floats.set(data, pointer >>> 2);
+    memory().floats.set(data, pointer >>> 2);
     k.fill(gradient, data.length, 0);
     const value = this.penalty(k, pointer, gradient, shape, gradient + tensorBytes);
-    const start = gradient >>> 2;
-    return { value, gradient: new Tensor(memory().floats.slice(start, start + data.length), shape) };
+    return { value, gradient: tensorAt(gradient, shape) };
   }
 }

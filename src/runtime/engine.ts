@@ -3,7 +3,7 @@ import { LanegradError } from "../errors.js";
 import { hasSimd, hasWebAssembly } from "./probe.js";
 
 const NEWER =
-  "Lanegrad runs on Chrome 93, Firefox 92, Safari 16.4, Node 20, Deno 2, Bun 1 and whatever is newer. Received: ";
+  "Lanegrad runs on Chrome 93, Firefox 92, Safari 16.4, Node 20, Deno 2, Bun 1 and newer. Received: ";
 
 function unsupported(message: string): LanegradError {
   return new LanegradError("UNSUPPORTED_RUNTIME", message);

@@ -49,9 +49,6 @@ export class Block {
   readonly ticket = new Ticket();
   /** The content while moved out; null if it is discardable or has never been in: zeros then. */
   saved: Uint8Array | null = null;
-  /** Neighbours in the order of use, among the blocks that are in. */
-  older: Block | null = null;
-  newer: Block | null = null;
 
   constructor(byteLength: number, discardable = false) {
     this.byteLength = byteLength;
@@ -66,7 +63,7 @@ function firstMemory(): WebAssembly.Memory {
   } catch (cause) {
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory or address space, or close other pages and workers that hold WebAssembly memories. Received: ${String(cause)}`,
+      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory, or close other pages and workers. Received: ${String(cause)}`,
     );
   }
 }
@@ -87,8 +84,8 @@ export class Memory {
   doubles!: Float64Array;
 
   readonly #allocator = new Allocator();
-  #oldest: Block | null = null;
-  #newest: Block | null = null;
+  /** The blocks that are in, those used least recently first. */
+  readonly #used = new Set<Block>();
   #scratch: Block | null = null;
 
   constructor(budgetBytes: number) {
@@ -114,13 +111,13 @@ export class Memory {
    */
   moveIn(block: Block, isOverwritten = false): void {
     if (block.pointer !== 0) {
-      this.#unlink(block);
-      this.#linkNewest(block);
+      this.#used.delete(block);
+      this.#used.add(block);
       return;
     }
     block.pointer = this.#place(block.byteLength);
     block.ticket.block = block;
-    this.#linkNewest(block);
+    this.#used.add(block);
     this.epoch++;
     if (block.discardable) return;
     if (block.saved !== null) this.bytes.set(block.saved, block.pointer);
@@ -176,17 +173,16 @@ export class Memory {
     }
     while (pointer === 0) {
       const block = this.#oldestUnpinned();
-      if (block === null) return this.#growOrThrow(byteLength);
+      if (block === undefined) return this.#growOrThrow(byteLength);
       this.moveOut(block);
       pointer = this.#allocator.allocate(byteLength);
     }
     return pointer;
   }
 
-  #oldestUnpinned(): Block | null {
-    let block = this.#oldest;
-    while (block !== null && block.pinned) block = block.newer;
-    return block;
+  #oldestUnpinned(): Block | undefined {
+    for (const block of this.#used) if (!block.pinned) return block;
+    return undefined;
   }
 
   /** Grows by a share of what there is, or where the engine refuses that, by as much as is needed. */
@@ -201,7 +197,7 @@ export class Memory {
     if (this.#grow(byteLength)) return this.#allocator.allocate(byteLength);
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }), so that idle models move out sooner. Received: memoryBytes=${this.byteLength}`,
+      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }). Received: memoryBytes=${this.byteLength}`,
     );
   }
 
@@ -227,27 +223,10 @@ export class Memory {
 
   #drop(block: Block): void {
     this.#allocator.free(block.pointer, block.byteLength);
-    this.#unlink(block);
+    this.#used.delete(block);
     block.pointer = 0;
     block.ticket.block = null;
     this.epoch++;
-  }
-
-  #linkNewest(block: Block): void {
-    block.older = this.#newest;
-    block.newer = null;
-    if (this.#newest !== null) this.#newest.newer = block;
-    else this.#oldest = block;
-    this.#newest = block;
-  }
-
-  #unlink(block: Block): void {
-    if (block.older !== null) block.older.newer = block.newer;
-    else this.#oldest = block.newer;
-    if (block.newer !== null) block.newer.older = block.older;
-    else this.#newest = block.older;
-    block.older = null;
-    block.newer = null;
   }
 }
 

@@ -1,8 +1,8 @@
 // The state behind every call: which build of the kernels runs, and the linear memory it runs on.
 import { data } from "#kernels/core";
 import { entry } from "#kernels/load";
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, flag, positiveInteger } from "../options.js";
+import { LanegradError } from "../errors.js";
+import { checkKeys, flag, invalidOption, positiveInteger } from "../options.js";
 import { checkEngine } from "./engine.js";
 import { claim } from "./entry.js";
 import { KernelFamily } from "./family.js";
@@ -158,10 +158,7 @@ function checkBrought(build: BuildName | undefined): void {
 function checkBuild(build: BuildName | undefined, willBeDeterministic: boolean): void {
   if (build === undefined) return;
   if (!BUILDS.includes(build)) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `build must be "simd" or "relaxed-simd". Received: build=${show(build)}`,
-    );
+    throw invalidOption("build", '"simd" or "relaxed-simd"', build);
   }
   if (build === "simd") return;
   if (willBeDeterministic) {

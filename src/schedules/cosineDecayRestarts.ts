@@ -1,5 +1,4 @@
-import { LanegradError, show } from "../errors.js";
-import { checkKeys, finiteNumber, nonNegative, positive } from "../options.js";
+import { checkKeys, finiteNumber, invalidOption, nonNegative, positive } from "../options.js";
 import { kernels } from "../runtime/runtime.js";
 import { Schedule } from "./schedule.js";
 
@@ -42,10 +41,7 @@ export class CosineDecayRestarts extends Schedule {
     this.firstDecaySteps = positive("firstDecaySteps", options.firstDecaySteps);
     this.tMul = finiteNumber("tMul", options.tMul ?? 2);
     if (this.tMul < 1) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `tMul must be 1 or more, or the periods would end. Received: tMul=${show(options.tMul)}`,
-      );
+      throw invalidOption("tMul", "1 or more, or the periods would end", options.tMul);
     }
     this.mMul = nonNegative("mMul", options.mMul ?? 1);
     this.alpha = finiteNumber("alpha", options.alpha ?? 0);

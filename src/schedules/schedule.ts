@@ -20,7 +20,7 @@ export abstract class Schedule {
   getConfig(): Record<string, unknown> {
     throw new LanegradError(
       "INVALID_OPTION",
-      `a schedule of one's own needs a getConfig to be written down. Received: ${this.constructor.name}`,
+      `a schedule needs a getConfig to be saved. Received: ${this.constructor.name}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 // Two classes beside one number a row: which rows are of the positive class, and what they scored.
-import { LanegradError, show, showShape } from "../errors.js";
-import { checkKeys } from "../options.js";
+import { LanegradError, showShape } from "../errors.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { readLabels, showClasses, sortedClasses } from "../preprocessing/labels.js";
 import type { Label, Labels } from "../preprocessing/labels.js";
 import type { Table, TableLike } from "../preprocessing/table.js";
@@ -84,10 +84,7 @@ function findPositive(truth: readonly Label[], wanted: Label | undefined): Label
   if (wanted === undefined) return defaultPositive(classes);
   const isKnown = classes.includes(wanted) || (classes.length === 1 && typeof wanted === typeof classes[0]);
   if (!isKnown) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `positiveLabel must be one of the classes ${showClasses(classes)}. Received: positiveLabel=${show(wanted)}`,
-    );
+    throw invalidOption("positiveLabel", `one of the classes ${showClasses(classes)}`, wanted);
   }
   return wanted;
 }

@@ -1,6 +1,6 @@
 // Precision, recall and F1, of one class or averaged.
-import { LanegradError, show, unknownName } from "../errors.js";
-import { checkKeys } from "../options.js";
+import { LanegradError, unknownName } from "../errors.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { showClasses } from "../preprocessing/labels.js";
 import type { Label, Labels } from "../preprocessing/labels.js";
 import { countClasses, readPair } from "./classes.js";
@@ -97,10 +97,7 @@ function positiveScores(counts: ClassCounts, positiveLabel: Label | undefined): 
   if (position !== -1)
     return scoresOf(counts.right[position], counts.predicted[position], counts.support[position]);
   if (occurring.length === 2 || typeof positive !== typeof occurring[0]) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `positiveLabel must be one of the classes ${showClasses(occurring)}. Received: positiveLabel=${show(positive)}`,
-    );
+    throw invalidOption("positiveLabel", `one of the classes ${showClasses(occurring)}`, positive);
   }
   return scoresOf(0, 0, 0);
 }

@@ -1,5 +1,5 @@
-import { LanegradError, show, showShape } from "../errors.js";
-import { checkKeys, positiveInteger } from "../options.js";
+import { LanegradError, showShape } from "../errors.js";
+import { checkKeys, invalidOption, positiveInteger } from "../options.js";
 import type { Label, Labels } from "../preprocessing/labels.js";
 import type { TableLike } from "../preprocessing/table.js";
 import { trueColumns } from "./columns.js";
@@ -37,10 +37,7 @@ export function topK(yTrue: Labels, yScore: TableLike, options: TopKOptions): nu
     );
   }
   if (k > columns) {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `k must be at most the number of classes, ${columns}. Received: k=${show(k)}`,
-    );
+    throw invalidOption("k", `at most the number of classes, ${columns}`, k);
   }
   const truth = trueColumns(yTrue, table, options.labels);
   let hits = 0;

@@ -112,6 +112,10 @@ function copyLevel(
   return offset;
 }
 
+/** What to do about texts among numbers. */
+export const TEXT_HINT =
+  "Text labels become numbers with preprocessing.labelEncoder(), numbers in text with Number().";
+
 function at(name: string, path: readonly number[]): string {
   return name + path.map((index) => `[${index}]`).join("");
 }
@@ -142,10 +146,7 @@ function notANumber(
       `${name} is ragged: its first entries give the shape ${showShape(shape)}, so ${at(name, path)} must be a number at depth ${axis + 1}. Received: ${show(value)}`,
     );
   }
-  const hint =
-    typeof value === "string"
-      ? " Text labels become numbers with preprocessing.labelEncoder(), numbers in text with Number()."
-      : "";
+  const hint = typeof value === "string" ? ` ${TEXT_HINT}` : "";
   return new LanegradError(
     "INVALID_DATA",
     `${at(name, path)} must be a number.${hint} Received: ${show(value)}`,

@@ -1,4 +1,5 @@
 import { LanegradError, show, showShape } from "../errors.js";
+import { invalidOption } from "../options.js";
 import { copyNested, isNumericArray, shapeOfNested, sizeOf } from "./nested.js";
 import type { NestedArray, NumericArray } from "./nested.js";
 
@@ -51,10 +52,7 @@ export class Tensor {
   argMax(axis = -1): Int32Array {
     const resolved = axis < 0 ? axis + this.rank : axis;
     if (!Number.isInteger(axis) || resolved < 0 || resolved >= this.rank) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `axis must be an axis of a tensor of shape ${showShape(this.shape)}. Received: axis=${show(axis)}`,
-      );
+      throw invalidOption("axis", `an axis of a tensor of shape ${showShape(this.shape)}`, axis);
     }
     const length = this.shape[resolved];
     const inner = sizeOf(this.shape.slice(resolved + 1));

@@ -1,6 +1,6 @@
 // What a self-organizing map is told: options, their defaults and checks, and the schedules that follow of them.
-import { LanegradError, show, showShape, unknownName } from "../errors.js";
-import { checkKeys, positive, positiveInteger, seedNumber } from "../options.js";
+import { LanegradError, showShape, unknownName } from "../errors.js";
+import { checkKeys, invalidOption, positive, positiveInteger, seedNumber } from "../options.js";
 import { freshSeed } from "../runtime/random.js";
 import { kernels } from "../runtime/runtime.js";
 import { fromValues, Tensor } from "../tensor/tensor.js";
@@ -140,8 +140,5 @@ function nameIn<T extends string>(option: string, names: readonly T[], value: un
 
 function rate(name: string, value: number): number {
   if (positive(name, value) <= 1) return value;
-  throw new LanegradError(
-    "INVALID_OPTION",
-    `${name} must be a number greater than 0, up to 1. Received: ${name}=${show(value)}`,
-  );
+  throw invalidOption(name, "a number greater than 0, up to 1", value);
 }

@@ -1,10 +1,11 @@
-import { LanegradError, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import type { History } from "../models/history.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { unsupervisedKernels } from "../runtime/kernels/unsupervised.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import type { NamedTensor } from "../saving/safetensors.js";
+import { tensorAt } from "../tensor/inMemory.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { NetworkFile, writeNetwork } from "./file.js";
@@ -125,10 +126,7 @@ export class SelfOrganizingMap {
     const { output = "units" } = options;
     if (output === "distances") return this.#distances(x);
     if (output !== "units") {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `output must be "units" or "distances". Received: output=${show(output)}`,
-      );
+      throw invalidOption("output", '"units" or "distances"', output);
     }
     const units = this.predict(x);
     const places = new Float32Array(2 * units.length);
@@ -170,7 +168,7 @@ export class SelfOrganizingMap {
     memory().floats.set(data, weights >>> 2);
     const means = weights + weightBytes;
     unsupervisedKernels().neighbourDistances(weights, means, rows, columns, this.#isHexagonal(), shape[1]);
-    return new Tensor(memory().floats.slice(means >>> 2, (means >>> 2) + rows * columns), [rows, columns]);
+    return tensorAt(means, [rows, columns]);
   }
 
   /**
@@ -257,7 +255,7 @@ export class SelfOrganizingMap {
     memory().floats.set(data, weights >>> 2);
     memory().floats.set(rows.data, pointer >>> 2);
     unsupervisedKernels().unitDistances(pointer, weights, distances, n, features, units);
-    return new Tensor(memory().floats.slice(distances >>> 2, (distances >>> 2) + n * units), [n, units]);
+    return tensorAt(distances, [n, units]);
   }
 
   #built(method: string): Tensor {

@@ -1,8 +1,7 @@
 // Training of a self-organizing map.
-import { LanegradError, show } from "../errors.js";
 import type { FitSignal } from "../models/fitOptions.js";
 import { History } from "../models/history.js";
-import { checkKeys } from "../options.js";
+import { checkKeys, invalidOption } from "../options.js";
 import { align } from "../runtime/allocator.js";
 import { unsupervisedKernels } from "../runtime/kernels/unsupervised.js";
 import { Block } from "../runtime/memory.js";
@@ -36,16 +35,10 @@ export function readFitOptions<Logs>(options: UnsupervisedFitOptions<Logs>): Uns
   checkKeys("fit", options, ["onEpochEnd", "signal"]);
   const { onEpochEnd, signal } = options;
   if (onEpochEnd !== undefined && typeof onEpochEnd !== "function") {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `onEpochEnd must be a function. Received: onEpochEnd=${show(onEpochEnd)}`,
-    );
+    throw invalidOption("onEpochEnd", "a function", onEpochEnd);
   }
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new LanegradError(
-      "INVALID_OPTION",
-      `signal must be an AbortSignal. Received: signal=${show(signal)}`,
-    );
+    throw invalidOption("signal", "an AbortSignal", signal);
   }
   return options;
 }

@@ -2,7 +2,7 @@
 import { layers, sequential, setRandomSeed, tensor } from "lanegrad";
 import type { activations, Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
-import { definitions } from "../../src/activations/definitions.js";
+import { names } from "../../src/activations/definitions.js";
 import { awayFrom, mirror as kernel } from "../support/corners.js";
 import { values } from "../support/data.js";
 import { checkGradients } from "../support/finiteDifferences.js";
@@ -88,7 +88,7 @@ const SPARSEMAX_ROWS = [
   [-0.3, -0.2, -0.25, -1.9],
 ];
 
-const all = Object.keys(definitions).flatMap((name) =>
+const all = names.flatMap((name) =>
   (cases[name] ?? []).map((entry) => ({
     name,
     entry,
@@ -103,7 +103,7 @@ function targets(net: { outputs: readonly { shape: readonly (number | null)[] }[
 }
 
 test("every activation has an entry", () => {
-  expect(Object.keys(cases)).toEqual(Object.keys(definitions));
+  expect(Object.keys(cases).sort()).toEqual([...names].sort());
 });
 
 describe("relative error under 1e-3 of the largest gradient", () => {

@@ -197,7 +197,7 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     }
     const generator = (): never => loose(kind === "sync" ? now() : later());
     const { message } = await refusal(() => network().fit(generator(), { epochs: 2 }));
-    expect(message).toMatch(/only once need stepsPerEpoch/);
+    expect(message).toMatch(/a generator needs stepsPerEpoch/);
     const { history, stopped } = await network().fit(generator(), { epochs: 3, stepsPerEpoch: 1 });
     expect([history.loss.length, stopped]).toEqual([2, true]);
     expect(vi.mocked(console.warn)).toHaveBeenCalledWith(expect.stringMatching(/ended before the epoch did/));
