@@ -57,6 +57,7 @@ const needed: Record<string, string[]> = {
     "factory",
     "inputLayer",
     "layer",
+    "layerOptions",
     "layerWeights",
     "onlyOne",
     "seedHolder",
