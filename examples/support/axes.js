@@ -1,4 +1,4 @@
-// What charts have in common: round numbers for an axis, places on it, and text that is safe in an SVG file.
+// What charts have in common: round numbers for an axis, and places on it.
 
 /** From one range to another, in hundredths. */
 export function scale(value, low, high, start, end) {
@@ -14,9 +14,4 @@ export function ticksBetween(least, greatest, most = 6) {
   const last = Math.max(Math.ceil(greatest / step), first + 1);
   // 3 * 0.1 is 0.30000000000000004; the ticks should read 0.3.
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
-
-/** Text as it stands in SVG. */
-export function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

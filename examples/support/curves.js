@@ -1,30 +1,21 @@
 // Draws how training went: one panel for the loss and one for each metric, over the epochs.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { escape, scale, ticksBetween } from "./axes.js";
+import { scale, ticksBetween } from "./axes.js";
+import { escape, savePicture } from "./picture.js";
 
 const PANEL = { width: 400, height: 260, left: 58, right: 24, top: 30, bottom: 42 };
 const HEADER_HEIGHT = 64;
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
-  .name { font-weight: 600 }
+const LIGHT = `
   .grid { stroke: #d9dee4; stroke-width: 1 }
   .axis { stroke: #52606d; stroke-width: 1 }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round }
   .training { stroke: #1d5fbf }
-  .validation { stroke: #c2500a; stroke-dasharray: 6 3 }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
+  .validation { stroke: #c2500a; stroke-dasharray: 6 3 }`;
+const DARK = `
     .grid { stroke: #333c46 }
     .axis { stroke: #9aa5b1 }
     .training { stroke: #6aa9ff }
-    .validation { stroke: #ffa057 }
-  }`;
+    .validation { stroke: #ffa057 }`;
 
 /**
  * Writes the curves of a training run to charts/<name>.svg, below the current folder.
@@ -35,14 +26,11 @@ const STYLE = `
  * @returns {string} the path of the file
  */
 export function saveCurves(name, title, history) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawCurves(title, history));
-  return path;
+  return savePicture(name, drawCurves(title, history));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawCurves(title, history) {
+/** The picture, as savePicture takes it. */
+function drawCurves(title, history) {
   const names = Object.keys(history).filter((key) => !key.startsWith("val_"));
   const width = names.length * PANEL.width;
   const height = HEADER_HEIGHT + PANEL.height;
@@ -50,15 +38,9 @@ export function drawCurves(title, history) {
     (key, i) =>
       `<g transform="translate(${i * PANEL.width} ${HEADER_HEIGHT})">${drawPanel(key, history[key], history[`val_${key}`])}</g>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${PANEL.left}" y="26">${escape(title)}</text>
-${drawLegend(names.some((key) => history[`val_${key}`] !== undefined))}
-${panels.join("\n")}
-</svg>
-`;
+  const content = `${drawLegend(names.some((key) => history[`val_${key}`] !== undefined))}
+${panels.join("\n")}`;
+  return { title, titleAt: [PANEL.left, 26], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function drawLegend(hasValidation) {

@@ -1,25 +1,16 @@
 // Draws matrices of numbers from 0 to 1 side by side, as squares of one colour: the larger, the deeper.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { escape, savePicture } from "./picture.js";
 
 const CELL = 24;
 const MARGIN = { left: 100, right: 20, top: 74, bottom: 24 };
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
-  .name { font-weight: 600 }
+const LIGHT = `
   .label { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 14px }
   .frame { fill: none; stroke: #9aa5b1; stroke-width: 1 }
-  .cell { fill: #1d5fbf }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
+  .cell { fill: #1d5fbf }`;
+const DARK = `
     .frame { stroke: #52606d }
-    .cell { fill: #6aa9ff }
-  }`;
+    .cell { fill: #6aa9ff }`;
 
 /**
  * Writes heat maps to charts/<name>.svg, below the current folder.
@@ -31,26 +22,17 @@ const STYLE = `
  * @returns {string} the path of the file
  */
 export function saveHeatMaps(name, title, maps) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawHeatMaps(title, maps));
-  return path;
+  return savePicture(name, drawHeatMaps(title, maps));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawHeatMaps(title, maps) {
+/** The picture, as savePicture takes it. */
+function drawHeatMaps(title, maps) {
   const starts = maps.map((_, i) => widthOf(maps.slice(0, i)));
   const width = widthOf(maps);
   const height = MARGIN.top + CELL * Math.max(...maps.map(({ rows }) => rows.length)) + MARGIN.bottom;
   const drawn = maps.map((map, i) => `<g transform="translate(${starts[i]} 0)">${drawMap(map)}</g>`);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${MARGIN.left}" y="26">${escape(title)}</text>
-${drawn.join("\n")}
-</svg>
-`;
+  const content = drawn.join("\n");
+  return { title, titleAt: [MARGIN.left, 26], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function widthOf(maps) {
@@ -78,8 +60,4 @@ ${cells.join("\n")}
 
 function drawLabel(text, x, y, anchor) {
   return `<text class="label" x="${x}" y="${y}" text-anchor="${anchor}">${escape(text)}</text>`;
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,5 @@
 // Draws a text letter by letter, each on a ground that is the darker the more probable somebody thought it.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { escape } from "./axes.js";
+import { escape, savePicture } from "./picture.js";
 
 const CELL = { width: 13, height: 21 };
 const MARGIN = 24;
@@ -9,19 +8,11 @@ const NAME_WIDTH = 84;
 const LINE_GAP = 16;
 const LEGEND = [0, 0.25, 0.5, 0.75, 1];
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
+const LIGHT = `
   .letter { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 14px; text-anchor: middle }
-  .ground { fill: #3d8bfd }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
-    .ground { fill: #1d5fbf }
-  }`;
+  .ground { fill: #3d8bfd }`;
+const DARK = `
+    .ground { fill: #1d5fbf }`;
 
 /**
  * Writes a text to charts/<name>.svg, below the current folder, once for each row in every line.
@@ -34,14 +25,11 @@ const STYLE = `
  * @returns {string} the path of the file
  */
 export function saveLetters(name, title, text, rows, columns = 64) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawLetters(title, text, rows, columns));
-  return path;
+  return savePicture(name, drawLetters(title, text, rows, columns));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawLetters(title, text, rows, columns) {
+/** The picture, as savePicture takes it. */
+function drawLetters(title, text, rows, columns) {
   const lineHeight = rows.length * CELL.height + LINE_GAP;
   const lines = Math.ceil(text.length / columns);
   const width = 2 * MARGIN + NAME_WIDTH + columns * CELL.width;
@@ -54,15 +42,9 @@ export function drawLetters(title, text, rows, columns) {
       return label + drawLine(text.slice(start, start + columns), row.probabilities, start, y);
     }),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${MARGIN}" y="26">${escape(title)}</text>
-<text x="${MARGIN}" y="54">probability</text>${LEGEND.map(drawLegendEntry).join("")}
-${drawn.flat().join("\n")}
-</svg>
-`;
+  const content = `<text x="${MARGIN}" y="54">probability</text>${LEGEND.map(drawLegendEntry).join("")}
+${drawn.flat().join("\n")}`;
+  return { title, titleAt: [MARGIN, 26], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function drawLegendEntry(probability, i) {

@@ -1,34 +1,25 @@
 // Draws lines over a common axis, in panels one below the other, each with a scale of its own.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { escape, scale, ticksBetween } from "./axes.js";
+import { scale, ticksBetween } from "./axes.js";
+import { escape, savePicture } from "./picture.js";
 
 const PANEL = { width: 960, height: 270, left: 58, right: 24, top: 34, bottom: 42 };
 const HEADER_HEIGHT = 64;
 const LEGEND_STEP = 210;
 const MOST_COLUMNS = 15;
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
-  .name { font-weight: 600 }
+const LIGHT = `
   .grid { stroke: #d9dee4; stroke-width: 1 }
   .axis { stroke: #52606d; stroke-width: 1 }
   .line { fill: none; stroke-linejoin: round }
   .line0 { stroke: #7b8794; stroke-width: 2 }
   .line1 { stroke: #1d5fbf; stroke-width: 2 }
-  .line2 { stroke: #c2500a; stroke-width: 1.3; stroke-dasharray: 5 3 }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
+  .line2 { stroke: #c2500a; stroke-width: 1.3; stroke-dasharray: 5 3 }`;
+const DARK = `
     .grid { stroke: #333c46 }
     .axis { stroke: #9aa5b1 }
     .line0 { stroke: #9aa5b1 }
     .line1 { stroke: #6aa9ff }
-    .line2 { stroke: #ffa057 }
-  }`;
+    .line2 { stroke: #ffa057 }`;
 
 /**
  * Writes panels of lines to charts/<name>.svg, below the current folder. Lines at the same place in their panels look
@@ -40,14 +31,11 @@ const STYLE = `
  * @returns {string} the path of the file
  */
 export function saveLines(name, title, panels) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawLines(title, panels));
-  return path;
+  return savePicture(name, drawLines(title, panels));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawLines(title, panels) {
+/** The picture, as savePicture takes it. */
+function drawLines(title, panels) {
   const { width } = PANEL;
   const height = HEADER_HEIGHT + panels.length * PANEL.height;
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map((line) => line.name)))];
@@ -55,15 +43,9 @@ export function drawLines(title, panels) {
     (panel, i) =>
       `<g transform="translate(0 ${HEADER_HEIGHT + i * PANEL.height})">${drawPanel(panel, names)}</g>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${PANEL.left}" y="26">${escape(title)}</text>
-${names.map(drawLegendEntry).join("")}
-${drawn.join("\n")}
-</svg>
-`;
+  const content = `${names.map(drawLegendEntry).join("")}
+${drawn.join("\n")}`;
+  return { title, titleAt: [PANEL.left, 26], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function drawLegendEntry(name, i) {

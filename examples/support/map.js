@@ -1,5 +1,5 @@
 // Draws a self-organizing map: the U-matrix with what its units match, and a small map for each feature.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { escape, savePicture } from "./picture.js";
 
 const MARGIN = 24;
 const TITLE_HEIGHT = 92;
@@ -10,27 +10,18 @@ const COLUMNS_OF_PLANES = 2;
 const ROW_DISTANCE = { rectangular: 1, hexagonal: Math.sqrt(3) / 2 };
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
-  .name { font-weight: 600 }
+const LIGHT = `
   .cell { fill: #1f2933; stroke: #c5ccd4; stroke-width: 0.5 }
   .mark { stroke: #ffffff; stroke-width: 0.8 }
   .mark0 { fill: #1d5fbf }
   .mark1 { fill: #c2500a }
-  .mark2 { fill: #2a8a3c }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
+  .mark2 { fill: #2a8a3c }`;
+const DARK = `
     .cell { fill: #e4e7eb; stroke: #4a5561 }
     .mark { stroke: #14181d }
     .mark0 { fill: #6aa9ff }
     .mark1 { fill: #ffa057 }
-    .mark2 { fill: #6fd087 }
-  }`;
+    .mark2 { fill: #6fd087 }`;
 
 /** Shapes as well as colours, for who does not tell the colours apart. */
 const SHAPES = [
@@ -51,14 +42,11 @@ const SHAPES = [
  * @returns {string} the path of the file
  */
 export function saveMap(name, title, size, uMatrix, marks, planes) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawMap(title, size, uMatrix, marks, planes));
-  return path;
+  return savePicture(name, drawMap(title, size, uMatrix, marks, planes));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawMap(title, size, uMatrix, marks, planes) {
+/** The picture, as savePicture takes it. */
+function drawMap(title, size, uMatrix, marks, planes) {
   const large = extent(size, LARGE);
   const small = extent(size, SMALL);
   const cell = { width: small.width + MARGIN, height: small.height + NAME_HEIGHT };
@@ -74,18 +62,12 @@ ${drawCells(size, SMALL, values)}</g>`;
     TITLE_HEIGHT +
     Math.max(large.height, Math.ceil(planes.length / COLUMNS_OF_PLANES) * cell.height - NAME_HEIGHT) +
     MARGIN;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${MARGIN}" y="30">${escape(title)}</text>
-${marks.map((mark, i) => drawLegendEntry(mark, i)).join("")}
+  const content = `${marks.map((mark, i) => drawLegendEntry(mark, i)).join("")}
 <g transform="translate(${MARGIN} ${TITLE_HEIGHT})"><text class="name" y="-8">distance to the neighbours (U-matrix)</text>
 ${drawCells(size, LARGE, uMatrix)}
 ${drawMarks(size, marks)}</g>
-${drawn.join("\n")}
-</svg>
-`;
+${drawn.join("\n")}`;
+  return { title, titleAt: [MARGIN, 30], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function drawLegendEntry({ name }, i) {
@@ -167,8 +149,4 @@ function drawMarks(size, marks) {
 /** In hundredths. */
 function round(value) {
   return Math.round(100 * value) / 100;
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

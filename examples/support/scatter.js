@@ -1,28 +1,19 @@
 // Draws clouds of points on a plane, panel beside panel: real and generated ones in the course of training, say.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { escape, savePicture } from "./picture.js";
 
 const PANEL = { size: 220, gap: 20, nameHeight: 24 };
 const MARGIN = 24;
 const HEADER_HEIGHT = 72;
 
-const STYLE = `
-  svg { background: #ffffff; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px }
-  .paper { fill: #ffffff }
-  text { fill: #1f2933 }
-  .title { font-size: 16px; font-weight: 600 }
-  .name { font-weight: 600 }
+const LIGHT = `
   .frame { fill: none; stroke: #d9dee4; stroke-width: 1 }
   .points { fill: none; stroke-width: 3; stroke-linecap: round; stroke-opacity: 0.55 }
   .group0 { stroke: #1d5fbf }
-  .group1 { stroke: #c2500a }
-  @media (prefers-color-scheme: dark) {
-    svg { background: #14181d }
-    .paper { fill: #14181d }
-    text { fill: #e4e7eb }
+  .group1 { stroke: #c2500a }`;
+const DARK = `
     .frame { stroke: #333c46 }
     .group0 { stroke: #6aa9ff }
-    .group1 { stroke: #ffa057 }
-  }`;
+    .group1 { stroke: #ffa057 }`;
 
 /**
  * Writes panels of points to charts/<name>.svg, below the current folder.
@@ -34,14 +25,11 @@ const STYLE = `
  * @returns {string} the path of the file
  */
 export function saveScatter(name, title, panels, options) {
-  const path = `charts/${name}.svg`;
-  mkdirSync("charts", { recursive: true });
-  writeFileSync(path, drawScatter(title, panels, options));
-  return path;
+  return savePicture(name, drawScatter(title, panels, options));
 }
 
-/** The picture as the text of an SVG file. */
-export function drawScatter(title, panels, { groups, reach }) {
+/** The picture, as savePicture takes it. */
+function drawScatter(title, panels, { groups, reach }) {
   const step = PANEL.size + PANEL.gap;
   const width = Math.max(2 * MARGIN + panels.length * step - PANEL.gap, 2 * MARGIN + 9 * title.length);
   const height = HEADER_HEIGHT + PANEL.nameHeight + PANEL.size + MARGIN;
@@ -53,15 +41,9 @@ export function drawScatter(title, panels, { groups, reach }) {
     (panel, i) =>
       `<g transform="translate(${MARGIN + i * step} ${HEADER_HEIGHT})">${drawPanel(panel, reach)}</g>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<style>${STYLE}
-</style>
-<rect class="paper" width="${width}" height="${height}"/>
-<text class="title" x="${MARGIN}" y="30">${escape(title)}</text>
-${legend.join("\n")}
-${drawn.join("\n")}
-</svg>
-`;
+  const content = `${legend.join("\n")}
+${drawn.join("\n")}`;
+  return { title, titleAt: [MARGIN, 30], width, height, light: LIGHT, dark: DARK, content };
 }
 
 function drawPanel({ name, groups }, reach) {
@@ -79,8 +61,4 @@ function dots(points, reach) {
     path += `M${place(points[i])} ${place(-points[i + 1])}h0`;
   }
   return path;
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
