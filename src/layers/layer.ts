@@ -1,10 +1,10 @@
 import type { Activation } from "../activations/activation.js";
-import { LanegradError, OF_THIS_ENTRY, show } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import { snakeCase } from "../registry.js";
 import type { ConfigWriter } from "../graph/config.js";
 import type { Graph } from "../graph/graph.js";
-import { Node, SymbolicTensor } from "../graph/symbolic.js";
-import type { Shape } from "../graph/symbolic.js";
+import { Node } from "../graph/symbolic.js";
+import type { Shape, SymbolicTensor } from "../graph/symbolic.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Weight, WeightOptions } from "../graph/weight.js";
@@ -14,6 +14,7 @@ import type { Regularizer } from "../regularizers/index.js";
 import type { Block } from "../runtime/memory.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { checkWeights } from "./checkWeights.js";
+import { givenTensors } from "./givenTensors.js";
 import { onlyOne } from "./onlyOne.js";
 import { BASE_OPTIONS } from "./layerOptions.js";
 import type { LayerOptions } from "./layerOptions.js";
@@ -160,19 +161,7 @@ export abstract class Layer {
     inputs: SymbolicTensor | readonly SymbolicTensor[],
     ...others: never[]
   ): readonly SymbolicTensor[] {
-    if (others.length > 0) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `${this.name}.apply takes several inputs in an array. Received: ${others.length + 1} arguments`,
-      );
-    }
-    const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;
-    if (!Array.isArray(list) || !list.every((tensor) => tensor instanceof SymbolicTensor)) {
-      throw new LanegradError(
-        "INVALID_OPTION",
-        `${this.name}.apply takes what input() or another layer's apply() returned, ${OF_THIS_ENTRY}. Received: ${show(inputs)}`,
-      );
-    }
+    const list = givenTensors(this.name, inputs, others);
     const shapes = list.map((tensor) => tensor.shape);
     this.buildOnce(shapes);
     const node = new Node(this, list, this.outputShapes(shapes));

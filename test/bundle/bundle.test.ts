@@ -55,6 +55,7 @@ const needed: Record<string, string[]> = {
     "factories/normalizing",
     "factories/regularizing",
     "factory",
+    "givenTensors",
     "inputLayer",
     "layer",
     "layerOptions",
