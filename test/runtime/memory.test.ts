@@ -58,6 +58,21 @@ describe("memory", () => {
     expect(block.ticket.block).toBeNull();
   });
 
+  test("what is out can be collected once its owner is gone", async () => {
+    const memory = new Memory(MEGABYTE);
+    const forget = (): WeakRef<Block> => {
+      const block = new Block(64);
+      memory.moveIn(block);
+      memory.moveOut(block);
+      return new WeakRef(block);
+    };
+    const reference = forget();
+    await new Promise((done) => setTimeout(done)); // a reference holds until the turn of the event loop ends
+    (globalThis as unknown as { gc(): void }).gc();
+    expect(reference.deref()).toBeUndefined();
+    expect(memory.usedBytes).toBe(0);
+  });
+
   test("grows past the budget for what is in use together", () => {
     const memory = new Memory(MEGABYTE);
     const blocks = Array.from({ length: 4 }, () => new Block(MEGABYTE));
