@@ -41,7 +41,7 @@ export interface Parts {
 }
 
 /** What the parts of each kind are called. */
-const NAMES: Readonly<Record<PartNamespace, readonly string[]>> = {
+const namesByKind = (): Readonly<Record<PartNamespace, readonly string[]>> => ({
   constraints: constraintNames,
   initializers: initializerNames,
   losses: lossNames,
@@ -49,7 +49,7 @@ const NAMES: Readonly<Record<PartNamespace, readonly string[]>> = {
   optimizers: optimizerNames,
   regularizers: regularizerNames,
   schedules: scheduleNames,
-};
+});
 
 /**
  * Lets names stand for these parts, in options and in configurations. A program that a bundler has made finds the
@@ -65,7 +65,7 @@ const NAMES: Readonly<Record<PartNamespace, readonly string[]>> = {
  * model.compile({ optimizer: configuration.optimizer, loss: "mse" });
  */
 export function linkParts(parts: Parts): void {
-  const namespaces = Object.keys(NAMES) as PartNamespace[];
+  const namespaces = Object.keys(namesByKind()) as PartNamespace[];
   checkKeys("linkParts", parts, ["activations", ...namespaces]);
   const entries = namespaces.filter((namespace) => parts[namespace] !== undefined);
   for (const namespace of entries) {
@@ -92,7 +92,7 @@ function invalid(what: string, namespace: string, received: unknown): LanegradEr
  * other name would ever find them, an alias neither.
  */
 function checkNames(namespace: PartNamespace, given: object): void {
-  const names = NAMES[namespace];
+  const names = namesByKind()[namespace];
   if (names.every((name) => Object.hasOwn(given, name))) return;
   const unknown = Object.keys(given).find((key) => !names.includes(key));
   if (unknown !== undefined) throw unknownName(`a key of ${namespace} in linkParts`, unknown, names);

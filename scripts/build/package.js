@@ -1,9 +1,10 @@
-// Builds src/ into dist/ three times, and its declarations once:
+// Builds src/ into dist/ four times, and its declarations once:
 // - dist/modules/, file by file, so that a bundler can leave out what a program does not use. Some files have a
 //   stand-in there, which links less: see FOR_BUNDLES.
 // - dist/index.js, all of it in one file, for runtimes, which take longer to find and link hundreds of files than to
 //   run what is in them. The other entries are built on it: there is one memory and one class of each name, whichever
 //   of them a program imports.
+// - dist/node/, the same for Node, most of it read when it is first used (scripts/build/onDemand.js).
 // - dist/slim/, file by file without kernels (scripts/build/slim.js).
 // Source maps lead to src/, which is published too.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -12,13 +13,16 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root, run } from "../setup.js";
-import { shortenLocals } from "./shortenLocals.js";
+import { bundle, common, writeBundle } from "./bundle.js";
+import { writeOnDemand } from "./onDemand.js";
 import { makeSlim } from "./slim.js";
 import { writeWasmFiles } from "./wasmFiles.js";
 
 const { version, exports: entries } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** In dist/modules `x.bundle.ts` takes the place of `x.ts`, under its name. */
 const FOR_BUNDLES = ".bundle.ts";
+/** What dist/node alone needs. */
+const FOR_NODE = ["runtime/load/node.ts", "runtime/onDemand.ts"];
 /** What `exports` in package.json names beside index, each a file in src/. */
 const OTHER_ENTRIES = ["files"];
 /** The namespaces that are entries of their own, such as lanegrad/layers: folders of src/. */
@@ -30,51 +34,23 @@ const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes:
   .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
-const common = {
-  absWorkingDir: root,
-  outdir: "dist",
-  outbase: "src",
-  format: "esm",
-  platform: "neutral",
-  target: "es2022",
-  mainFields: ["module", "main"],
-  sourcemap: true,
-  sourcesContent: false,
-  define: { LANEGRAD_VERSION: JSON.stringify(version) },
-  logLevel: "warning",
-};
-
 /** Leaves imports that match to a file in dist/. */
 function from(file, filter) {
   const setup = ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true }));
   return { name: file, setup };
 }
 
-/**
- * Gives classes their names back, which show wherever a program or an error message prints an object: esbuild writes
- * `var Tensor = class _Tensor` where a class refers to itself, and numbers classes of the same name. What a line holds
- * keeps its length, so that the source map stays right.
- */
-function restoreClassNames(code) {
-  const own = Array.from(code.matchAll(/\b(\w+) ?= ?class _\1\b/g), ([, name]) => name);
-  const text = own.reduce((old, name) => old.replaceAll(new RegExp(`\\b_${name}\\b`, "g"), ` ${name}`), code);
-  const numbered = Array.from(text.matchAll(/\b([A-Z]\w*?)(\d+)=class\b/g)).filter(([, name]) =>
-    text.includes(`${name}=class`),
-  );
-  const names = numbered.map(
-    ([, name, digits]) => `Object.defineProperty(${name}${digits},"name",{value:"${name}"});`,
-  );
-  const end = text.lastIndexOf("export{");
-  return `${text.slice(0, end)}${names.join("")}${text.slice(end)}`;
-}
-
-/** dist/layers.js and the like: what a namespace of dist/index.js holds, name by name. */
-async function writeNamespaces() {
-  const library = await import(pathToFileURL(join(root, "dist", "index.js")).href);
+/** The entries beside index.js, which import it: files.js, layers.js and the like, name by name. */
+async function writeOtherEntries(folder) {
+  for (const name of OTHER_ENTRIES) {
+    const plugins = [from("./index.js", /\/lanegradError\.js$/)];
+    await writeBundle(await bundle(join(folder, `${name}.js`), { entryPoints: [`src/${name}.ts`], plugins }));
+  }
+  const library = await import(pathToFileURL(join(root, folder, "index.js")).href);
   for (const namespace of NAMESPACES) {
     const names = Object.keys(library[namespace]).join(", ");
     const code = `import { ${namespace} } from "./index.js";\nexport const { ${names} } = ${namespace};\n`;
-    await writeFile(join(root, "dist", `${namespace}.js`), code);
+    await writeFile(join(root, folder, `${namespace}.js`), code);
   }
 }
 
@@ -91,24 +67,6 @@ const kernelsInBase64 = {
   },
 };
 
-/** Spaces, comments and names of locals go, which more than halves the time to parse: see scripts/build/shortenLocals.js. */
-async function bundle(name, plugins) {
-  const { outputFiles } = await build({
-    ...common,
-    entryPoints: [`src/${name}.ts`],
-    bundle: true,
-    external: ["node:*"],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    write: false,
-    plugins,
-  });
-  const [{ text: longMap }, { path, text }] = outputFiles.toSorted((a, b) => b.path.length - a.path.length);
-  const { code, map } = await shortenLocals(restoreClassNames(text), longMap, common.target);
-  await writeFile(path, `${code}//# sourceMappingURL=${name}.js.map\n`);
-  await writeFile(`${path}.map`, map);
-}
-
 // What an older build left would be published too.
 for (const name of readdirSync(join(root, "dist"))) {
   if (name !== "kernels") rmSync(join(root, "dist", name), { recursive: true });
@@ -120,7 +78,8 @@ const replaced = standIns.map((file) => file.replace(FOR_BUNDLES, ".ts"));
 // Fields that classes only declare take room where they are defined; constructors assign them anyway.
 const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } };
 const modules = { ...common, outdir: "dist/modules", tsconfigRaw };
-const single = sources.filter((file) => !standIns.includes(file) && !replaced.includes(file));
+const elsewhere = [...standIns, ...replaced, ...FOR_NODE.map((file) => join(root, "src", file))];
+const single = sources.filter((file) => !elsewhere.includes(file));
 const outOf = (file) => relative(join(root, "src"), file).slice(0, -".ts".length);
 await build({
   ...modules,
@@ -130,7 +89,9 @@ await build({
   ],
 });
 makeSlim(join(root, "dist"));
-await bundle("index", [kernelsInBase64]);
-for (const name of OTHER_ENTRIES) await bundle(name, [from("./index.js", /\/lanegradError\.js$/)]);
-await writeNamespaces();
+await writeBundle(
+  await bundle("dist/index.js", { entryPoints: ["src/index.ts"], plugins: [kernelsInBase64] }),
+);
+await writeOnDemand("dist/node", await import(pathToFileURL(join(root, "dist/kernels/base64.js")).href));
+for (const folder of ["dist", "dist/node"]) await writeOtherEntries(folder);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);

@@ -5,6 +5,8 @@ export { Layer } from "./layer.js";
 export type { AnyLayerFactory, LayerFactory } from "./factory.js";
 export type { LayerOptions } from "./layer.js";
 export * from "./factories/core.js";
+export * from "./factories/common.js";
+export * from "./factories/arranging.js";
 export * from "./factories/convolving.js";
 export * from "./factories/pooling.js";
 export * from "./factories/activating.js";

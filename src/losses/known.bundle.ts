@@ -5,7 +5,7 @@ import {
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
-} from "./index.js";
+} from "./factories.js";
 
 export const known = {
   meanSquaredError,

@@ -1,2 +1,2 @@
 // The losses that are found by name: all. In dist/modules known.bundle.ts takes the place of this file.
-export * as known from "./index.js";
+export * as known from "./factories.js";

@@ -1,9 +1,9 @@
 // What `compile` is told, checked before the network is known.
 import { LanegradError, show } from "../errors.js";
-import { Loss } from "../losses/index.js";
+import { Loss } from "../losses/loss.js";
 import { toLoss } from "../losses/spec.js";
 import type { LossSpec } from "../losses/index.js";
-import { Metric } from "../metrics/index.js";
+import { Metric } from "../metrics/metric.js";
 import { checkMetric } from "../metrics/specs.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { toOptimizer } from "../optimizers/spec.js";

@@ -1,6 +1,6 @@
 // A model as a file: safetensors with the configuration in its metadata.
 import type { Graph } from "../graph/graph.js";
-import { Metric } from "../metrics/index.js";
+import { Metric } from "../metrics/metric.js";
 import type { MetricSpec } from "../metrics/index.js";
 import { writeSafetensors } from "../saving/safetensors.js";
 import type { NamedTensor } from "../saving/safetensors.js";

@@ -1,6 +1,4 @@
 // Activations as layers of their own.
-import { ActivationLayer } from "../activation.js";
-import type { ActivationOptions } from "../activation.js";
 import { ELU } from "../elu.js";
 import type { ELUOptions } from "../elu.js";
 import { factory } from "../factory.js";
@@ -14,18 +12,7 @@ import type { ReLUOptions } from "../reLU.js";
 import { Softmax } from "../softmax.js";
 import type { SoftmaxOptions } from "../softmax.js";
 
-export type { ActivationOptions, ELUOptions, LeakyReLUOptions, PReLUOptions, ReLUOptions, SoftmaxOptions };
-
-/**
- * An activation as a layer of its own. Input and output have the same shape, but for glu, which halves the last
- * axis.
- *
- * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
- */
-export const activation: LayerFactory<typeof ActivationLayer> = /* @__PURE__ */ factory(
-  "Activation",
-  ActivationLayer,
-);
+export type { ELUOptions, LeakyReLUOptions, PReLUOptions, ReLUOptions, SoftmaxOptions };
 
 /**
  * The activation relu as a layer; default no largest value, slope 0, threshold 0. Same shape.

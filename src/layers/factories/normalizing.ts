@@ -1,6 +1,4 @@
 // Layers that give values another scale.
-import { BatchNormalization } from "../batchNormalization.js";
-import type { BatchNormalizationOptions } from "../batchNormalization.js";
 import { factory } from "../factory.js";
 import type { LayerFactory } from "../factory.js";
 import { GroupNormalization } from "../groupNormalization.js";
@@ -17,7 +15,6 @@ import { UnitNormalization } from "../unitNormalization.js";
 import type { UnitNormalizationOptions } from "../unitNormalization.js";
 
 export type {
-  BatchNormalizationOptions,
   GroupNormalizationOptions,
   LayerNormalizationOptions,
   NormalizationOptions,
@@ -26,18 +23,6 @@ export type {
   RescalingOptions,
   UnitNormalizationOptions,
 };
-
-/**
- * Normalises every channel (last axis): (x - mean) / sqrt(variance + epsilon) gamma + beta, with the statistics of
- * the batch in training and moving averages of them at prediction. Default momentum 0.99, epsilon 0.001, center and
- * scale true, as in Keras. Input and output have the same shape (Ioffe and Szegedy 2015).
- *
- * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
- */
-export const batchNormalization: LayerFactory<typeof BatchNormalization> = /* @__PURE__ */ factory(
-  "BatchNormalization",
-  BatchNormalization,
-);
 
 /**
  * Normalises the values along the last axis, or the last few, of every row on its own; see

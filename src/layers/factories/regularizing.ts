@@ -3,8 +3,6 @@ import { ActivityRegularization } from "../activityRegularization.js";
 import type { ActivityRegularizationOptions } from "../activityRegularization.js";
 import { AlphaDropout } from "../alphaDropout.js";
 import type { AlphaDropoutOptions } from "../alphaDropout.js";
-import { Dropout } from "../dropout.js";
-import type { DropoutOptions } from "../dropout.js";
 import { factory } from "../factory.js";
 import type { LayerFactory } from "../factory.js";
 import { GaussianDropout } from "../gaussianDropout.js";
@@ -15,18 +13,9 @@ import type { GaussianNoiseOptions } from "../gaussianNoise.js";
 export type {
   ActivityRegularizationOptions,
   AlphaDropoutOptions,
-  DropoutOptions,
   GaussianDropoutOptions,
   GaussianNoiseOptions,
 };
-
-/**
- * In training, zeroes each value with probability `rate` and multiplies the others by 1 / (1 - rate); at prediction
- * changes nothing. Input and output have the same shape (Srivastava et al. 2014).
- *
- * @throws LanegradError INVALID_OPTION, UNKNOWN_OPTION or UNKNOWN_NAME for wrong options
- */
-export const dropout: LayerFactory<typeof Dropout> = /* @__PURE__ */ factory("Dropout", Dropout);
 
 /**
  * In training, adds normal noise of mean 0. Does nothing at prediction. Same shape.

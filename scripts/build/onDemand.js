@@ -1,0 +1,324 @@
+// dist/node/, the package in three files: index.js, which is read at import, and two that it reads when something of them
+// is first used (src/runtime/onDemand.ts). V8 takes 12 ms to read all of the package, and a program that predicts needs
+// a quarter of it. The files are bundles, each of modules of its own. What a bundle uses of another is an import for
+// esbuild; afterwards a name of the entry becomes a constant, since the entry has run by then, and a name of the others a
+// property of what stands for them, `onDemand.rest.name`, which is looked up when it is used.
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { root } from "../setup.js";
+import { bundle, writeBundle } from "./bundle.js";
+import { partsOf } from "./shortenLocals.js";
+
+const SRC = join(root, "src");
+
+/** In which file a folder or a module of src/ is: the longest that fits counts. */
+const FILE_OF = {
+  "": "index",
+  "#kernels/": "rest",
+  "#kernels/core": "index",
+  "#kernels/load": "index",
+  "activations/functions": "rest",
+  "activations/rare": "rest",
+  "callbacks/": "rest",
+  "callbacks/callbackList": "training",
+  "callbacks/hooks": "training",
+  "callbacks/index": "index",
+  "constraints/": "rest",
+  "constraints/constraint": "index",
+  "constraints/index": "index",
+  "constraints/known": "index",
+  "constraints/spec": "index",
+  "graph/stepBuilder": "rest",
+  "initializers/custom": "rest",
+  "initializers/identity": "rest",
+  "initializers/orthogonal": "rest",
+  "layers/": "rest",
+  "layers/activation": "training",
+  "layers/batchNormalization": "training",
+  "layers/checkWeights": "index",
+  "layers/columnTotals": "training",
+  "layers/dense": "index",
+  "layers/dropout": "training",
+  "layers/factories/common": "training",
+  "layers/factories/core": "index",
+  "layers/factory": "index",
+  "layers/flatten": "training",
+  "layers/givenTensors": "index",
+  "layers/index": "index",
+  "layers/inputLayer": "index",
+  "layers/layer": "index",
+  "layers/layerOptions": "index",
+  "layers/layerWeights": "index",
+  "layers/onlyOne": "index",
+  "layers/seedHolder": "index",
+  "layers/weightSettings": "index",
+  "losses/": "training",
+  "losses/circle": "rest",
+  "losses/custom": "rest",
+  "losses/focal": "rest",
+  "losses/index": "index",
+  "losses/margin": "rest",
+  "losses/overlap": "rest",
+  "metrics/": "rest",
+  "metrics/accuracy": "training",
+  "metrics/batch": "training",
+  "metrics/factories": "training",
+  "metrics/index": "index",
+  "metrics/known": "training",
+  "metrics/lossMean": "training",
+  "metrics/mean": "training",
+  "metrics/metric": "training",
+  "metrics/names": "training",
+  "metrics/specs": "training",
+  "models/compile": "training",
+  "models/contradictions": "training",
+  "models/dataset": "training",
+  "models/evaluate": "training",
+  "models/fit": "training",
+  "models/fitData": "training",
+  "models/gradients": "rest",
+  "models/heads": "training",
+  "models/loadModel": "rest",
+  "models/lossPlan": "training",
+  "models/modelFromConfig": "rest",
+  "models/progress": "training",
+  "models/save": "rest",
+  "models/summary": "rest",
+  "models/trainer": "training",
+  "models/warnings": "training",
+  "models/weights": "training",
+  "optimizers/": "rest",
+  "optimizers/adam": "training",
+  "optimizers/apply": "training",
+  "optimizers/averages": "training",
+  "optimizers/biasCorrection": "training",
+  "optimizers/clipping": "training",
+  "optimizers/factories": "training",
+  "optimizers/index": "index",
+  "optimizers/known": "training",
+  "optimizers/optimizer": "training",
+  "optimizers/rmsprop": "training",
+  "optimizers/sgd": "training",
+  "optimizers/slots": "training",
+  "optimizers/spec": "training",
+  "optimizers/state": "training",
+  "optimizers/update": "training",
+  "preprocessing/": "rest",
+  "preprocessing/index": "index",
+  "regularizers/custom": "rest",
+  "regularizers/orthogonal": "rest",
+  "runtime/kernels/": "rest",
+  "runtime/terminal": "training",
+  "runtime/turn": "training",
+  "saving/": "rest",
+  "saving/registry": "index",
+  "schedules/": "rest",
+  "schedules/index": "index",
+  "schedules/known": "training",
+  "schedules/schedule": "training",
+  "schedules/spec": "training",
+  "scores/": "rest",
+  "scores/index": "index",
+  "unsupervised/": "rest",
+  "unsupervised/rbm": "index",
+  "unsupervised/selfOrganizingMap": "index",
+};
+const PLACES = Object.keys(FILE_OF).toSorted((a, b) => b.length - a.length);
+const NAMES = { index: "index.js", training: "training.cjs", rest: "rest.cjs" };
+const FILES = Object.keys(NAMES);
+
+const fits = (module, place) =>
+  place === "" || place.endsWith("/") ? module.startsWith(place) : module === place;
+
+/** The file of a module, which is named by its path in src/, without the extension. */
+const fileOf = (module) => FILE_OF[PLACES.find((place) => fits(module, place))];
+
+const moduleOf = (path) => relative(SRC, path).replaceAll("\\", "/").replace(/\.ts$/, "");
+
+/** Imports from modules of other files stay: `import{Adam}from"rest:optimizers/adam"`. */
+function othersOutside(file) {
+  return {
+    name: "others outside",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^(\.|#kernels\/)/ }, ({ path, importer, kind }) => {
+        const module = path.startsWith("#")
+          ? path
+          : moduleOf(resolve(dirname(importer), path.replace(/\.js$/, ".ts")));
+        if (kind === "entry-point" || fileOf(module) === file) return undefined;
+        return { path: `${fileOf(module)}:${module}`, external: true, sideEffects: false };
+      });
+      onLoad({ filter: /[\\/]index\.ts$/ }, ({ path }) => ({
+        contents: withNames(path, file),
+        loader: "ts",
+      }));
+    },
+  };
+}
+
+/** The kernels of the core go into the entry; those of other families are looked up in kernels.cjs. */
+function kernelsOfNode(families) {
+  const lookUp = (family) => `import { ${family} as file } from "kernels:${family}";
+    export const data = { get simd() { return file.simd; }, get relaxedPatch() { return file.relaxedPatch; } };`;
+  return {
+    name: "kernels",
+    setup({ onResolve, onLoad }) {
+      const stands = (filter, path) => onResolve({ filter }, () => ({ path: join(SRC, "runtime", path) }));
+      stands(/^#kernels\/load$/, "load/node.ts");
+      stands(/\/instantiate\.js$/, "instantiate.bundle.ts");
+      onResolve({ filter: /^#kernels\// }, ({ path }) => ({ path, namespace: "kernels" }));
+      onResolve({ filter: /^kernels:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
+      onLoad({ filter: /./, namespace: "kernels" }, ({ path }) => {
+        const family = path.replace("#kernels/", "");
+        const isCore = family === "core";
+        return {
+          contents: isCore ? `export const data = ${JSON.stringify(families.core)};` : lookUp(family),
+        };
+      });
+    },
+  };
+}
+
+/** `export *` from a module of another file becomes a list of its names. */
+function withNames(path, file) {
+  return readFileSync(path, "utf8").replaceAll(/^export \* from "(\..*)\.js";/gm, (line, target) => {
+    const source = resolve(dirname(path), `${target}.ts`);
+    if (fileOf(moduleOf(source)) === file) return line;
+    const names = Array.from(
+      readFileSync(source, "utf8").matchAll(/^export (?:const|function) (\w+)/gm),
+      ([, name]) => name,
+    );
+    return `export { ${[...new Set(names)].join(", ")} } from "${target}.js";`;
+  });
+}
+
+/** What the imports of a bundle stand for: [{ file, module, name, local }]; the name of all of a module is "*". */
+function readImports(statements) {
+  return statements.flatMap((statement) => {
+    const [, clause, file, module] = /^import(.*)from"(\w+):(.*)";$/.exec(statement) ?? [];
+    if (file !== "kernels" && !FILES.includes(file)) return [];
+    const all = /^\*as (\w+)$/.exec(clause.trim());
+    if (all !== null) return [{ file, module, name: "*", local: all[1] }];
+    return clause
+      .slice(1, -1)
+      .split(",")
+      .map((one) => {
+        const [name, local = name] = one.split(" as ");
+        return { file, module, name, local };
+      });
+  });
+}
+
+/** The names that others want of a file, each under a key of its own. */
+class Wanted {
+  #keys = new Map();
+
+  get size() {
+    return this.#keys.size;
+  }
+
+  key(module, name) {
+    const wanted = `${module} ${name}`;
+    if (!this.#keys.has(wanted)) {
+      const plain = name === "*" ? module.replaceAll(/\W/g, "_") : name;
+      const isTaken = [...this.#keys.values()].includes(plain);
+      this.#keys.set(wanted, isTaken ? `${plain}${this.#keys.size}` : plain);
+    }
+    return this.#keys.get(wanted);
+  }
+
+  /** An import or export statement for each. */
+  statements(verb) {
+    return [...this.#keys].map(([wanted, key]) => {
+      const [module, name] = wanted.split(" ");
+      const from = JSON.stringify(module.startsWith("#") ? module : `./src/${module}.ts`);
+      return name === "*"
+        ? `${verb} * as ${key} from ${from};`
+        : `${verb} { ${name} as ${key} } from ${from};`;
+    });
+  }
+
+  get list() {
+    return [...this.#keys.values()].join(", ");
+  }
+}
+
+function entryOf(file, wanted) {
+  if (file !== "index") return wanted.statements("export").join("\n");
+  return [
+    'export * from "./src/index.ts";',
+    'import { provide } from "./src/runtime/onDemand.ts";',
+    ...wanted.statements("import"),
+    `provide({ ${wanted.list} });`,
+  ].join("\n");
+}
+
+async function bundleOf(file, wanted, { folder, families }) {
+  const made = await bundle(join(folder, NAMES[file]), {
+    stdin: { contents: entryOf(file, wanted), resolveDir: root, loader: "ts" },
+    plugins: [othersOutside(file), kernelsOfNode(families)],
+  });
+  return { ...made, file, uses: readImports(partsOf(made.code).imports) };
+}
+
+/** Bundles until no file wants a name of another that this one does not hand out yet. */
+async function bundleAll(wanted, target) {
+  for (;;) {
+    const before = FILES.map((file) => wanted[file].size).join();
+    const bundles = [];
+    for (const file of FILES) {
+      const made = await bundleOf(file, wanted[file], target);
+      for (const { file: other, module, name } of made.uses) wanted[other].key(module, name);
+      bundles.push(made);
+    }
+    if (FILES.map((file) => wanted[file].size).join() === before) return bundles;
+  }
+}
+
+/** `{a,b as c}` of an export, as what a function returns: `{a,c:b}`. */
+function asObject(exported) {
+  const names = exported.slice("export{".length, -1).split(",");
+  return `{${names.map((one) => one.split(" as ").toReversed().join(":")).join(",")}}`;
+}
+
+/** What stands for the imports of a bundle, and the constants `key:local` that it takes out of the entry's names. */
+function standIns({ file, uses }, wanted) {
+  const define = {};
+  const constants = new Map();
+  for (const { file: other, module, name, local } of uses) {
+    const key = wanted[other].key(module, name);
+    if (other !== "index") define[local] = `onDemand.${other}.${key}`;
+    else if (constants.has(key)) define[local] = constants.get(key);
+    else constants.set(key, local);
+  }
+  return { define, constants: [...constants].map(([key, local]) => `${key}:${local}`) };
+}
+
+async function write(made, wanted) {
+  const { define, constants } = standIns(made, wanted);
+  const isOwn = (statement) => readImports([statement]).length === 0;
+  const wrap = (imports, exported) =>
+    made.file === "index"
+      ? { banner: imports.filter(isOwn).join(""), footer: exported }
+      : {
+          banner: `"use strict";module.exports=($index,onDemand)=>{const{${constants.join()}}=$index;`,
+          footer: `return${asObject(exported)}};`,
+        };
+  await writeBundle(made, { define, wrap });
+}
+
+/**
+ * Writes the files.
+ *
+ * @param {string} folder such as dist/node
+ * @param {Record<string, object>} families the kernels of each, both builds in base64
+ */
+export async function writeOnDemand(folder, families) {
+  const wanted = Object.fromEntries([...FILES, "kernels"].map((file) => [file, new Wanted()]));
+  for (const made of await bundleAll(wanted, { folder, families })) await write(made, wanted);
+  const { core: _, ...others } = families;
+  await writeFile(
+    join(root, folder, "kernels.cjs"),
+    `"use strict";\nmodule.exports = () => (${JSON.stringify(others)});\n`,
+  );
+}
