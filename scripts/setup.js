@@ -112,7 +112,9 @@ const PACKAGE_SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
-  ...["package", "bundle", "onDemand", "shortenLocals", "wasmFiles", "mark", "slim"].map((name) => `scripts/build/${name}.js`),
+  ...["package", "bundle", "onDemand", "shortenLocals", "wasmFiles", "mark", "slim"].map(
+    (name) => `scripts/build/${name}.js`,
+  ),
 ];
 
 /** Compiles the kernels and builds the package, whichever is out of date. */

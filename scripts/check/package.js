@@ -78,6 +78,7 @@ begin("npm run check:package", "packs the package, installs it as a user would, 
 // They import what was installed just now.
 const { build: bundle } = await import("esbuild");
 const { entryChecks } = await import("./packageEntries.js");
+const { nodeChecks } = await import("./packageNode.js");
 const { sizeChecks } = await import("./packageSizes.js");
 
 const { folder, packed, remove } = installPacked();
@@ -200,6 +201,7 @@ try {
   }
   const others = [
     await entryChecks(folder),
+    nodeChecks(folder),
     toolChecks(join(folder, packed.filename)),
     await sizeChecks(folder),
   ];

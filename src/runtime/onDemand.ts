@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 
 // Paths are written out for tools that look which files a program needs.
 const FILES = {
-  training: () => require("./training.cjs") as File,
+  common: () => require("./common.cjs") as File,
   rest: () => require("./rest.cjs") as File,
   kernels: () => require("./kernels.cjs") as File,
 };
@@ -32,4 +32,4 @@ function reader(file: keyof typeof FILES): Names {
   );
 }
 
-export const onDemand = { training: reader("training"), rest: reader("rest"), kernels: reader("kernels") };
+export const onDemand = { common: reader("common"), rest: reader("rest"), kernels: reader("kernels") };

@@ -1,4 +1,4 @@
-import { configure, layers, sequential } from "../../../dist/index.js";
+import { configure, layers, sequential } from "../../../dist/node/index.js";
 
 configure({ build: process.argv[2] });
 const net = sequential({

@@ -1,0 +1,67 @@
+// What Node gets of the installed package: the entry of dist/node, which reads most of the package when it is first used.
+import { execFileSync } from "node:child_process";
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What every start of a program reads: 245 KB take 9 ms of it, 32 KB more about one. */
+const MOST_READ_AT_IMPORT = 250_000;
+
+/** Prints what has been read on demand when a dense network has predicted, when it has been trained, and after more. */
+const ON_DEMAND = `
+  import { createRequire } from "node:module";
+  import { basename } from "node:path";
+  import { layers, losses, optimizers, sequential } from "lanegrad";
+  const read = [];
+  const look = () => read.push(Object.keys(createRequire(import.meta.url).cache).map((file) => basename(file)).join(" "));
+  const [first, last] = [layers.dense({ units: 4, inputShape: [2] }), layers.dense({ units: 2, activation: "softmax" })];
+  const net = sequential({ layers: [first, last] });
+  net.predict([[1, 2]]);
+  look();
+  net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  await net.fit([[1, 2], [2, 1]], [0, 1], { epochs: 2 });
+  look();
+  net.compile({ optimizer: "sgd", loss: "mse", metrics: ["accuracy"] });
+  look();
+  sequential({ layers: [layers.lstm({ units: 2, inputShape: [3, 1] })] }).predict([[[1], [2], [3]]]);
+  look();
+  console.log(read.join(","));`;
+
+/**
+ * Prints the names that an entry hands out, in namespaces too, each with the class it is or makes. Functions alone may
+ * have a number behind their own name, where a bundle has several of that name.
+ */
+const NAMES = (entry) => `
+  import * as all from ${JSON.stringify(entry)};
+  const kind = (value) =>
+    typeof value === "function" ? [value.name.replace(/^([a-z].*)\\d$/, "$1"), value.className].join() : typeof value;
+  const isNamespace = (value) => typeof value === "object" && value !== null;
+  const names = Object.entries(all).flatMap(([name, value]) =>
+    isNamespace(value) ? Object.entries(value).map(([part, made]) => name + "." + part + " " + kind(made)) : [name + " " + kind(value)]);
+  console.log(names.join("; "));`;
+
+const FAILING = `
+  import { layers } from "lanegrad";
+  try { layers.lstm({ units: -1 }) } catch (error) { console.log(error.stack) }`;
+
+/** Returns what was checked in a folder where the package is installed, and whether it holds. */
+export function nodeChecks(folder) {
+  const run = (program, ...flags) => {
+    writeFileSync(join(folder, "node.mjs"), program);
+    return execFileSync(process.execPath, [...flags, "node.mjs"], { cwd: folder, encoding: "utf8" }).trim();
+  };
+  const { size } = statSync(join(folder, "node_modules/lanegrad/dist/node/index.js"));
+  const read = run(ON_DEMAND);
+  return [
+    [`Node reads ${size} bytes at import, of at most ${MOST_READ_AT_IMPORT}`, size <= MOST_READ_AT_IMPORT],
+    [`Node reads the rest on demand: ${read}`, read === ",,common.cjs,common.cjs rest.cjs kernels.cjs"],
+    [
+      "Node gets the names and classes that other runtimes get",
+      run(NAMES("lanegrad")) === run(NAMES("./node_modules/lanegrad/dist/index.js")),
+    ],
+    [
+      "Node has stack traces with names and source maps of what it reads on demand",
+      /at new LSTM \(/.test(run(FAILING)) &&
+        /src.layers.\w+\.ts:\d/.test(run(FAILING, "--enable-source-maps")),
+    ],
+  ];
+}
