@@ -1,9 +1,20 @@
 // A contestant in a process of its own, asked with lines of JSON and answering with them.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ENVIRONMENT } from "./contestants.js";
 
 const ANSWER = '{"answer"';
+
+const isAnswer = (line) => line.startsWith(ANSWER);
+
+/** The answer of a new process to its one command, an argument: reading lines would take memory of its own. */
+export function askAtStart({ name, command, flags, args }, message) {
+  const all = [...flags, ...args, JSON.stringify(message)];
+  const { stdout, stderr } = spawnSync(command, all, { encoding: "utf8", env: ENVIRONMENT });
+  const line = stdout.split("\n").find(isAnswer);
+  if (line === undefined) throw new Error(`${name} ended: ${stderr}`);
+  return JSON.parse(line).answer;
+}
 
 export class Child {
   #process;
@@ -25,7 +36,7 @@ export class Child {
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done) throw new Error(`${this.name} ended: ${this.#errors}`);
-      if (value.startsWith(ANSWER)) return JSON.parse(value).answer;
+      if (isAnswer(value)) return JSON.parse(value).answer;
     }
   }
 

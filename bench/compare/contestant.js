@@ -1,13 +1,12 @@
-// The process of one contestant: node contestant.js MODULE [SETTING]. Reads commands as lines of JSON and
-// answers each with one.
+// The process of one contestant: node contestant.js MODULE SETTING [COMMAND]. Reads commands as lines of JSON and
+// answers each with one; a command that is an argument is the only one, and nothing is loaded to read others.
 //
 // Every module in contestants/ has `setUp(setting)`, which gives its version, and `prepare(job)`, which
 // gives a function that does the work of the job once: { milliseconds, losses } or { milliseconds, outputs }.
 // The function of a fit takes the number of epochs, if it is to be another than the job's.
-import { createInterface } from "node:readline";
 import { median } from "./median.js";
 
-const [module, setting] = process.argv.slice(2);
+const [module, setting, onlyCommand] = process.argv.slice(2);
 
 /** Repeats short work until `atLeast` milliseconds are over, and takes the median. */
 async function measure(work, atLeast, short) {
@@ -38,6 +37,13 @@ async function memory(contestant, job) {
   return { kilobytes: process.resourceUsage().maxRSS, losses };
 }
 
+/** The commands, one after another. */
+async function* readCommands() {
+  if (onlyCommand !== undefined) return yield onlyCommand;
+  const { createInterface } = await import("node:readline");
+  yield* createInterface({ input: process.stdin });
+}
+
 async function main() {
   const start = performance.now();
   const contestant = await import(`./contestants/${module}.js`);
@@ -54,7 +60,7 @@ async function main() {
     firstFit: ({ job }) => firstFit(contestant, importMilliseconds, job),
     memory: ({ job }) => memory(contestant, job),
   };
-  for await (const line of createInterface({ input: process.stdin })) {
+  for await (const line of readCommands()) {
     const { command, ...options } = JSON.parse(line);
     const answer = await commands[command](options);
     process.stdout.write(`${JSON.stringify({ answer })}\n`);

@@ -48,7 +48,7 @@ function withCommand(contestant, node, needsFlag) {
   }
   const flags = contestant.kind === "relaxed" && needsFlag ? [RELAXED_FLAG] : [];
   const { module, setting } = contestant;
-  const args = [here("contestant.js"), module, ...(setting === undefined ? [] : [setting])];
+  const args = [here("contestant.js"), module, setting ?? ""];
   return { ...contestant, command: node, flags, args };
 }
 

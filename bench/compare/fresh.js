@@ -1,9 +1,13 @@
 // What only a fresh process shows: the first fit, and the peak of resident memory.
 import { spawnSync } from "node:child_process";
-import { Child } from "./child.js";
+import { fileURLToPath } from "node:url";
+import { askAtStart, Child } from "./child.js";
 import { measureCold } from "./cold.js";
 import { withFiles } from "./files.js";
 import { median } from "./median.js";
+
+/** A module in a file, as the contestants are: loading one takes Node 2 MB that `node -p` does not need. */
+const BARE = fileURLToPath(new URL("bare.js", import.meta.url));
 
 const KILOBYTES = 1024;
 
@@ -23,13 +27,13 @@ async function askOnce(contestant, message) {
   }
 }
 
-/** Peak resident memory of a process that does nothing, in megabytes. */
+/** Peak resident memory of a program that does nothing, in megabytes. */
 function bareMegabytes({ command, python }) {
-  const script =
+  const program =
     python === undefined
-      ? ["-p", "process.resourceUsage().maxRSS"]
+      ? [BARE]
       : ["-c", "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"];
-  return Number(spawnSync(command, script, { encoding: "utf8" }).stdout) / KILOBYTES;
+  return Number(spawnSync(command, program, { encoding: "utf8" }).stdout) / KILOBYTES;
 }
 
 async function firstFit(contestant, job) {
@@ -40,9 +44,9 @@ async function firstFit(contestant, job) {
   return { value: milliseconds, importing: importMilliseconds, losses };
 }
 
-async function memory(contestant, job) {
+function memory(contestant, job) {
   const bare = bareMegabytes(contestant);
-  const { kilobytes, losses } = await askOnce(contestant, { command: "memory", job });
+  const { kilobytes, losses } = askAtStart(contestant, { command: "memory", job });
   return { value: kilobytes / KILOBYTES - bare, bare, losses };
 }
 

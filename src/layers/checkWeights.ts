@@ -1,6 +1,6 @@
 import { LanegradError, show, showShape } from "../errors.js";
 import type { Weight } from "../graph/weight.js";
-import { fromValues } from "../tensor/tensor.js";
+import { readValues } from "../tensor/tensor.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 
 /** Checks values that are to replace weights, before any is replaced. */
@@ -18,7 +18,7 @@ export function checkWeights(
     );
   }
   return weights.map((weight, i) => {
-    const tensor = fromValues(values[i], `weights[${i}]`);
+    const tensor = readValues(values[i], `weights[${i}]`);
     const fits =
       tensor.shape.length === weight.shape.length &&
       tensor.shape.every((n, axis) => n === weight.shape[axis]);

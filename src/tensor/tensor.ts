@@ -165,3 +165,9 @@ export function fromValues(values: unknown, name: string): Tensor {
   copyNested(values, shape, data, 0, name);
   return new Tensor(data, shape);
 }
+
+/** @internal The same without a copy of tensors and float32 arrays, for what is read once and not kept. */
+export function readValues(values: unknown, name: string): Tensor {
+  if (values instanceof Tensor) return values;
+  return values instanceof Float32Array ? new Tensor(values, [values.length]) : fromValues(values, name);
+}

@@ -118,8 +118,8 @@ function batchesOf({ net, rows, batch }) {
   return Array.from({ length: Math.ceil(rows / batch) }, (_, i) => {
     const [from, to] = [i * batch, Math.min(rows, (i + 1) * batch)];
     return {
-      x: matrix(x.slice(from * net.inputs, to * net.inputs), [to - from, net.inputs]),
-      y: matrix(y.slice(from * net.outputs, to * net.outputs), [to - from, net.outputs]),
+      x: matrix(x.subarray(from * net.inputs, to * net.inputs), [to - from, net.inputs]),
+      y: matrix(y.subarray(from * net.outputs, to * net.outputs), [to - from, net.outputs]),
       rows: to - from,
     };
   });

@@ -53,12 +53,8 @@ function makeNet(description) {
 function setWeights(net, weights) {
   const withKernel = net.layers.filter((layer) => layer.getConfig().kernelInitializer !== undefined);
   withKernel.forEach((layer, i) => {
-    const { kernel, shape, recurrent, recurrentShape, bias } = weights[i];
-    layer.setWeights([
-      lanegrad.tensor(kernel, shape),
-      ...(recurrent === undefined ? [] : [lanegrad.tensor(recurrent, recurrentShape)]),
-      ...(layer.useBias ? [bias] : []),
-    ]);
+    const { kernel, recurrent, bias } = weights[i];
+    layer.setWeights([kernel, ...(recurrent ? [recurrent] : []), ...(layer.useBias ? [bias] : [])]);
   });
 }
 

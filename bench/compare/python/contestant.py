@@ -1,4 +1,4 @@
-"""The process of a contestant in Python: contestant.py MODULE. The same commands as contestant.js.
+"""The process of a contestant in Python: contestant.py MODULE [COMMAND]. The same commands as contestant.js.
 
 A module has VERSION and prepare(job, arrays), which gives a function that does the work of the job once.
 """
@@ -51,7 +51,7 @@ def measure(prepared, at_least, short):
 def main():
     contestant = importlib.import_module(sys.argv[1])
     prepared = None
-    for line in sys.stdin:
+    for line in sys.argv[2:] or sys.stdin:
         message = json.loads(line)
         command = message["command"]
         if command == "version":
