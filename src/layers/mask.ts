@@ -93,16 +93,24 @@ export class Mask {
    * @param losses for each row of the batch
    */
   weights(plan: PlanBuilder, loss: Loss, losses: number): StepWeights | undefined {
-    if (losses % this.steps === 0) return new StepWeights(plan, this.slot);
+    if (losses % this.steps === 0) return new StepWeights(plan, this.#ofLosses(plan, losses));
     warnOnce(
       loss,
       `the loss ${loss.name} is over several steps at once, so it counts those too that the mask of the output leaves out.`,
     );
     return undefined;
   }
+
+  /** Whether each loss counts, where a step may have several. */
+  #ofLosses(plan: PlanBuilder, losses: number): Slot {
+    if (losses === this.steps) return this.slot;
+    const y = plan.output([null, losses], [this.slot]);
+    plan.add(new SpreadOperation(this.slot, y));
+    return y;
+  }
 }
 
-/** The weights of the steps of a batch: those of their rows, or 0. */
+/** The weights of the steps of a batch: their own or those of their rows, or 0. */
 export class StepWeights {
   readonly steps: number;
   readonly #mask: Slot;
@@ -123,11 +131,19 @@ export class StepWeights {
   /**
    * The address of the weights of a batch.
    *
-   * @param sampleWeight that of the weights of its rows; 0 if they have none
+   * @param sampleWeight that of the weights of its rows or of their steps; 0 if there are none
+   * @param weightsPerRow how many of these each row has: one, or one for each step
    */
-  weigh(sampleWeight: number, rows: number): number {
+  weigh(sampleWeight: number, rows: number, weightsPerRow: number): number {
     if (sampleWeight === 0) return this.mask;
-    layerKernels().weighSteps(this.mask, sampleWeight, this.#weights.value, rows, this.steps);
+    const stepsPerWeight = this.steps / weightsPerRow;
+    layerKernels().weighSteps(
+      this.mask,
+      sampleWeight,
+      this.#weights.value,
+      rows * weightsPerRow,
+      stepsPerWeight,
+    );
     return this.#weights.value;
   }
 }
@@ -156,6 +172,19 @@ class EitherOperation implements Operation {
   forward({ rows }: StepContext): void {
     const { a, b, y } = this;
     layerKernels().eitherStep(a.value, b.value, y.value, rows * y.rowSize);
+  }
+}
+
+/** Gives each step the place of several. */
+class SpreadOperation implements Operation {
+  constructor(
+    readonly x: Slot,
+    readonly y: Slot,
+  ) {}
+
+  forward({ rows }: StepContext): void {
+    const { x, y } = this;
+    layerKernels().repeatForward(x.value, y.value, rows * x.rowSize, y.rowSize / x.rowSize, 1);
   }
 }
 

@@ -15,7 +15,7 @@ export class LossBatch {
   perSample = 0;
   /** [rows, columns], overwritten, or 0. */
   dPred = 0;
-  /** Rows of the model's batch, or the steps of these where there is a mask: what has a weight. */
+  /** Rows of the model's batch, or the steps of these where each has a weight or there is a mask: what has a weight. */
   samples = 0;
   /** The number of losses. */
   rows = 0;

@@ -68,12 +68,17 @@ export abstract class Loss {
     return 1;
   }
 
+  /** @internal The axes of the predictions that no loss is over: the shape of the losses. */
+  shapeOfLosses(predictions: Shape): Shape {
+    const rank = predictions.length;
+    return predictions.slice(0, rank - this.axesPerLoss(rank));
+  }
+
   /** @internal How many predictions one loss is over; 0 if it is over the whole batch. */
   columnsOf(predictions: Shape): number {
-    const rank = predictions.length;
-    const axes = this.axesPerLoss(rank);
-    if (axes === rank) return 0;
-    return predictions.slice(rank - axes).reduce<number>((product, size) => product * (size ?? 1), 1);
+    const outer = this.shapeOfLosses(predictions).length;
+    if (outer === 0) return 0;
+    return predictions.slice(outer).reduce<number>((product, size) => product * (size ?? 1), 1);
   }
 
   /** @internal The loss of a batch, reduced. Its gradient is what `dPred` gets. */
@@ -102,7 +107,7 @@ export abstract class Loss {
    * @param yTrue labels, of the shape of `yPred`; [n] or [n, 1] for a sparse loss: class indices, or whole
    * numbers for `circle`
    * @param yPred predictions, [n, ..., outputs]
-   * @param sampleWeight a weight for each sample, [n]; default 1
+   * @param sampleWeight a weight for each sample, [n], or for each loss that `perSample` has; default 1
    * @throws LanegradError SHAPE_MISMATCH or INVALID_LABEL
    */
   value(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike): number {
@@ -139,9 +144,14 @@ export abstract class Loss {
     const expected = this.isSparse ? predictions.size / outputs : predictions.size;
     checkLabelCount(labels, predictions, expected);
     checkLabels(this, labels.data, outputs, "yTrue");
-    const samples = predictions.rank === 1 ? 1 : predictions.shape[0];
-    const weights = weightsOf(sampleWeight, samples);
-    return this.#run(labels.data, predictions, weights, samples);
+    const batchShape = predictions.rank === 1 ? [1, ...predictions.shape] : predictions.shape;
+    const [samples] = batchShape;
+    const columns = this.columnsOf(batchShape);
+    const weights = weightsOf(sampleWeight, samples, columns === 0 ? samples : predictions.size / columns);
+    const weighed = weights?.length ?? samples;
+    const batch = new LossBatch();
+    batch.arrange(weighed, predictions.size / weighed, columns);
+    return this.#run(labels.data, predictions, weights, batch);
   }
 
   /** Copies the values into scratch memory and calls the kernels. */
@@ -149,25 +159,21 @@ export abstract class Loss {
     labels: Float32Array,
     predictions: Tensor,
     weights: Float32Array | undefined,
-    samples: number,
+    batch: LossBatch,
   ): Evaluation {
     const { shape } = predictions;
-    const batchShape = shape.length === 1 ? [1, ...shape] : shape;
-    const batch = new LossBatch();
-    batch.arrange(samples, predictions.size / samples, this.columnsOf(batchShape));
-    const { rows } = batch;
     [batch.yTrue, batch.yPred, batch.sampleWeight, batch.perSample, batch.dPred] = layOut(
       labels,
       predictions.data,
       weights,
-      rows,
+      batch.rows,
       predictions.size,
     );
     const value = this.reduce(kernels(), batch);
-    const outer = batchShape.length - this.axesPerLoss(batchShape.length);
+    const outer = shape.length === 1 ? 0 : this.shapeOfLosses(shape).length;
     return {
       value,
-      perSample: tensorAt(batch.perSample, shape.slice(0, shape.length === 1 ? 0 : outer)),
+      perSample: tensorAt(batch.perSample, shape.slice(0, outer)),
       gradient: tensorAt(batch.dPred, shape),
     };
   }

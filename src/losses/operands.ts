@@ -15,17 +15,22 @@ export function checkLabelCount(labels: Tensor, predictions: Tensor, expected: n
 }
 
 /**
- * The weights of samples, where there are any.
+ * The weights of samples, or of the places within these, where there are any.
  *
  * @throws LanegradError SHAPE_MISMATCH if there is not one for each
  */
-export function weightsOf(sampleWeight: TensorLike | undefined, samples: number): Float32Array | undefined {
+export function weightsOf(
+  sampleWeight: TensorLike | undefined,
+  samples: number,
+  places: number,
+): Float32Array | undefined {
   if (sampleWeight === undefined) return undefined;
   const weights = fromValues(sampleWeight, "sampleWeight");
-  if (weights.size === samples) return weights.data;
+  if (weights.size === samples || weights.size === places) return weights.data;
+  const expected = places === samples ? samples : `${samples} or ${places}`;
   throw new LanegradError(
     "SHAPE_MISMATCH",
-    `sampleWeight must have ${samples} values. Received: shape ${showShape(weights.shape)}`,
+    `sampleWeight must have ${expected} values. Received: shape ${showShape(weights.shape)}`,
   );
 }
 

@@ -8,12 +8,10 @@ import type { Loss } from "./loss.js";
 export class LossOperation implements Operation {
   /** The reduced loss of the last batch. An array, so that no number is boxed. */
   readonly value = new Float64Array(1);
-  /** Whether this batch has sample weights. */
-  isWeighted = false;
+  /** How many weights each row of this batch has: none, one, or one for each loss. */
+  weightsPerRow = 0;
   /** The last batch. */
   readonly batch = new LossBatch();
-  /** The steps of each row that have a weight of their own. */
-  readonly places: number;
   readonly #columns: number;
 
   /**
@@ -30,20 +28,19 @@ export class LossOperation implements Operation {
     readonly steps: StepWeights | undefined,
   ) {
     this.batch.lossWeight = head.lossWeight;
-    this.places = steps?.steps ?? 1;
     this.#columns = head.loss.columnsOf(yPred.shape);
   }
 
   forward({ kernels, rows }: StepContext): void {
-    const batch = this.batch;
-    const { steps, places } = this;
+    const { batch, steps, weightsPerRow } = this;
+    const places = steps?.steps ?? Math.max(1, weightsPerRow);
     batch.arrange(rows * places, this.yPred.rowSize / places, this.#columns);
     batch.yTrue = this.yTrue.value;
     batch.yPred = this.yPred.value;
-    batch.sampleWeight = this.isWeighted ? this.sampleWeight.value : 0;
+    batch.sampleWeight = weightsPerRow > 0 ? this.sampleWeight.value : 0;
     if (steps !== undefined) {
       batch.mask = steps.mask;
-      batch.sampleWeight = steps.weigh(batch.sampleWeight, rows);
+      batch.sampleWeight = steps.weigh(batch.sampleWeight, rows, weightsPerRow);
     }
     batch.perSample = this.perSample === undefined ? 0 : this.perSample.address;
     batch.dPred = this.dPred.address;

@@ -10,7 +10,7 @@ export class MetricBatch {
   rows = 0;
   /** The last axis of the predictions. */
   columns = 0;
-  /** The address of the weights, one for each sample; 0 if there are none. */
+  /** The address of the weights, one for each sample or place within it; 0 if there are none. */
   sampleWeight = 0;
   /** How many rows share a weight. */
   rowsPerWeight = 1;

@@ -72,8 +72,8 @@ export abstract class CustomMetric extends Metric {
    *
    * @param yTrue labels, [rows, columns], or [rows] for a sparse metric
    * @param yPred predictions, [rows, columns]
-   * @param sampleWeight a weight for each sample, [samples], where there are weights; row i belongs to
-   * sample Math.floor((i * samples) / rows)
+   * @param sampleWeight a weight for each sample, or for each place within these where such were given, where there
+   * are weights; that of row i is sampleWeight[Math.floor((i * sampleWeight.length) / rows)]
    */
   abstract updateState(
     yTrue: Float32Array,

@@ -109,7 +109,7 @@ export abstract class Metric<Result extends number | number[] = number> {
    *
    * @param yTrue labels, of the shape of `yPred`, or class indices for sparse metrics
    * @param yPred predictions, [n, ..., outputs]
-   * @param sampleWeight a weight for each sample, [n]; default 1
+   * @param sampleWeight a weight for each sample, [n], or for each place before the last axis, [n, ...]; default 1
    * @throws LanegradError SHAPE_MISMATCH if they do not fit each other
    * @throws LanegradError INVALID_DATA if there are no predictions
    */
@@ -130,8 +130,8 @@ export abstract class Metric<Result extends number | number[] = number> {
     checkLabelCount(labels, predictions, expected);
     this.checkLabels(labels.data, columns);
     const samples = predictions.rank > 1 ? predictions.shape[0] : rows;
-    const weights = weightsOf(sampleWeight, samples);
-    this.#run(labels.data, predictions.data, weights, rows, rows / samples);
+    const weights = weightsOf(sampleWeight, samples, rows);
+    this.#run(labels.data, predictions.data, weights, rows, rows / (weights?.length ?? samples));
   }
 
   /** @internal Lets a metric that adapts to shapes see them. */

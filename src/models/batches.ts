@@ -13,7 +13,7 @@ export interface Batch {
   readonly x: Inputs;
   /** Labels, as `fit` takes them. */
   readonly y: Targets;
-  /** A factor on the loss of each row. */
+  /** A factor on the loss of each row, or of each step, as `fit` takes them. */
   readonly sampleWeight?: SampleWeight;
 }
 

@@ -6,8 +6,8 @@ import { kernels, memory } from "../runtime/runtime.js";
 import type { Slot } from "../graph/slot.js";
 import type { Rows } from "./rows.js";
 
-/** A factor for each row at each output that has labels; undefined where all rows count the same. */
-export type OutputWeights = readonly (Float32Array | undefined)[];
+/** Undefined for the weights at an output where all rows count the same. */
+type Parts = readonly (Rows | undefined)[];
 
 /** Rows of inputs, labels and weights, copied once into linear memory, and the order to take them in. */
 export class Dataset {
@@ -17,35 +17,28 @@ export class Dataset {
   readonly #rowSizes: readonly number[];
   /** Which part's memory each part has: labels that are the inputs themselves are copied once. */
   readonly #sharedWith: readonly number[];
-  /** Bytes from the start of the block to each part, then to the weights at each output. The order comes first. */
+  /** Bytes from the start of the block to each part. The order comes first. */
   readonly #offsets: number[] = [];
-  readonly #isWeighted: boolean[];
 
   /**
-   * @param parts inputs, then labels
-   * @param weights of the rows, for each labelled output
+   * @param parts inputs, labels, then the weights at each labelled output
    * @param start the first row to take
    * @param count how many to take
    */
-  constructor(parts: readonly Rows[], weights: OutputWeights, start: number, count: number) {
+  constructor(parts: Parts, start: number, count: number) {
     this.count = count;
-    this.#rowSizes = parts.map(({ rowSize }) => rowSize);
+    this.#rowSizes = parts.map(sizeOfRow);
     this.#sharedWith = sharing(parts);
-    this.#isWeighted = weights.map(() => false);
     let bytes = align(4 * count);
-    const reserve = (rowSize: number): void => {
-      this.#offsets.push(bytes);
-      bytes += align(4 * count * rowSize);
-    };
     this.#rowSizes.forEach((rowSize, i) => {
-      if (this.#sharedWith[i] === i) reserve(rowSize);
-      else this.#offsets.push(this.#offsets[this.#sharedWith[i]]);
+      const first = this.#sharedWith[i];
+      this.#offsets.push(first === i ? bytes : this.#offsets[first]);
+      if (first === i) bytes += align(4 * count * rowSize);
     });
-    for (let i = 0; i < weights.length; i++) reserve(1);
     this.block = new Block(bytes);
     memory().moveIn(this.block, true);
     try {
-      this.load(parts, weights, start);
+      this.load(parts, start);
       this.keepOrder();
     } catch (error) {
       this.release();
@@ -53,32 +46,27 @@ export class Dataset {
     }
   }
 
-  /** Whether the rows have weights at a labelled output. */
-  isWeighted(output: number): boolean {
-    return this.#isWeighted[output];
+  /** Values in each row of a part; 0 for weights that are not there. */
+  rowSize(part: number): number {
+    return this.#rowSizes[part];
   }
 
   /** Whether rows of these sizes can take the place of those that are here. */
-  fits(parts: readonly Rows[], count: number): boolean {
+  fits(parts: Parts, count: number): boolean {
     const shared = sharing(parts);
     return (
       count === this.count &&
       parts.length === this.#rowSizes.length &&
-      parts.every(({ rowSize }, i) => rowSize === this.#rowSizes[i] && shared[i] === this.#sharedWith[i])
+      parts.every((part, i) => sizeOfRow(part) === this.#rowSizes[i] && shared[i] === this.#sharedWith[i])
     );
   }
 
   /** Copies rows from row `start` on, in place of those that are here. */
-  load(parts: readonly Rows[], weights: OutputWeights, start: number): void {
+  load(parts: Parts, start: number): void {
     const shared = memory();
     shared.moveIn(this.block);
     parts.forEach((part, i) => {
-      if (this.#sharedWith[i] === i) part.copyTo(shared.floats, this.address(i) >>> 2, start, this.count);
-    });
-    weights.forEach((values, i) => {
-      this.#isWeighted[i] = values !== undefined;
-      if (values === undefined) return;
-      shared.floats.set(values.subarray(start, start + this.count), this.address(parts.length + i) >>> 2);
+      if (this.#sharedWith[i] === i) part?.copyTo(shared.floats, this.address(i) >>> 2, start, this.count);
     });
   }
 
@@ -112,7 +100,7 @@ export class Dataset {
   /** Copies the rows at places `start` and on of the order to a slot of a plan. The block must be in. */
   gather(k: Kernels, part: number, slot: Slot, start: number, rows: number): void {
     const order = this.block.pointer + 4 * start;
-    k.gatherRows(this.address(part), order, slot.value, rows, slot.rowSize);
+    k.gatherRows(this.address(part), order, slot.value, rows, this.#rowSizes[part]);
   }
 
   release(): void {
@@ -120,10 +108,16 @@ export class Dataset {
   }
 }
 
+function sizeOfRow(rows: Rows | undefined): number {
+  return rows?.rowSize ?? 0;
+}
+
 /** For each part the first one that is made of the same data. */
-function sharing(parts: readonly Rows[]): number[] {
+function sharing(parts: Parts): number[] {
   return parts.map((part, i) => {
-    const first = parts.findIndex((other) => other.source === part.source && other.rowSize === part.rowSize);
+    const first = parts.findIndex(
+      (other) => other?.source === part?.source && sizeOfRow(other) === sizeOfRow(part),
+    );
     return first < 0 ? i : first;
   });
 }

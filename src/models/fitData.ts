@@ -10,6 +10,7 @@ import type { TrainingRows } from "./modelData.js";
 import type { Graph } from "../graph/graph.js";
 import { warnAboutInputs, warnAboutSplit } from "./warnings.js";
 import { outputWeights, withClassWeights } from "./weights.js";
+import type { OutputWeights } from "./weights.js";
 
 /** What data is checked against. */
 export interface DataTarget {
@@ -66,7 +67,7 @@ function readRows(
       `validationSplit leaves no row of ${count} to train on. Received: validationSplit=${split}`,
     );
   }
-  const weights = outputWeights(options.sampleWeight, heads, graph.outputNames, count);
+  const weights = outputWeights(options.sampleWeight, heads, graph, count);
   const ownWeights = withClassWeights(weights, options.classWeight, heads, rows.labels, kept);
   const dataset = loadRows(graph, heads, rows, ownWeights, 0, kept);
   const seed = settings.shuffle ? settings.seed : undefined;
@@ -102,7 +103,7 @@ function validationOfRows(
   options: FitOptions,
   settings: FitSettings,
   rows: TrainingRows,
-  weights: readonly (Float32Array | undefined)[],
+  weights: OutputWeights,
   kept: number,
 ): Source | undefined {
   if (options.validationData !== undefined) {
@@ -133,7 +134,7 @@ export function rowsInMemory(
 ): Dataset {
   const rows = trainingRows(graph, heads, data.x, data.y, prefix);
   const { count } = rows.inputs[0];
-  const weights = outputWeights(data.sampleWeight, heads, graph.outputNames, count);
+  const weights = outputWeights(data.sampleWeight, heads, graph, count);
   return loadRows(graph, heads, rows, weights, 0, count, prefix);
 }
 

@@ -26,7 +26,7 @@ export interface FitSignal {
 export interface EvaluateOptions {
   /** Default 32. */
   batchSize?: number;
-  /** A factor on the loss of each row. */
+  /** A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. */
   sampleWeight?: SampleWeight;
   /** Ends after so many batches of an iterable. Default: when it ends. */
   steps?: number;
@@ -85,7 +85,7 @@ export interface FitOptions extends FitBatchesOptions {
   validationSplit?: number;
   /** A factor on the loss of each class, or "balanced" to make all classes count the same. */
   classWeight?: ClassWeight;
-  /** A factor on the loss of each row, [n]; for several outputs also one for each. */
+  /** A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. */
   sampleWeight?: SampleWeight;
 }
 

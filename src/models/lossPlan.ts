@@ -73,8 +73,8 @@ export class LossPlan {
     }
     for (let i = 0; i < this.#heads.length; i++) {
       const { operation, sampleWeight } = this.#heads[i];
-      operation.isWeighted = dataset.isWeighted(i);
-      if (operation.isWeighted) dataset.gather(k, part, sampleWeight, start, rows);
+      operation.weightsPerRow = dataset.rowSize(part);
+      if (operation.weightsPerRow > 0) dataset.gather(k, part, sampleWeight, start, rows);
       part++;
     }
   }
@@ -107,8 +107,8 @@ export class LossPlan {
       batch.yTrue = yTrue.value;
       batch.yPred = yPred.value;
       batch.columns = head.columns;
-      batch.rowsPerWeight = yPred.rowSize / batch.columns / operation.places;
-      batch.rows = rows * operation.places * batch.rowsPerWeight;
+      batch.rows = (rows * yPred.rowSize) / batch.columns;
+      batch.rowsPerWeight = batch.rows / operation.batch.samples;
       for (let j = 0; j < head.metrics.length; j++) {
         const { metric, isWeighted } = head.metrics[j];
         const { sampleWeight, mask } = operation.batch;
@@ -134,12 +134,13 @@ export class LossPlan {
     const { loss } = head;
     const yPred = this.ports.outputs[head.output];
     const yTrue = builder.input(loss.labelShape(yPred.shape), false);
-    const sampleWeight = builder.input([null], false);
+    const sampleWeight = builder.input(loss.shapeOfLosses(yPred.shape), false);
+    const losses = yPred.rowSize / loss.columnsOf(yPred.shape);
+    // It may add an operation, so it comes before what is asked for that of the loss.
+    const steps = yPred.mask?.weights(builder, loss, losses);
     const sink = builder.gradientOf(yPred, true);
     for (const slot of [yPred, yTrue, sampleWeight]) builder.keep(slot);
-    const losses = yPred.rowSize / loss.columnsOf(yPred.shape);
     const perSample = loss.needsPerSample ? builder.temporary(losses, true) : undefined;
-    const steps = yPred.mask?.weights(builder, loss, losses);
     const operation = new LossOperation(head, yTrue, yPred, sampleWeight, sink, perSample, steps);
     builder.add(operation);
     return { head, yTrue, yPred, sampleWeight, operation };

@@ -7,12 +7,11 @@ import { memory } from "../runtime/runtime.js";
 import { checkLabels } from "../losses/labels.js";
 import { byName } from "./byName.js";
 import { Dataset } from "./dataset.js";
-import type { OutputWeights } from "./dataset.js";
 import type { Head } from "./heads.js";
 import { toRows } from "./rows.js";
 import type { Inputs, Rows, Targets } from "./rows.js";
 import { outputWeights } from "./weights.js";
-import type { SampleWeight } from "./weights.js";
+import type { OutputWeights, SampleWeight } from "./weights.js";
 
 /** A batch, or all rows, as users write them. */
 export interface BatchData {
@@ -112,7 +111,7 @@ export function loadRows(
   count: number,
   prefix = "",
 ): Dataset {
-  const dataset = new Dataset([...inputs, ...labels], weights, start, count);
+  const dataset = new Dataset([...inputs, ...labels, ...weights], start, count);
   try {
     checkLoaded(graph, heads, dataset, prefix, start);
   } catch (error) {
@@ -154,10 +153,10 @@ export function batchOf(
 ): Dataset {
   const rows = trainingRows(graph, heads, data.x, data.y);
   const { count } = rows.inputs[0];
-  const weights = outputWeights(data.sampleWeight, heads, graph.outputNames, count);
-  const parts = [...rows.inputs, ...rows.labels];
+  const weights = outputWeights(data.sampleWeight, heads, graph, count);
+  const parts = [...rows.inputs, ...rows.labels, ...weights];
   if (!before?.fits(parts, count)) return loadRows(graph, heads, rows, weights, 0, count);
-  before.load(parts, weights, 0);
+  before.load(parts, 0);
   checkLoaded(graph, heads, before, "", 0);
   return before;
 }

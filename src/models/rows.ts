@@ -74,10 +74,10 @@ export function flatten(rows: Rows): Float32Array {
 }
 
 /** The shape of one row of data, where the data tells it. */
-export function rowShapeOf(data: unknown): number[] | undefined {
+export function rowShapeOf(data: unknown, name: string): number[] | undefined {
   if (data instanceof Tensor) return data.rank > 1 ? data.shape.slice(1) : undefined;
   if (isNumericArray(data) || !Array.isArray(data)) return undefined;
-  const shape = shapeOfNested(data, "x");
+  const shape = shapeOfNested(data, name);
   return shape.length > 1 ? shape.slice(1) : undefined;
 }
 

@@ -127,7 +127,7 @@ export class Sequential extends Model {
 
   /** @internal */
   protected override buildFor(data: unknown): () => void {
-    const shape = rowShapeOf(data);
+    const shape = rowShapeOf(data, "x");
     if (shape === undefined) return () => {};
     const unbuilt = this.#stack.filter((layer) => !layer.isBuilt);
     const undo = (): void => {

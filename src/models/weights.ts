@@ -1,8 +1,10 @@
-import { LanegradError } from "../errors.js";
+import { LanegradError, showShape } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
 import { invalidOption, nonNegative } from "../options.js";
+import { isNumericArray } from "../tensor/nested.js";
 import type { Head } from "./heads.js";
 import { byName, isRecord } from "./byName.js";
-import { flatten, toRows } from "./rows.js";
+import { flatten, rowShapeOf, toRows } from "./rows.js";
 import type { Data, Rows } from "./rows.js";
 
 /** A factor for each class by its index, or "balanced": n / (classes * rows of the class). */
@@ -47,20 +49,28 @@ function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: num
   );
 }
 
-/** A factor for each row, [n]; for several outputs also an array, or a record by output name, of these. */
+/**
+ * A factor for each row, [n], or for each loss where an output has several in a row, as [n, steps] for sequences; for
+ * several outputs also an array, or a record by output name, of these.
+ *
+ * For several outputs, an array of as many arrays as there are outputs is weights for each of these; a tensor never is.
+ */
 export type SampleWeight = Data | readonly (Data | null)[] | Readonly<Record<string, Data | null>>;
 
+/** The factors of rows, or of the steps of these, at each output with labels; undefined where all count the same. */
+export type OutputWeights = readonly (Rows | undefined)[];
+
 /**
- * The weight of each row as given, for each output with labels.
+ * The weights as given, for each output with labels.
  *
  * @throws LanegradError SHAPE_MISMATCH, or UNKNOWN_NAME for an output that does not exist
  */
 export function outputWeights(
   sampleWeight: unknown,
   heads: readonly Head[],
-  outputNames: readonly string[],
+  { outputs, outputNames }: Graph,
   count: number,
-): (Float32Array | undefined)[] {
+): OutputWeights {
   if (sampleWeight === undefined) return heads.map(() => undefined);
   const isByOutput =
     isRecord(sampleWeight) ||
@@ -68,26 +78,27 @@ export function outputWeights(
       Array.isArray(sampleWeight) &&
       sampleWeight.length === outputNames.length &&
       sampleWeight.every((entry) => typeof entry !== "number"));
-  if (!isByOutput) {
-    const weights = rowWeights(sampleWeight, count, "sampleWeight");
-    return heads.map(() => weights);
-  }
-  const parts = byName(sampleWeight, outputNames, "sampleWeight");
-  return heads.map(({ output, name }) => {
-    const part = parts[output] ?? undefined;
-    return part === undefined ? undefined : rowWeights(part, count, `sampleWeight.${name}`);
+  const parts = isByOutput ? byName(sampleWeight, outputNames, "sampleWeight") : undefined;
+  return heads.map(({ loss, output, name, isOnly }) => {
+    const part = parts ? (parts[output] ?? undefined) : sampleWeight;
+    if (part === undefined) return undefined;
+    const [, ...steps] = loss.shapeOfLosses(outputs[output].shape);
+    return weightRows(part, steps as number[], count, isOnly ? "sampleWeight" : `sampleWeight.${name}`);
   });
 }
 
-function rowWeights(sampleWeight: unknown, count: number, name: string): Float32Array {
-  const rows = toRows(sampleWeight, [1], name);
-  if (rows.count !== count) {
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `${name} must have one value for each of ${count} rows. Received: ${rows.count} values`,
-    );
-  }
-  return flatten(rows);
+/** @param steps the shape of the losses of a row */
+function weightRows(given: unknown, steps: readonly number[], count: number, name: string): Rows {
+  const own = isNumericArray(given) ? [given.length / count] : (rowShapeOf(given, name) ?? [1]);
+  // As in Keras, weights of steps may have an axis of length 1 at their end.
+  const byStep = own.length > steps.length ? [...steps, 1] : steps;
+  const rows = toRows(given, own.length > 1 || own[0] > 1 ? byStep : [1], name);
+  if (rows.count === count) return rows;
+  const orByStep = steps.length > 0 ? `, or shape ${showShape([count, ...steps])}` : "";
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${name} must have one value for each of ${count} rows${orByStep}. Received: ${rows.count * rows.rowSize} values`,
+  );
 }
 
 /**
@@ -98,12 +109,12 @@ function rowWeights(sampleWeight: unknown, count: number, name: string): Float32
  * @throws LanegradError INVALID_OPTION
  */
 export function withClassWeights(
-  weights: readonly (Float32Array | undefined)[],
+  weights: OutputWeights,
   classWeight: ClassWeight | undefined,
   heads: readonly Head[],
   labels: readonly Rows[],
   trainingRows: number,
-): readonly (Float32Array | undefined)[] {
+): OutputWeights {
   if (classWeight === undefined) return weights;
   const [{ loss, columns }] = heads;
   if (heads.length > 1 || loss.labels === "any") {
@@ -124,6 +135,7 @@ export function withClassWeights(
   const rowsClasses = classesOf(flatten(labels[0]), rowSize, areSigns).subarray(0, trainingRows);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);
-  const [own] = weights;
-  return [Float32Array.from(rowsClasses, (label, row) => (own?.[row] ?? 1) * (byClass.get(label) ?? 1))];
+  const own = weights[0] && flatten(weights[0]);
+  const both = Float32Array.from(rowsClasses, (label, row) => (own?.[row] ?? 1) * (byClass.get(label) ?? 1));
+  return [toRows(both, [1], "classWeight")];
 }

@@ -7,6 +7,7 @@ import type { Key } from "../runtime/random.js";
 import { kernels, memory } from "../runtime/runtime.js";
 import { Pacer } from "../runtime/turn.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { RbmAddresses } from "./rbmAddresses.js";
 import type { RbmConfig } from "./rbmOptions.js";
 import { INTERVAL } from "./trainMap.js";
 
@@ -40,11 +41,7 @@ export class RbmTrainer {
   readonly #visible: number;
   readonly #hiddenKey: Key;
   readonly #visibleKey: Key;
-  readonly #workspaceBytes: number;
-  /** Bytes of a batch of visible and of hidden units, and of everything like the weights. */
-  readonly #visibleBytes: number;
-  readonly #hiddenBytes: number;
-  readonly #weightBytes: number;
+  readonly #addresses: RbmAddresses;
   readonly #pacer = new Pacer(INTERVAL);
 
   constructor(config: RbmConfig, state: RbmState, x: Tensor) {
@@ -54,20 +51,18 @@ export class RbmTrainer {
     const key = keyOfSeed(config.seed);
     this.#hiddenKey = deriveKey(key, Purpose.mask, 0);
     this.#visibleKey = deriveKey(key, Purpose.mask, 1);
-    this.#workspaceBytes = align(kernels().workspaceBytes());
-    this.#visibleBytes = align(4 * config.batchSize * this.#visible);
-    this.#hiddenBytes = align(4 * config.batchSize * config.units);
-    this.#weightBytes = align(4 * state.weights.length);
+    this.#addresses = new RbmAddresses(config, this.#visible);
+    const { weightBytes } = this.#addresses;
     this.#data = new Block(4 * x.size);
     this.#order = new Block(4 * this.#rows);
-    this.#learnt = new Block(2 * this.#weightBytes + align(4 * state.chain.length));
+    this.#learnt = new Block(2 * weightBytes + align(4 * state.chain.length));
     this.#blocks = [this.#data, this.#order, this.#learnt];
     memory().moveInTogether(this.#blocks, 0);
     const { floats } = memory();
     floats.set(x.data, this.#data.pointer >>> 2);
     floats.set(state.weights, this.#learnt.pointer >>> 2);
-    floats.set(state.velocity, (this.#learnt.pointer + this.#weightBytes) >>> 2);
-    floats.set(state.chain, (this.#learnt.pointer + 2 * this.#weightBytes) >>> 2);
+    floats.set(state.velocity, (this.#learnt.pointer + weightBytes) >>> 2);
+    floats.set(state.chain, (this.#learnt.pointer + 2 * weightBytes) >>> 2);
   }
 
   /** Gives the memory back. */
@@ -94,7 +89,7 @@ export class RbmTrainer {
     const { floats } = memory();
     const { weights, velocity, chain } = this.#state;
     [weights, velocity, chain].forEach((array, i) => {
-      const start = (this.#learnt.pointer + i * this.#weightBytes) >>> 2;
+      const start = (this.#learnt.pointer + i * this.#addresses.weightBytes) >>> 2;
       array.set(floats.subarray(start, start + array.length));
     });
   }
@@ -103,103 +98,88 @@ export class RbmTrainer {
   #step(first: number, rows: number): number {
     const { units, k, persistent, visibleStates } = this.#config;
     const visible = this.#visible;
-    const [hiddenBytes, visibleBytes] = [this.#hiddenBytes, this.#visibleBytes];
-    const workspace = memory().moveInTogether(
-      this.#blocks,
-      this.#workspaceBytes + 3 * visibleBytes + 3 * hiddenBytes + 2 * this.#weightBytes,
-    );
-    const kernel = this.#learnt.pointer;
-    const visibleBias = kernel + 4 * visible * units;
-    const hiddenBias = visibleBias + 4 * visible;
-    const velocity = kernel + this.#weightBytes;
-    const v0 = workspace + this.#workspaceBytes;
-    const v1 = v0 + visibleBytes;
+    const at = this.#addresses;
+    const scratch = memory().moveInTogether(this.#blocks, at.scratchBytes);
+    at.find(this.#learnt.pointer, scratch);
     const passesProbabilities = visibleStates === "probabilities";
-    const ownEnd = passesProbabilities ? v1 : v1 + visibleBytes;
-    const end = persistent ? velocity + this.#weightBytes : ownEnd;
-    const h0 = v1 + 2 * visibleBytes;
-    const h1 = h0 + hiddenBytes;
-    const samples = h1 + hiddenBytes;
-    const direction = samples + hiddenBytes;
-    const negative = direction + this.#weightBytes;
-    const [hidden0, hidden1] = this.#hiddenKey;
-    const [visible0, visible1] = this.#visibleKey;
     const functions = unsupervisedKernels();
     let draw = this.#state.step++ * (k + 1);
 
     const order = this.#order.pointer + 4 * first;
-    kernels().gatherRows(this.#data.pointer, order, v0, rows, visible);
-    functions.sampleHidden(
-      v0,
-      kernel,
-      hiddenBias,
-      h0,
-      samples,
-      rows,
-      visible,
-      units,
-      hidden0,
-      hidden1,
-      draw,
-      workspace,
-    );
-    functions.sampleVisible(
-      samples,
-      kernel,
-      visibleBias,
-      v1,
-      persistent || passesProbabilities ? 0 : end,
-      rows,
-      visible,
-      units,
-      visible0,
-      visible1,
-      draw,
-      workspace,
-    );
-    const error = functions.reconstructionDifference(v0, v1, rows * visible);
+    kernels().gatherRows(this.#data.pointer, order, at.v0, rows, visible);
+    this.#sampleHidden(at.v0, at.h0, at.samples, rows, draw);
+    this.#sampleVisible(at.v1, persistent || passesProbabilities ? 0 : at.end, rows, draw);
+    const error = functions.reconstructionDifference(at.v0, at.v1, rows * visible);
     for (let round = persistent ? 0 : 1; round < k; round++) {
       draw++;
-      functions.sampleHidden(
-        end,
-        kernel,
-        hiddenBias,
-        h1,
-        samples,
-        rows,
-        visible,
-        units,
-        hidden0,
-        hidden1,
-        draw,
-        workspace,
-      );
-      functions.sampleVisible(
-        samples,
-        kernel,
-        visibleBias,
-        passesProbabilities ? end : v1,
-        passesProbabilities ? 0 : end,
-        rows,
-        visible,
-        units,
-        visible0,
-        visible1,
-        draw,
-        workspace,
-      );
+      this.#sampleHidden(at.end, at.h1, at.samples, rows, draw);
+      this.#sampleVisible(passesProbabilities ? at.end : at.v1, passesProbabilities ? 0 : at.end, rows, draw);
     }
-    functions.sampleHidden(end, kernel, hiddenBias, h1, 0, rows, visible, units, 0, 0, 0, workspace);
-    functions.contrastiveDivergence(v0, h0, end, h1, direction, negative, rows, visible, units, workspace);
-    this.#climb(direction, rows);
+    this.#sampleHidden(at.end, at.h1, 0, rows, draw);
+    functions.contrastiveDivergence(
+      at.v0,
+      at.h0,
+      at.end,
+      at.h1,
+      at.direction,
+      at.negative,
+      rows,
+      visible,
+      units,
+      at.workspace,
+    );
+    this.#climb(rows);
     return error;
   }
 
-  /** Kernel and biases follow a direction that was summed over rows. Biases do not decay. */
-  #climb(direction: number, rows: number): void {
+  /**
+   * Hidden units given visible ones.
+   *
+   * @param to the address of their probabilities
+   * @param samples the address of samples, or 0 for none
+   * @param draw which random numbers the samples take
+   */
+  #sampleHidden(from: number, to: number, samples: number, rows: number, draw: number): void {
+    const { kernel, hiddenBias, workspace } = this.#addresses;
+    unsupervisedKernels().sampleHidden(
+      from,
+      kernel,
+      hiddenBias,
+      to,
+      samples,
+      rows,
+      this.#visible,
+      this.#config.units,
+      this.#hiddenKey[0],
+      this.#hiddenKey[1],
+      draw,
+      workspace,
+    );
+  }
+
+  /** Visible units given the samples of hidden ones; like `#sampleHidden`. */
+  #sampleVisible(to: number, samples: number, rows: number, draw: number): void {
+    const { kernel, visibleBias, samples: from, workspace } = this.#addresses;
+    unsupervisedKernels().sampleVisible(
+      from,
+      kernel,
+      visibleBias,
+      to,
+      samples,
+      rows,
+      this.#visible,
+      this.#config.units,
+      this.#visibleKey[0],
+      this.#visibleKey[1],
+      draw,
+      workspace,
+    );
+  }
+
+  /** Kernel and biases follow the direction, which was summed over rows. Biases do not decay. */
+  #climb(rows: number): void {
     const { units, learningRate, momentum, weightDecay } = this.#config;
-    const kernel = this.#learnt.pointer;
-    const velocity = kernel + this.#weightBytes;
+    const { kernel, velocity, direction } = this.#addresses;
     const size = this.#visible * units;
     const bytes = 4 * size;
     const rate = learningRate / rows;
