@@ -6,7 +6,9 @@ import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/loss.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
+import type { BatchNormalizationOperation } from "./batchNormalization.js";
 import type { Layer } from "./layer.js";
+import { MaskedBatchNormalization } from "./maskedBatchNormalization.js";
 
 const FLOAT_BYTES = 4;
 
@@ -84,6 +86,11 @@ export class Mask {
     const y = plan.output(shape, [x, this.slot]);
     plan.add(new MeanOperation(x, this.slot, y, plan.gradientOf(x)));
     return y;
+  }
+
+  /** Batch normalisation in training, by the statistics of the steps that count in place of those of all. */
+  normalize(whole: BatchNormalizationOperation): Operation {
+    return new MaskedBatchNormalization(whole, this.slot);
   }
 
   /**

@@ -50,6 +50,26 @@ interface BatchedProductKernels {
   ): void;
 }
 
+/** `assembly/batchNormMask.ts`. */
+interface BatchNormMaskKernels {
+  gatherSteps(x: number, mask: number, y: number, count: number, columns: number): number;
+  batchNormBackwardSteps(
+    x: number,
+    dY: number,
+    mask: number,
+    gamma: number,
+    mean: number,
+    inverseStandardDeviation: number,
+    dGamma: number,
+    dBeta: number,
+    dX: number,
+    steps: number,
+    inner: number,
+    channels: number,
+    counting: number,
+  ): void;
+}
+
 /** `assembly/broadcast.ts`. */
 interface BroadcastKernels {
   broadcastForward(
@@ -230,6 +250,7 @@ export interface LayerKernels
     ActivityKernels,
     AffineKernels,
     BatchedProductKernels,
+    BatchNormMaskKernels,
     BroadcastKernels,
     CopiesKernels,
     EmbeddingKernels,
