@@ -160,7 +160,7 @@ interface EmbeddingKernels {
 /** `assembly/masks.ts`. */
 interface MaskKernels {
   findSteps(x: number, value: number, mask: number, count: number, columns: number): void;
-  keepSteps(x: number, mask: number, y: number, count: number, columns: number): void;
+  keepSteps(x: number, mask: number, value: number, y: number, count: number, columns: number): void;
   eitherStep(a: number, b: number, y: number, count: number): void;
   weighSteps(mask: number, sampleWeight: number, weights: number, rows: number, steps: number): void;
   meanOfStepsForward(x: number, mask: number, y: number, rows: number, steps: number, columns: number): void;
