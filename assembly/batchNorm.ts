@@ -139,6 +139,8 @@ export function batchNormBackwardTraining(
 /**
  * y = gamma * (x - movingMean) / sqrt(movingVariance + epsilon) + beta
  *
+ * With INVERSE as epsilon the inverse standard deviation is in the place of the variance.
+ *
  * @param x [rows, channels]
  * @param gamma [channels] or 0
  * @param beta [channels] or 0
@@ -161,6 +163,8 @@ export function batchNormForwardInference(
  *     dBeta  = sum over rows of dY
  *     dGamma = sum over rows of dY * u
  *     dX     = dY * gamma / sqrt(movingVariance + epsilon)
+ *
+ * With INVERSE as epsilon the inverse standard deviation is in the place of the variance, for dBeta and dGamma alone: dX is 0.
  *
  * @param x [rows, channels]
  * @param dY [rows, channels]

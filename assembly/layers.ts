@@ -1,6 +1,7 @@
 // The layers that need neither a product with weights nor a convolution. A wasm module of its own.
 export { columnAbsMaxInto, squaredDifference } from "./activity";
 export { scaleShift } from "./affine";
+export { batchNormBackwardSteps, gatherSteps } from "./batchNormMask";
 export { batchedMatMul, batchedMatMulBackward } from "./batchedProduct";
 export { broadcastBackwardFirst, broadcastBackwardSecond, broadcastForward } from "./broadcast";
 export { copyStrided, permute, repeatBackward, repeatForward } from "./copies";

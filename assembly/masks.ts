@@ -19,17 +19,17 @@ export function findSteps(x: usize, value: f32, mask: usize, count: i32, columns
 }
 
 /**
- * y[i, j] = x[i, j] where mask[i] is not 0, else 0. Its own gradient.
+ * y[i, j] = x[i, j] where mask[i] is not 0, else value. With the value 0 its own gradient.
  *
  * @param x [count, columns]
  * @param mask [count]
  * @param y [count, columns], overwritten; may be x
  */
-export function keepSteps(x: usize, mask: usize, y: usize, count: i32, columns: i32): void {
+export function keepSteps(x: usize, mask: usize, value: f32, y: usize, count: i32, columns: i32): void {
   const bytes = <usize>columns * FLOAT_BYTES;
   for (; count > 0; count--, mask += FLOAT_BYTES, x += bytes, y += bytes) {
     if (load<f32>(mask) != 0) memory.copy(y, x, bytes);
-    else memory.fill(y, 0, bytes);
+    else for (let at: usize = 0; at < bytes; at += FLOAT_BYTES) store<f32>(y + at, value);
   }
 }
 

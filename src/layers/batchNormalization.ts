@@ -63,7 +63,8 @@ interface Parts {
 /**
  * Gives every channel mean 0 and variance 1, then scales and shifts it (Ioffe and Szegedy 2015;
  * Keras's BatchNormalization). Training uses the statistics of the batch and lets the moving ones
- * follow; prediction, and a layer that is not trainable, uses the moving ones.
+ * follow; prediction, and a layer that is not trainable, uses the moving ones. Steps that a mask leaves out
+ * are normalised too, but do not count in the statistics of the batch.
  */
 export class BatchNormalization extends Layer {
   readonly className = "BatchNormalization";
@@ -120,7 +121,12 @@ export class BatchNormalization extends Layer {
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const parts = this.#parts as Parts;
     const channels = parts.movingMean.size;
-    const y = plan.output(x.shape, [x], this.weights);
+    const batch =
+      plan.purpose.training && !plan.purpose.frozen.has(this)
+        ? { mean: plan.temporary(channels, false), inverseDeviation: plan.temporary(channels, false) }
+        : undefined;
+    const mask = batch && x.mask;
+    const y = plan.output(x.shape, mask === undefined ? [x] : [x, mask.slot], this.weights);
     const gradients: Gradients = {
       dX: plan.gradientOf(x),
       dGamma: parts.gamma && plan.gradientOfWeight(parts.gamma),
@@ -129,11 +135,8 @@ export class BatchNormalization extends Layer {
       spareBeta: plan.temporary(channels, false),
     };
     const totals = plan.temporary(columnTotals(channels), false);
-    const batch =
-      plan.purpose.training && !plan.purpose.frozen.has(this)
-        ? { mean: plan.temporary(channels, false), inverseDeviation: plan.temporary(channels, false) }
-        : undefined;
-    plan.add(new BatchNormalizationOperation(this, parts, x, y, gradients, totals, batch));
+    const operation = new BatchNormalizationOperation(this, parts, x, y, gradients, totals, batch);
+    plan.add(mask?.normalize(operation) ?? operation);
     return y;
   }
 
@@ -175,7 +178,14 @@ function addressOr(sink: GradientSink | undefined, spare: Pointer): number {
   return sink !== undefined && sink.isWanted ? sink.address : spare.address;
 }
 
-class BatchNormalizationOperation implements Operation {
+/** What a forward call in training leaves for backward, of each channel. */
+export interface BatchStatistics {
+  readonly mean: Pointer;
+  readonly inverseDeviation: Pointer;
+}
+
+/** What the layer computes without a mask, and in prediction with one. */
+export class BatchNormalizationOperation implements Operation {
   /** @param batch the statistics of the batch, in training; without them the moving ones count */
   constructor(
     readonly layer: BatchNormalization,
@@ -184,16 +194,35 @@ class BatchNormalizationOperation implements Operation {
     readonly y: Slot,
     readonly gradients: Gradients,
     readonly totals: Pointer,
-    readonly batch: { mean: Pointer; inverseDeviation: Pointer } | undefined,
+    readonly batch: BatchStatistics | undefined,
   ) {}
 
+  get channels(): number {
+    return this.parts.movingMean.size;
+  }
+
+  /** The address of gamma, or 0. */
+  get scale(): number {
+    return this.parts.gamma?.address ?? 0;
+  }
+
+  /** The address of beta, or 0. */
+  get offset(): number {
+    return this.parts.beta?.address ?? 0;
+  }
+
+  get dScale(): number {
+    return addressOr(this.gradients.dGamma, this.gradients.spareGamma);
+  }
+
+  get dOffset(): number {
+    return addressOr(this.gradients.dBeta, this.gradients.spareBeta);
+  }
+
   forward({ kernels, rows }: StepContext): void {
-    const { layer, x, y, totals, batch } = this;
-    const { gamma, beta, movingMean, movingVariance } = this.parts;
-    const channels = movingMean.size;
+    const { layer, x, y, totals, batch, channels, scale, offset } = this;
+    const { movingMean, movingVariance } = this.parts;
     const count = (rows * x.rowSize) / channels;
-    const scale = gamma === undefined ? 0 : gamma.address;
-    const offset = beta === undefined ? 0 : beta.address;
     if (batch === undefined) {
       kernels.batchNormForwardInference(
         x.value,
@@ -227,14 +256,10 @@ class BatchNormalizationOperation implements Operation {
   }
 
   backward({ kernels, rows }: StepContext): void {
-    const { layer, x, y, totals, batch } = this;
-    const { gamma, movingMean, movingVariance } = this.parts;
-    const { dX, dGamma, dBeta, spareGamma, spareBeta } = this.gradients;
-    const channels = movingMean.size;
+    const { layer, x, y, totals, batch, channels, scale, dScale, dOffset } = this;
+    const { movingMean, movingVariance } = this.parts;
+    const { dX } = this.gradients;
     const count = (rows * x.rowSize) / channels;
-    const scale = gamma === undefined ? 0 : gamma.address;
-    const dScale = addressOr(dGamma, spareGamma);
-    const dOffset = addressOr(dBeta, spareBeta);
     if (batch === undefined) {
       kernels.batchNormBackwardInference(
         x.value,

@@ -6,7 +6,9 @@ import { rowSize } from "../graph/symbolic.js";
 import type { Shape } from "../graph/symbolic.js";
 import type { Loss } from "../losses/loss.js";
 import { layerKernels } from "../runtime/kernels/layers.js";
+import type { BatchNormalizationOperation } from "./batchNormalization.js";
 import type { Layer } from "./layer.js";
+import { MaskedBatchNormalization } from "./maskedBatchNormalization.js";
 
 const FLOAT_BYTES = 4;
 
@@ -65,6 +67,22 @@ export class Mask {
     return new Mask(y);
   }
 
+  /**
+   * The steps that count here or not in another mask of the same steps, taken down in a plan; undefined if that is all of
+   * them, since the other is this one.
+   */
+  orNot(plan: PlanBuilder, other: Mask): Mask | undefined {
+    const { slot } = other;
+    return slot === this.slot ? undefined : this.or(plan, findMask(plan, slot, 1, slot.shape));
+  }
+
+  /** A tensor that carries it, with a value in place of what does not count, taken down in a plan. */
+  keep(plan: PlanBuilder, x: Slot, value: number): Slot {
+    const y = plan.output(x.shape, [x, this.slot]);
+    plan.add(new KeepOperation(x, this.slot, value, y, plan.gradientOf(x)));
+    return y;
+  }
+
   /** The masks of tensors that lie one after another along an axis of theirs, taken down in a plan as `join` says. */
   concatenated(plan: PlanBuilder, inputs: readonly Slot[], join: (masks: readonly Slot[]) => Slot): Mask {
     const rank = this.slot.shape.length;
@@ -84,6 +102,11 @@ export class Mask {
     const y = plan.output(shape, [x, this.slot]);
     plan.add(new MeanOperation(x, this.slot, y, plan.gradientOf(x)));
     return y;
+  }
+
+  /** Batch normalisation in training, by the statistics of the steps that count in place of those of all. */
+  normalize(whole: BatchNormalizationOperation): Operation {
+    return new MaskedBatchNormalization(whole, this.slot);
   }
 
   /**
@@ -185,6 +208,32 @@ class SpreadOperation implements Operation {
   forward({ rows }: StepContext): void {
     const { x, y } = this;
     layerKernels().repeatForward(x.value, y.value, rows * x.rowSize, y.rowSize / x.rowSize, 1);
+  }
+}
+
+class KeepOperation implements Operation {
+  readonly #columns: number;
+
+  constructor(
+    readonly x: Slot,
+    readonly mask: Slot,
+    readonly value: number,
+    readonly y: Slot,
+    readonly dX: GradientSink,
+  ) {
+    this.#columns = x.rowSize / mask.rowSize;
+  }
+
+  forward({ rows }: StepContext): void {
+    this.#keep(this.x.value, this.value, this.y.value, rows);
+  }
+
+  backward({ rows }: StepContext): void {
+    this.#keep(this.y.gradient, 0, this.dX.address, rows);
+  }
+
+  #keep(x: number, value: number, y: number, rows: number): void {
+    layerKernels().keepSteps(x, this.mask.value, value, y, rows * this.mask.rowSize, this.#columns);
   }
 }
 

@@ -1,10 +1,8 @@
 import { LanegradError, showShape } from "../errors.js";
 import { invalidOption } from "../options.js";
-import type { Operation, StepContext } from "../graph/operation.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
-import type { GradientSink, Slot } from "../graph/slot.js";
+import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
-import { layerKernels } from "../runtime/kernels/layers.js";
 import { Layer } from "./layer.js";
 import type { LayerOptions } from "./layer.js";
 import { findMask } from "./mask.js";
@@ -46,8 +44,7 @@ export class Masking extends Layer {
 
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const mask = findMask(plan, x, Math.fround(this.maskValue), x.shape.slice(0, -1));
-    const y = plan.output(x.shape, [x, mask.slot]);
-    plan.add(new MaskingOperation(x, mask.slot, y, plan.gradientOf(x)));
+    const y = mask.keep(plan, x, 0);
     y.mask = mask;
     return y;
   }
@@ -57,30 +54,5 @@ export class Masking extends Layer {
 
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), maskValue: this.maskValue };
-  }
-}
-
-class MaskingOperation implements Operation {
-  readonly #columns: number;
-
-  constructor(
-    readonly x: Slot,
-    readonly mask: Slot,
-    readonly y: Slot,
-    readonly dX: GradientSink,
-  ) {
-    this.#columns = x.rowSize / mask.rowSize;
-  }
-
-  forward({ rows }: StepContext): void {
-    this.#keep(this.x.value, this.y.value, rows);
-  }
-
-  backward({ rows }: StepContext): void {
-    this.#keep(this.y.gradient, this.dX.address, rows);
-  }
-
-  #keep(x: number, y: number, rows: number): void {
-    layerKernels().keepSteps(x, this.mask.value, y, rows * this.mask.rowSize, this.#columns);
   }
 }

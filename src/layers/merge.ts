@@ -17,6 +17,29 @@ export function eitherMask(plan: PlanBuilder, inputs: readonly Slot[]): Mask | u
   return inputs.map((x) => x.mask).reduce((either, mask) => mask && either?.or(plan, mask));
 }
 
+/**
+ * The inputs with a value that changes nothing in place of what their masks leave out. Masks of inputs with fewer axes than
+ * others are not looked at, as in Keras, nor are those of inputs with different steps.
+ *
+ * @param either the steps that count in any input, if all have a mask
+ * @param keepsFirst whether the first input stays where none counts
+ */
+export function leaveOut(
+  plan: PlanBuilder,
+  inputs: readonly Slot[],
+  value: number,
+  either: Mask | undefined,
+  keepsFirst: boolean,
+): readonly Slot[] {
+  if (either === undefined && inputs.every(({ mask }) => mask)) return inputs;
+  const rank = Math.max(...inputs.map(({ shape }) => shape.length));
+  return inputs.map((x, i) => {
+    if (x.shape.length < rank) return x;
+    const mask = i === 0 && keepsFirst && either ? x.mask?.orNot(plan, either) : x.mask;
+    return mask?.keep(plan, x, value) ?? x;
+  });
+}
+
 /** @throws LanegradError SHAPE_MISMATCH unless there are two inputs or more */
 export function checkSeveral(layer: string, shapes: readonly Shape[]): void {
   if (shapes.length >= 2) return;
@@ -48,10 +71,8 @@ export abstract class Merge extends Layer {
     return true;
   }
 
-  /** @internal A step counts if it does in any input; without a mask of every input there is none, as in Keras. */
-  override passMasks(plan: PlanBuilder, inputs: readonly Slot[], [y]: readonly Slot[]): void {
-    y.mask = eitherMask(plan, inputs);
-  }
+  /** @internal The output has its mask from `call`. */
+  override passMasks(): void {}
 
   override computeOutputShape(inputShapes: readonly Shape[]): Shape {
     checkSeveral(this.name, inputShapes);
@@ -74,7 +95,23 @@ export abstract class Merge extends Layer {
     return 1;
   }
 
+  /**
+   * @internal A step of the output counts if it does in any input; without a mask of every input the output has none, as in
+   * Keras.
+   */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
+    const either = eitherMask(plan, inputs);
+    const y = this.merge(plan, inputs, either);
+    y.mask = either;
+    return y;
+  }
+
+  /**
+   * @internal Takes the merge down in a plan.
+   *
+   * @param _either the steps that count in any input, if all have a mask
+   */
+  protected merge(plan: PlanBuilder, inputs: readonly Slot[], _either: Mask | undefined): Slot {
     const last = inputs.length - 1;
     return inputs.reduce((merged, x, i) =>
       applyBroadcast(plan, this.kind, merged, x, i === last ? this.factor(inputs.length) : 1),

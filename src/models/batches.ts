@@ -33,6 +33,8 @@ export interface Source {
   readonly steps: number | undefined;
   /** Gets ready for an epoch. */
   begin(epoch: number): void;
+  /** The numbers of rows that batches of the epochs from `first` to before `end` have, where they are known beforehand. */
+  batchRows(first: number, end: number): readonly number[];
   /** The next batch of the epoch, in an object that the call after this one changes; null at its end. */
   next(): Step | null | Promise<Step | null>;
   /** Whether the data ended before the epoch did. */
@@ -99,10 +101,12 @@ export class ArraySource implements Source {
     this.#step = { dataset, start: 0, rows: 0 };
   }
 
-  /** The rows of the last batch of an epoch that has fewer than the others; undefined if all have as many. */
-  get shortBatch(): number | undefined {
+  batchRows(first: number, end: number): readonly number[] {
+    const passes = (epoch: number): number => Math.floor((epoch * this.steps) / this.#batches);
     const rest = this.#dataset.count % this.#batchSize;
-    return rest > 0 && this.#batches > 1 && this.steps === this.#batches ? rest : undefined;
+    const short = rest > 0 ? passes(end) - passes(first) : 0;
+    const rows = short < (end - first) * this.steps ? [this.#batchSize] : [];
+    return short > 0 ? [...rows, rest] : rows;
   }
 
   begin(epoch: number): void {
@@ -178,6 +182,10 @@ export class IterableSource implements Source {
 
   get isExhausted(): boolean {
     return this.#isExhausted;
+  }
+
+  batchRows(): readonly number[] {
+    return [];
   }
 
   begin(): void {

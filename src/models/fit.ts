@@ -3,7 +3,7 @@ import { Pacer } from "../runtime/turn.js";
 import type { Source } from "./batches.js";
 import { isBatches } from "./batches.js";
 import { evaluateLater, noBatch } from "./evaluate.js";
-import { readFitData } from "./fitData.js";
+import { checkStates, readFitData } from "./fitData.js";
 import type { DataTarget, FitData } from "./fitData.js";
 import { readFitOptions } from "./fitOptions.js";
 import type { FitOptions, FitSettings } from "./fitOptions.js";
@@ -26,6 +26,7 @@ export async function fit(target: FitTarget, x: unknown, y: unknown, options: Fi
   const callbacks = new CallbackList(options.callbacks ?? [], true);
   const data = readFitData(target, x, y, options, settings);
   try {
+    checkStates(target.graph, data, settings);
     const { epochs, verbose } = settings;
     callbacks.attach(target.model, { epochs, verbose, steps: data.training.steps });
     return await new FitRun(target, settings, data, callbacks).run();

@@ -73,7 +73,6 @@ function readRows(
   const seed = settings.shuffle ? settings.seed : undefined;
   const training = new ArraySource(dataset, settings.batchSize, seed, settings.stepsPerEpoch);
   try {
-    checkStates(graph, training, settings.batchSize);
     rows.inputs.forEach(({ rowSize }, i) => warnAboutInputs(inputLabel(graph, i), dataset, i, rowSize));
     return { training, validation: validationOfRows(target, options, settings, rows, weights, kept) };
   } catch (error) {
@@ -82,16 +81,24 @@ function readRows(
   }
 }
 
-/** Says before the first step what a stateful layer would say at the end of the first epoch. */
-function checkStates(graph: Graph, { shortBatch }: ArraySource, batchSize: number): void {
-  if (shortBatch === undefined) return;
-  for (const layer of graph.leaves.keys()) {
-    if (!layer.stateful) continue;
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `${layer.name} is stateful, so batchSize must divide the number of rows. Received: batches of ${batchSize}, the last of ${shortBatch}`,
-    );
-  }
+/**
+ * Says before the first step what a stateful layer would say at the end of the first epoch.
+ *
+ * @throws LanegradError SHAPE_MISMATCH if batches will not all have the same number of rows
+ */
+export function checkStates(graph: Graph, { training, validation }: FitData, settings: FitSettings): void {
+  const layer = [...graph.leaves.keys()].find((leaf) => leaf.stateful);
+  const trained = training.batchRows(settings.initialEpoch, settings.epochs);
+  const validated = validation?.batchRows(0, 1) ?? [];
+  if (layer === undefined || new Set([...trained, ...validated]).size < 2) return;
+  const received = [
+    ...trained.map((rows) => `${rows} in training`),
+    ...validated.map((rows) => `${rows} in validation`),
+  ];
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${layer.name} is stateful, so every batch must have the same number of rows: batchSize and validationBatchSize must divide the number of rows and be equal. Received: batches of ${received.join(", ")}`,
+  );
 }
 
 function inputLabel({ inputNames }: Graph, i: number): string {

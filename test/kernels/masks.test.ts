@@ -28,14 +28,14 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33])("steps of %i values", (column
     for (const buffer of [x, mask]) buffer.checkGuards();
   });
 
-  it("are kept or become zeros, whatever they hold, in place too", () => {
+  it.each([0, 1, -Infinity])("are kept or become %d, whatever they hold, in place too", (other) => {
     const values = distinct(count * columns, 1);
     const [mask, y] = [new Buffer32(MASK), new Buffer32(distinct(count * columns, 2))];
-    const want = values.map((value, i) => (MASK[stepOf(i)] === 0 ? 0 : value));
+    const want = values.map((value, i) => (MASK[stepOf(i)] === 0 ? other : value));
     const x = new Buffer32(values.map((value, i) => (MASK[stepOf(i)] === 0 ? NaN : value)));
-    kernels.keepSteps(x.pointer, mask.pointer, y.pointer, count, columns);
+    kernels.keepSteps(x.pointer, mask.pointer, other, y.pointer, count, columns);
     expect(y.values).toEqual(want);
-    kernels.keepSteps(x.pointer, mask.pointer, x.pointer, count, columns);
+    kernels.keepSteps(x.pointer, mask.pointer, other, x.pointer, count, columns);
     expect(x.values).toEqual(want);
     for (const buffer of [x, mask, y]) buffer.checkGuards();
   });

@@ -1,6 +1,6 @@
 // Stateful recurrent layers: a sequence cut into batches against the whole sequence, and where their state comes from.
 import { callbacks, input, layers, loadModel, model, sequential, setRandomSeed, tensor } from "lanegrad";
-import type { Sequential, Tensor } from "lanegrad";
+import type { FitOptions, Sequential, Tensor } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { values } from "../support/data.js";
 import { expectError } from "../support/errors.js";
@@ -148,10 +148,50 @@ describe.each(KINDS)("stateful %s", (kind) => {
     const before = net.save();
     const y = new Float32Array(3 * ROWS);
     await expect(net.fit(parts, y, { batchSize: 4, shuffle: false })).rejects.toThrow(
-      /stateful, so batchSize must divide.*Received: batches of 4, the last of 1$/,
+      /stateful, so every batch must have the same number of rows.*Received: batches of 4 in training, 1 in training$/,
     );
     expect(net.save()).toEqual(before);
     await net.fit(parts, y, { batchSize: 4, stepsPerEpoch: 2, shuffle: false });
+  });
+
+  test("so is one whose epochs reach a short batch later, or that validates on batches of another size", async () => {
+    setRandomSeed(4);
+    const net = sequential({
+      layers: [layers.batchNormalization({ inputShape: [2, FEATURES] }), build(), layers.dense({ units: 1 })],
+    });
+    net.compile({ loss: "mse", optimizer: "adam" });
+    const before = net.save();
+    const y = new Float32Array(3 * ROWS);
+    const rows = (count: number): [Tensor, Float32Array] => [
+      tensor(values(count * 4, count), [count, 2, FEATURES]),
+      new Float32Array(count),
+    ];
+    const refused: [FitOptions, string][] = [
+      [{ batchSize: 4, stepsPerEpoch: 2, epochs: 2 }, "4 in training, 1 in training"],
+      [{ batchSize: 4, stepsPerEpoch: 1, initialEpoch: 2, epochs: 4 }, "4 in training, 1 in training"],
+      [{ validationData: rows(3) }, "9 in training, 3 in validation"],
+      [{ batchSize: 3, validationData: rows(2) }, "3 in training, 2 in validation"],
+      [{ batchSize: 3, validationData: rows(4) }, "3 in training, 3 in validation, 1 in validation"],
+      [{ batchSize: 3, validationData: rows(4), validationBatchSize: 4 }, "3 in training, 4 in validation"],
+      [{ batchSize: 4, validationSplit: 0.5 }, "4 in training, 4 in validation, 1 in validation"],
+    ];
+    const says = (received: string): RegExp =>
+      new RegExp(`every batch must have the same number of rows.*Received: batches of ${received}$`);
+    for (const [options, received] of refused) {
+      await expect(net.fit(parts, y, { verbose: 0, ...options })).rejects.toThrow(says(received));
+      expect(net.save()).toEqual(before);
+    }
+    const batches = [{ x: part(0), y: new Float32Array(ROWS) }];
+    const uneven = { validationData: rows(4), validationBatchSize: 3, verbose: 0 } as const;
+    await expect(net.fit(batches, uneven)).rejects.toThrow(says("3 in validation, 1 in validation"));
+    expect(net.save()).toEqual(before);
+
+    await net.fit(parts, y, { batchSize: 4, stepsPerEpoch: 1, epochs: 2, verbose: 0 });
+    net.resetStates();
+    await net.fit(parts, y, { batchSize: 3, validationData: rows(4), validationSteps: 1, verbose: 0 });
+    await net.fit(parts, y, { batchSize: 3, validationSplit: 1 / 3, verbose: 0 });
+    await net.fit(parts, y, { batchSize: 3, validationData: batches, epochs: 2, verbose: 0 });
+    expect(net.save()).not.toEqual(before);
   });
 
   test("keeps its state while its memory is out, and for all models with the layer", () => {

@@ -50,6 +50,26 @@ interface BatchedProductKernels {
   ): void;
 }
 
+/** `assembly/batchNormMask.ts`. */
+interface BatchNormMaskKernels {
+  gatherSteps(x: number, mask: number, y: number, count: number, columns: number): number;
+  batchNormBackwardSteps(
+    x: number,
+    dY: number,
+    mask: number,
+    gamma: number,
+    mean: number,
+    inverseStandardDeviation: number,
+    dGamma: number,
+    dBeta: number,
+    dX: number,
+    steps: number,
+    inner: number,
+    channels: number,
+    counting: number,
+  ): void;
+}
+
 /** `assembly/broadcast.ts`. */
 interface BroadcastKernels {
   broadcastForward(
@@ -140,7 +160,7 @@ interface EmbeddingKernels {
 /** `assembly/masks.ts`. */
 interface MaskKernels {
   findSteps(x: number, value: number, mask: number, count: number, columns: number): void;
-  keepSteps(x: number, mask: number, y: number, count: number, columns: number): void;
+  keepSteps(x: number, mask: number, value: number, y: number, count: number, columns: number): void;
   eitherStep(a: number, b: number, y: number, count: number): void;
   weighSteps(mask: number, sampleWeight: number, weights: number, rows: number, steps: number): void;
   meanOfStepsForward(x: number, mask: number, y: number, rows: number, steps: number, columns: number): void;
@@ -230,6 +250,7 @@ export interface LayerKernels
     ActivityKernels,
     AffineKernels,
     BatchedProductKernels,
+    BatchNormMaskKernels,
     BroadcastKernels,
     CopiesKernels,
     EmbeddingKernels,

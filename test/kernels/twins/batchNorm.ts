@@ -16,6 +16,24 @@ export function statisticsTwin(x: Numbers, rows: number, channels: number): Stat
   return { mean, variance };
 }
 
+/**
+ * The same of the steps that count, as Keras's BatchNormalization has it: it divides by their number and a little more, so
+ * that nothing has the mean and the variance 0.
+ *
+ * @param mask a number for each step, which may hold several rows
+ */
+export function maskedStatisticsTwin(x: Numbers, mask: Numbers, channels: number): Statistics {
+  const columns = x.length / mask.length;
+  const counts = (i: number): boolean => mask[Math.floor(i / columns)] !== 0;
+  const counting = Array.from(mask).filter((value) => value !== 0).length * (columns / channels) + 1e-7;
+  const [mean, variance] = [new Float64Array(channels), new Float64Array(channels)];
+  for (let i = 0; i < x.length; i++) if (counts(i)) mean[i % channels] += x[i] / counting;
+  for (let i = 0; i < x.length; i++) {
+    if (counts(i)) variance[i % channels] += (x[i] - mean[i % channels]) ** 2 / counting;
+  }
+  return { mean, variance };
+}
+
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta. */
 export function normalizeTwin(
   x: Numbers,
