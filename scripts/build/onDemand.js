@@ -269,7 +269,7 @@ function asObject(exported) {
 }
 
 /** What stands for the imports of a bundle, and the constants `key:local` that it takes out of the entry's names. */
-function standIns({ file, uses }, wanted) {
+function standIns({ uses }, wanted) {
   const define = {};
   const constants = new Map();
   for (const { file: other, module, name, local } of uses) {
