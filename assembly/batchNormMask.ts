@@ -2,8 +2,7 @@
  * Batch normalisation of sequences with a mask, as Keras has it: the statistics are those of the steps that count, and all
  * steps are normalised by them. What is the same without a mask is left to the kernels of batchNorm.ts.
  */
-import { loadOptional } from "./channelRows";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, nmadd, storeLanes } from "./simd";
+import { FLOAT_BYTES } from "./simd";
 
 /**
  * The steps that count, one after another; if none does, one step of zeros, which has the mean and the variance 0 that Keras
@@ -27,22 +26,6 @@ export function gatherSteps(x: usize, mask: usize, y: usize, count: i32, columns
   return 1;
 }
 
-/** dX of up to four channels of a row; `share` is 1 / n. */
-// @ts-ignore: decorator
-@inline function slopeLanes(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverseStandardDeviation: usize, dGamma: usize, dBeta: usize, dX: usize,
-  p: usize, counts: bool, share: v128, lanes: i32,
-): void {
-  const inverse = loadLanes(inverseStandardDeviation + p, lanes);
-  let slope = loadLanes(dY + p, lanes);
-  if (counts) {
-    const unit = f32x4.mul(f32x4.sub(loadLanes(x + p, lanes), loadLanes(mean + p, lanes)), inverse);
-    const ofMean = nmadd(loadLanes(dBeta + p, lanes), share, slope);
-    slope = nmadd(unit, f32x4.mul(loadLanes(dGamma + p, lanes), share), ofMean);
-  }
-  storeLanes(dX + p, f32x4.mul(f32x4.mul(loadOptional(gamma, p, lanes, 1), inverse), slope), lanes);
-}
-
 /**
  * The gradient with respect to x where mean and variance are those of the rows that count, of which there are n. With
  * u = (x - mean) * inverseStandardDeviation, and dGamma and dBeta the sums over all rows (batchNormBackwardInference):
@@ -58,21 +41,26 @@ export function gatherSteps(x: usize, mask: usize, y: usize, count: i32, columns
  * @param inverseStandardDeviation [channels], from the forward pass
  * @param dGamma [channels]
  * @param dBeta [channels]
- * @param dX [steps, inner, channels], overwritten; may be dY
+ * @param dX [steps, inner, channels] or 0, overwritten; may be dY
  * @param counting n, at least 1
  */
 export function batchNormBackwardSteps(
   x: usize, dY: usize, mask: usize, gamma: usize, mean: usize, inverseStandardDeviation: usize,
   dGamma: usize, dBeta: usize, dX: usize, steps: i32, inner: i32, channels: i32, counting: i32,
 ): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const share = f32x4.splat(1 / <f32>counting);
+  if (!dX) return;
+  const bytes = <usize>channels * FLOAT_BYTES;
+  const share: f32 = 1 / <f32>counting;
   for (; steps > 0; steps--, mask += FLOAT_BYTES) {
     const counts = load<f32>(mask) != 0;
-    for (let row = 0; row < inner; row++, x += rowBytes, dY += rowBytes, dX += rowBytes) {
-      for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES)
-        slopeLanes(
-          x, dY, gamma, mean, inverseStandardDeviation, dGamma, dBeta, dX, p, counts, share, min(left, LANES));
+    for (let row = 0; row < inner; row++) {
+      for (let at: usize = 0; at < bytes; at += FLOAT_BYTES, x += FLOAT_BYTES, dY += FLOAT_BYTES, dX += FLOAT_BYTES) {
+        const inverse = load<f32>(inverseStandardDeviation + at);
+        const unit = (load<f32>(x) - load<f32>(mean + at)) * inverse;
+        const ofStatistics = (load<f32>(dBeta + at) + unit * load<f32>(dGamma + at)) * share;
+        const slope = counts ? load<f32>(dY) - ofStatistics : load<f32>(dY);
+        store<f32>(dX, (gamma ? load<f32>(gamma + at) * inverse : inverse) * slope);
+      }
     }
   }
 }

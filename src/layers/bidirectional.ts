@@ -14,6 +14,7 @@ import { LSTM } from "./lstm.js";
 import { Multiply } from "./multiply.js";
 import { Recurrent } from "./recurrent.js";
 import type { RecurrentOptions } from "./recurrent.js";
+import { checkSameRows } from "./recurrentState.js";
 import { SimpleRNN } from "./simpleRNN.js";
 import { wrapperOptions } from "./wrapperOptions.js";
 
@@ -84,6 +85,11 @@ export class Bidirectional extends Layer {
     if (!this.#forward.returnSequences) return;
     outputs[0].mask = x.mask;
     if (this.#merge === undefined) outputs[1].mask = x.mask;
+  }
+
+  /** @internal */
+  override checkBatchRows(trained: readonly number[], validated: readonly number[]): void {
+    checkSameRows(this, trained, validated);
   }
 
   override resetState(): void {

@@ -222,6 +222,9 @@ export abstract class Layer {
    */
   checkData(_address: number, _rows: number, _shape: Shape, _what: string): void {}
 
+  /** @internal Checks the numbers of rows that batches of a fit have, where they are known before its first step. */
+  checkBatchRows(_trained: readonly number[], _validated: readonly number[]): void {}
+
   /** @internal The shape of every output; most layers have one. */
   outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [this.computeOutputShape(inputShapes)];

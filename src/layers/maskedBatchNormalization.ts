@@ -85,7 +85,6 @@ export class MaskedBatchNormalization implements Operation {
       INVERSE,
       totals.address,
     );
-    if (!gradients.dX.isWanted) return;
     layerKernels().batchNormBackwardSteps(
       x.value,
       y.gradient,

@@ -1,9 +1,6 @@
-import type { PlanBuilder } from "../graph/planBuilder.js";
-import type { Slot } from "../graph/slot.js";
 import { BroadcastKind } from "./broadcast.js";
 import type { LayerOptions } from "./layer.js";
-import type { Mask } from "./mask.js";
-import { leaveOut, Merge } from "./merge.js";
+import { Merge } from "./merge.js";
 
 /**
  * The largest of the inputs, element by element. Where two are equal, the gradient is the earlier one's. A step that the mask of
@@ -12,12 +9,9 @@ import { leaveOut, Merge } from "./merge.js";
 export class Maximum extends Merge {
   readonly className = "Maximum";
   protected readonly kind = BroadcastKind.maximum;
+  protected override readonly neutral = -Infinity;
 
   constructor(options: LayerOptions = {}) {
     super("maximum", options, []);
-  }
-
-  protected override merge(plan: PlanBuilder, inputs: readonly Slot[], either: Mask | undefined): Slot {
-    return super.merge(plan, leaveOut(plan, inputs, -Infinity, either, true), either);
   }
 }

@@ -2,8 +2,7 @@ import { LanegradError, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
-import { applyBroadcast, broadcastShape, isWithinAxes } from "./broadcast.js";
-import type { BroadcastKind } from "./broadcast.js";
+import { applyBroadcast, BroadcastKind, broadcastShape, isWithinAxes } from "./broadcast.js";
 import { Layer } from "./layer.js";
 import type { Mask } from "./mask.js";
 
@@ -19,23 +18,21 @@ export function eitherMask(plan: PlanBuilder, inputs: readonly Slot[]): Mask | u
 
 /**
  * The inputs with a value that changes nothing in place of what their masks leave out. Masks of inputs with fewer axes than
- * others are not looked at, as in Keras, nor are those of inputs with different steps.
+ * others are not looked at, as in Keras, nor are those of inputs with different steps. The first input stays where none counts.
  *
  * @param either the steps that count in any input, if all have a mask
- * @param keepsFirst whether the first input stays where none counts
  */
-export function leaveOut(
+function leaveOut(
   plan: PlanBuilder,
   inputs: readonly Slot[],
   value: number,
   either: Mask | undefined,
-  keepsFirst: boolean,
 ): readonly Slot[] {
   if (either === undefined && inputs.every(({ mask }) => mask)) return inputs;
   const rank = Math.max(...inputs.map(({ shape }) => shape.length));
   return inputs.map((x, i) => {
     if (x.shape.length < rank) return x;
-    const mask = i === 0 && keepsFirst && either ? x.mask?.orNot(plan, either) : x.mask;
+    const mask = i === 0 && either ? x.mask?.orNot(plan, either) : x.mask;
     return mask?.keep(plan, x, value) ?? x;
   });
 }
@@ -66,6 +63,8 @@ export function checkTwo(layer: string, shapes: readonly Shape[]): void {
 export abstract class Merge extends Layer {
   /** The function of two inputs. */
   protected abstract readonly kind: BroadcastKind;
+  /** What changes nothing, in place of steps that do not count; without it they are merged like others. */
+  declare protected readonly neutral?: number;
 
   override get supportsMasking(): boolean {
     return true;
@@ -100,21 +99,16 @@ export abstract class Merge extends Layer {
    * Keras.
    */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
+    const { kind, neutral } = this;
     const either = eitherMask(plan, inputs);
-    const y = this.merge(plan, inputs, either);
+    const counting = neutral === undefined ? inputs : leaveOut(plan, inputs, neutral, either);
+    const last = inputs.length - 1;
+    let y = counting.reduce((merged, x, i) =>
+      applyBroadcast(plan, kind, merged, x, i === last ? this.factor(inputs.length) : 1),
+    );
+    // Keras has no 1 left where nothing counts.
+    if (either && kind === BroadcastKind.multiply) y = either.keep(plan, y, 0);
     y.mask = either;
     return y;
-  }
-
-  /**
-   * @internal Takes the merge down in a plan.
-   *
-   * @param _either the steps that count in any input, if all have a mask
-   */
-  protected merge(plan: PlanBuilder, inputs: readonly Slot[], _either: Mask | undefined): Slot {
-    const last = inputs.length - 1;
-    return inputs.reduce((merged, x, i) =>
-      applyBroadcast(plan, this.kind, merged, x, i === last ? this.factor(inputs.length) : 1),
-    );
   }
 }

@@ -17,7 +17,7 @@ import type { LayerOptions } from "./layer.js";
 import { takeDownSequence } from "./recurrentParts.js";
 import type { SequenceParts, SequenceWeights } from "./recurrentParts.js";
 import type { RecurrentOperation } from "./recurrentOperation.js";
-import { RecurrentState } from "./recurrentState.js";
+import { checkSameRows, RecurrentState } from "./recurrentState.js";
 import { settingNames, WeightSettings } from "./weightSettings.js";
 
 /** Options of every recurrent layer. */
@@ -157,6 +157,11 @@ export abstract class Recurrent extends Layer {
   override passMasks(plan: PlanBuilder, [x]: readonly Slot[], [y]: readonly Slot[]): void {
     if (!this.returnSequences) return;
     y.mask = this.goBackwards === this.flipsOutputs ? x.mask : x.mask?.reversed(plan);
+  }
+
+  /** @internal */
+  override checkBatchRows(trained: readonly number[], validated: readonly number[]): void {
+    checkSameRows(this, trained, validated);
   }
 
   override resetState(): void {

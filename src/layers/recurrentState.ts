@@ -2,8 +2,32 @@
 import { LanegradError } from "../errors.js";
 import { Block } from "../runtime/memory.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
+import type { Layer } from "./layer.js";
 
 const FLOAT_BYTES = 4;
+
+/**
+ * Checks that a layer, if it is stateful, can go on from batch to batch.
+ *
+ * @param trained the numbers of rows of batches of training
+ * @param validated those of batches of validation
+ * @throws LanegradError SHAPE_MISMATCH if they are not all the same
+ */
+export function checkSameRows(
+  { name, stateful }: Layer,
+  trained: readonly number[],
+  validated: readonly number[],
+): void {
+  if (!stateful || new Set([...trained, ...validated]).size < 2) return;
+  const received = [
+    ...trained.map((rows) => `${rows} in training`),
+    ...validated.map((rows) => `${rows} in validation`),
+  ];
+  throw new LanegradError(
+    "SHAPE_MISMATCH",
+    `${name} is stateful, so every batch must have the same number of rows: batchSize and validationBatchSize must be equal and divide the number of rows. Received: batches of ${received.join(", ")}`,
+  );
+}
 
 /** Tensors [rows, units] that outlive the plan that wrote them: one for all plans with the layer. */
 export class RecurrentState {

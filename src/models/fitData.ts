@@ -87,18 +87,9 @@ function readRows(
  * @throws LanegradError SHAPE_MISMATCH if batches will not all have the same number of rows
  */
 export function checkStates(graph: Graph, { training, validation }: FitData, settings: FitSettings): void {
-  const layer = [...graph.leaves.keys()].find((leaf) => leaf.stateful);
   const trained = training.batchRows(settings.initialEpoch, settings.epochs);
   const validated = validation?.batchRows(0, 1) ?? [];
-  if (layer === undefined || new Set([...trained, ...validated]).size < 2) return;
-  const received = [
-    ...trained.map((rows) => `${rows} in training`),
-    ...validated.map((rows) => `${rows} in validation`),
-  ];
-  throw new LanegradError(
-    "SHAPE_MISMATCH",
-    `${layer.name} is stateful, so every batch must have the same number of rows: batchSize and validationBatchSize must divide the number of rows and be equal. Received: batches of ${received.join(", ")}`,
-  );
+  for (const layer of graph.leaves.keys()) layer.checkBatchRows(trained, validated);
 }
 
 function inputLabel({ inputNames }: Graph, i: number): string {

@@ -238,6 +238,18 @@ describe.each(KINDS)("stateful %s", (kind) => {
     expect(net.predict(part(0)).data).toEqual(start);
   });
 
+  test("in both directions, a fit with batches of several sizes is an error before its first step", async () => {
+    const layer = makers[kind]({ units: 2, stateful: true, inputShape: [2, FEATURES] });
+    const net = sequential({ layers: [layers.bidirectional({ layer, inputShape: [2, FEATURES] })] });
+    net.compile({ loss: "mse", optimizer: "sgd" });
+    const before = net.save();
+    const y = tensor(new Float32Array(3 * ROWS * 4), [3 * ROWS, 4]);
+    await expect(net.fit(parts, y, { batchSize: 4 })).rejects.toThrow(
+      /bidirectional is stateful, so every batch/,
+    );
+    expect(net.save()).toEqual(before);
+  });
+
   test("comes back from a file without its state", () => {
     const net = build();
     const start = net.predict(part(0)).data;
