@@ -149,7 +149,7 @@ import {
 }
 
 /** `sumMoments` of one tile: joins its moments with those of rowsBefore rows from `first` on. */
-export function addMomentsOfTile(
+function addMomentsOfTile(
   x: usize, first: usize, totals: usize, rows: i32, rowsBefore: i32, columns: i32,
 ): void {
   const rowBytes = <usize>columns * FLOAT_BYTES;

@@ -10,26 +10,23 @@
  * An example needs two passes and may be larger than the caches: the next example is summed, tile by tile, while this
  * one is written, so memory reads and writes at the same time.
  */
-import {
-  TILE_ROWS, addMomentsOfTile, addProductsOfTile, clearTotals, firstSums, secondSums, sumMoments, sumProducts, totalsOf,
-} from "./batchNormReduce";
-import { loadOptional } from "./channelRows";
-import { backwardLanes } from "./normalizationBackward";
-import { normalizeLanes } from "./normalizationRows";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorBytes } from "./simd";
+import { TILE_ROWS, addToTotals, clearTotals, totalsOf } from "./batchNormReduce";
+import { loadOptional, storeNumbers } from "./channelRows";
+import { LOSS } from "./normalizationRows";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, madd, storeLanes, wholeVectorBytes } from "./simd";
 
 /**
  * Brings memory near that is read soon. Nobody wants the value, but a load could trap, so it is not left out; where
  * an engine checks addresses otherwise, it may be.
  */
 // @ts-ignore: decorator
-@inline function touch(x: usize): void {
+@inline export function touch(x: usize): void {
   load<f32>(x);
 }
 
 /** Writes one number for each channel of a group. */
 // @ts-ignore: decorator
-@inline function fill(destination: usize, bytes: usize, value: f32): void {
+@inline export function fill(destination: usize, bytes: usize, value: f32): void {
   for (let p: usize = 0; p < bytes; p += FLOAT_BYTES) store<f32>(destination + p, value);
 }
 
@@ -44,9 +41,21 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes, wholeVectorByt
 // @ts-ignore: decorator
 @inline const SECOND_BYTES: usize = 2 * VECTOR_BYTES;
 
-/** y = (x - mean) * scale + beta of some rows, while as many rows elsewhere are touched. */
+/** y = (x - mean) * scale + shift of up to four channels of two rows, `apart` bytes from each other. */
+// @ts-ignore: decorator
+@inline function normalizePair(x: usize, y: usize, apart: usize, numbers: usize, lanes: i32): void {
+  const mean = v128.load(numbers);
+  const scale = v128.load(numbers, VECTOR_BYTES);
+  const shift = v128.load(numbers, 2 * VECTOR_BYTES);
+  const first = madd(f32x4.sub(loadLanes(x, lanes), mean), scale, shift);
+  const second = madd(f32x4.sub(loadLanes(x + apart, lanes), mean), scale, shift);
+  storeLanes(y, first, lanes);
+  storeLanes(y + apart, second, lanes);
+}
+
+/** `normalizePair` of some rows and those `apart` bytes on, while as many rows elsewhere are touched. */
 function normalizeTile(
-  x: usize, scale: usize, beta: usize, mean: usize, y: usize, ahead: usize, rows: i32, channels: i32,
+  x: usize, y: usize, ahead: usize, apart: usize, numbers: usize, rows: i32, channels: i32,
 ): void {
   const rowBytes = <usize>channels * FLOAT_BYTES;
   const end = wholeVectorBytes(channels);
@@ -55,70 +64,118 @@ function normalizeTile(
     let p: usize = 0;
     for (; p < end; p += VECTOR_BYTES) {
       touch(ahead + p);
-      normalizeLanes(x, 0, beta, y, p, v128.load(mean + p), v128.load(scale + p), LANES);
+      touch(ahead + apart + p);
+      normalizePair(x + p, y + p, apart, totalsOf(numbers, p), LANES);
     }
-    if (tail) normalizeLanes(x, 0, beta, y, p, loadLanes(mean + p, tail), loadLanes(scale + p, tail), tail);
+    if (tail) normalizePair(x + p, y + p, apart, totalsOf(numbers, p), tail);
   }
 }
 
+/** `sumTile` of up to four channels. */
+// @ts-ignore: decorator
+@inline function sumColumns(
+  x: usize, apart: usize, origin: v128, total: usize, rows: i32, rowBytes: usize, share: v128, lanes: i32,
+): void {
+  let sum = f32x4.splat(0);
+  let otherSum = sum, squares = sum, otherSquares = sum;
+  for (; rows > 0; rows--, x += rowBytes) {
+    const deviation = f32x4.sub(loadLanes(x, lanes), origin);
+    const other = f32x4.sub(loadLanes(x + apart, lanes), origin);
+    sum = f32x4.add(sum, deviation);
+    otherSum = f32x4.add(otherSum, other);
+    squares = madd(deviation, deviation, squares);
+    otherSquares = madd(other, other, otherSquares);
+  }
+  addToTotals(
+    total, f32x4.mul(f32x4.add(sum, otherSum), share), f32x4.mul(f32x4.add(squares, otherSquares), share));
+}
+
 /**
- * Normalises an example, and makes the totals of the next one as `sumMoments` does, if next is not 0.
+ * Adds x - origin and its square, of some rows and those `apart` bytes on, to the totals. Each counts `share` times:
+ * a row that has no other is its own, and both count a half.
+ */
+function sumTile(
+  x: usize, apart: usize, origin: usize, totals: usize, rows: i32, channels: i32, share: f32,
+): void {
+  const rowBytes = <usize>channels * FLOAT_BYTES;
+  const end = wholeVectorBytes(channels);
+  const tail = channels & (LANES - 1);
+  const shares = f32x4.splat(share);
+  let p: usize = 0;
+  for (; p < end; p += VECTOR_BYTES)
+    sumColumns(x + p, apart, v128.load(origin + p), totalsOf(totals, p), rows, rowBytes, shares, LANES);
+  if (tail)
+    sumColumns(x + p, apart, loadLanes(origin + p, tail), totalsOf(totals, p), rows, rowBytes, shares, tail);
+}
+
+/**
+ * Normalises an example, if y is not 0, and makes the totals of the next one around its origin, if next is not 0.
+ * Both halves are walked at the same time: memory brings several streams sooner than one.
  *
  * @param x, next, y [positions, channels], the last overwritten: may be x
- * @param gamma, beta, mean, inverse [channels]
+ * @param numbers mean, scale and shift of each channel, by `storeNumbers`
+ * @param origin [channels]
  */
 function forwardExample(
-  x: usize, gamma: usize, beta: usize, mean: usize, inverse: usize, y: usize,
-  next: usize, totals: usize, positions: i32, channels: i32,
+  x: usize, y: usize, next: usize, numbers: usize, origin: usize, totals: usize, positions: i32, channels: i32,
 ): void {
-  const tileBytes = <usize>TILE_ROWS * <usize>channels * FLOAT_BYTES;
-  const first = next;
-  // gamma * inverse stands where the next example has its inverse later, or where no totals are needed.
-  const scale = next ? inverse + <usize>channels * FLOAT_BYTES : totals;
+  const half = positions >> 1;
+  const rowBytes = <usize>channels * FLOAT_BYTES;
+  const halfBytes = <usize>half * rowBytes;
   if (next) clearTotals(totals, channels);
-  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
-    const lanes = min(left, LANES);
-    storeLanes(scale + p, f32x4.mul(loadOptional(gamma, p, lanes, 1), loadLanes(inverse + p, lanes)), lanes);
-  }
-  for (let row = 0; row < positions; row += TILE_ROWS, x += tileBytes, y += tileBytes) {
-    const rows = min(TILE_ROWS, positions - row);
-    normalizeTile(x, scale, beta, mean, y, next ? next : x, rows, channels);
-    if (next) {
-      addMomentsOfTile(next, first, totals, rows, row, channels);
-      next += tileBytes;
-    }
+  for (let row = 0, rows = 0; row < positions - half; row += rows) {
+    // The last of an odd number of rows.
+    const isAlone = row == half;
+    const offset: usize = isAlone ? 2 * halfBytes : <usize>row * rowBytes;
+    const apart: usize = isAlone ? 0 : halfBytes;
+    rows = isAlone ? 1 : min(TILE_ROWS, half - row);
+    if (y) normalizeTile(x + offset, y + offset, (next ? next : x) + offset, apart, numbers, rows, channels);
+    if (next) sumTile(next + offset, apart, origin, totals, rows, channels, isAlone ? 0.5 : 1);
   }
 }
 
 /**
- * mean and inverse [channels] of one example, from its totals. A group's sum of squares around its mean is that of
- * its channels around theirs, and what their means differ by.
+ * mean and inverse [channels] of one example, from its totals around the origin. A group's sum of squares around its
+ * mean is that of its channels around theirs, and what their means differ by.
+ *
+ * @returns whether this cost more than four bits, since the origin is far from a group's elements
  */
 function groupStatistics(
-  x: usize, mean: usize, inverse: usize, positions: i32, channels: i32, groupBytes: usize, epsilon: f64, totals: usize,
-): void {
+  origin: usize, mean: usize, inverse: usize, positions: i32, channels: i32, groupBytes: usize, epsilon: f64,
+  totals: usize,
+): bool {
   const end = <usize>channels * FLOAT_BYTES;
   const rows = <f64>positions;
+  const perRow = 1 / rows;
   const members = <f64>(groupBytes / FLOAT_BYTES);
+  let isLost = false;
   for (let start: usize = 0; start < end; start += groupBytes) {
-    const first = <f64>load<f32>(x + start);
+    const first = <f64>load<f32>(origin + start);
     let deviation: f64 = 0;
     for (let p = start; p < start + groupBytes; p += FLOAT_BYTES)
-      deviation += <f64>load<f32>(x + p) - first + totalAt(totals, p, 0) / rows;
+      deviation += <f64>load<f32>(origin + p) - first + totalAt(totals, p, 0) * perRow;
     deviation /= members;
-    let squares: f64 = 0;
+    let all: f64 = 0, squares: f64 = 0;
     for (let p = start; p < start + groupBytes; p += FLOAT_BYTES) {
-      const apart = <f64>load<f32>(x + p) - first + totalAt(totals, p, 0) / rows - deviation;
-      squares += totalAt(totals, p, SECOND_BYTES) + rows * apart * apart;
+      const average = totalAt(totals, p, 0) * perRow;
+      const apart = <f64>load<f32>(origin + p) - first + average - deviation;
+      const around = totalAt(totals, p, SECOND_BYTES);
+      all += around;
+      squares += around + rows * (apart * apart - average * average);
     }
+    if (LOSS * squares < all) isLost = true;
     fill(mean + start, groupBytes, <f32>(first + deviation));
     fill(inverse + start, groupBytes, <f32>(1 / sqrt<f64>(squares / (rows * members) + epsilon)));
   }
+  return isLost;
 }
 
 /**
  * y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with mean and biased variance of each
  * example and group.
+ *
+ * The sums of a channel are of the deviations from its first element. Where that would cost more than four bits, since
+ * this element is far from the others of its group, a second pass takes the deviations from the group's mean.
  *
  * @param x [batchRows, positions, channels], at least one position
  * @param gamma [channels] or 0 for ones
@@ -129,7 +186,7 @@ function groupStatistics(
  * @param inverseDeviation [batchRows, channels], overwritten, for the backward pass:
  *   1 / sqrt(variance + epsilon), likewise
  * @param groups divides channels
- * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
+ * @param totals [2, 4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
  */
 export function groupNormForward(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, inverseDeviation: usize,
@@ -138,166 +195,24 @@ export function groupNormForward(
   const channelBytes = <usize>channels * FLOAT_BYTES;
   const exampleBytes = <usize>positions * channelBytes;
   const groupBytes = channelBytes / <usize>groups;
-  sumMoments(x, totals, positions, channels);
+  const numbers = totalsOf(totals, (channelBytes + VECTOR_BYTES - 1) & ~(VECTOR_BYTES - 1));
+  forwardExample(0, 0, x, 0, x, totals, positions, channels);
   for (; batchRows > 0; batchRows--) {
-    groupStatistics(x, mean, inverseDeviation, positions, channels, groupBytes, <f64>epsilon, totals);
+    if (groupStatistics(x, mean, inverseDeviation, positions, channels, groupBytes, <f64>epsilon, totals)) {
+      forwardExample(0, 0, x, 0, mean, totals, positions, channels);
+      groupStatistics(mean, mean, inverseDeviation, positions, channels, groupBytes, <f64>epsilon, totals);
+    }
+    for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
+      const lanes = min(left, LANES);
+      const scale = f32x4.mul(loadOptional(gamma, p, lanes, 1), loadLanes(inverseDeviation + p, lanes));
+      storeNumbers(
+        totalsOf(numbers, p), loadLanes(mean + p, lanes), scale, loadOptional(beta, p, lanes, 0), scale);
+    }
     const next = batchRows > 1 ? x + exampleBytes : 0;
-    forwardExample(x, gamma, beta, mean, inverseDeviation, y, next, totals, positions, channels);
+    forwardExample(x, y, next, numbers, next, totals, positions, channels);
     x = next;
     y += exampleBytes;
     mean += channelBytes;
     inverseDeviation += channelBytes;
   }
-}
-
-/**
- * From the sums over positions of dY and dY * u, for each channel: what dX = dY * gamma * inverse - dMean -
- * (x - mean) * slope needs, the mean over each group of g * inverse, and of g * u * inverse^2.
- */
-function groupGradientMeans(
-  slopes: usize, products: usize, gamma: usize, inverse: usize, dMeans: usize, groupSlopes: usize,
-  positions: i32, channels: i32, groupBytes: usize,
-): void {
-  const end = <usize>channels * FLOAT_BYTES;
-  const count = <f64>positions * <f64>(groupBytes / FLOAT_BYTES);
-  for (let start: usize = 0; start < end; start += groupBytes) {
-    let slope: f64 = 0;
-    let product: f64 = 0;
-    for (let p = start; p < start + groupBytes; p += FLOAT_BYTES) {
-      const scale: f64 = gamma ? <f64>load<f32>(gamma + p) : 1;
-      slope += scale * <f64>load<f32>(slopes + p);
-      product += scale * <f64>load<f32>(products + p);
-    }
-    const groupInverse = <f64>load<f32>(inverse + start);
-    fill(dMeans + start, groupBytes, <f32>(slope * groupInverse / count));
-    fill(groupSlopes + start, groupBytes, <f32>(product * groupInverse * groupInverse / count));
-  }
-}
-
-/** destination = the sum over examples of x [batchRows, channels]. */
-function sumExamples(x: usize, destination: usize, batchRows: i32, channels: i32, totals: usize): void {
-  sumMoments(x, totals, batchRows, channels);
-  const end = <usize>channels * FLOAT_BYTES;
-  const count = <f64>batchRows;
-  for (let p: usize = 0; p < end; p += FLOAT_BYTES)
-    store<f32>(destination + p, <f32>(count * <f64>load<f32>(x + p) + totalAt(totals, p, 0)));
-}
-
-/** `backwardLanes` of up to four channels, `p` bytes on. */
-// @ts-ignore: decorator
-@inline function gradientLanes(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize, dMeans: usize, slopes: usize,
-  p: usize, lanes: i32,
-): void {
-  backwardLanes(
-    x, dY, gamma, dX, 0, 0, p, loadLanes(mean + p, lanes), loadLanes(inverse + p, lanes),
-    loadLanes(dMeans + p, lanes), loadLanes(slopes + p, lanes), lanes);
-}
-
-/** dX of some rows, while as many rows of the next example are touched. */
-function gradientTile(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize, groupMeans: usize,
-  ahead: usize, dAhead: usize, rows: i32, channels: i32,
-): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const slopes = groupMeans + rowBytes;
-  const end = wholeVectorBytes(channels);
-  const tail = channels & (LANES - 1);
-  for (; rows > 0; rows--) {
-    let p: usize = 0;
-    for (; p < end; p += VECTOR_BYTES) {
-      touch(ahead + p);
-      touch(dAhead + p);
-      gradientLanes(x, dY, gamma, mean, inverse, dX, groupMeans, slopes, p, LANES);
-    }
-    if (tail) gradientLanes(x, dY, gamma, mean, inverse, dX, groupMeans, slopes, p, tail);
-    x += rowBytes;
-    dY += rowBytes;
-    dX += rowBytes;
-    ahead += rowBytes;
-    dAhead += rowBytes;
-  }
-}
-
-/**
- * Writes dX of an example, if dX is not 0, and makes the totals of the next one as `sumProducts` does, unless
- * apart, the bytes to it, is 0.
- */
-function backwardExample(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverse: usize, dX: usize, groupMeans: usize,
-  apart: usize, positions: i32, channels: i32, totals: usize,
-): void {
-  const rowBytes = <usize>channels * FLOAT_BYTES;
-  const tileBytes = <usize>TILE_ROWS * rowBytes;
-  if (apart) clearTotals(totals, channels);
-  for (; positions > 0; positions -= TILE_ROWS, x += tileBytes, dY += tileBytes) {
-    const rows = min(TILE_ROWS, positions);
-    if (dX) {
-      gradientTile(x, dY, gamma, mean, inverse, dX, groupMeans, x + apart, dY + apart, rows, channels);
-      dX += tileBytes;
-    }
-    if (apart) addProductsOfTile(x + apart, dY + apart, mean + rowBytes, totals, rows, channels);
-  }
-}
-
-/** slopes and products [channels] of one example, from their totals. */
-function storeSums(slopes: usize, products: usize, inverse: usize, totals: usize, channels: i32): void {
-  for (let left = channels, p: usize = 0; left > 0; left -= LANES, p += VECTOR_BYTES) {
-    const lanes = min(left, LANES);
-    const total = totalsOf(totals, p);
-    storeLanes(slopes + p, firstSums(total), lanes);
-    storeLanes(products + p, f32x4.mul(secondSums(total), loadLanes(inverse + p, lanes)), lanes);
-  }
-}
-
-/**
- * The gradients of groupNormForward. With u = (x - mean) * inverseDeviation, g = dY * gamma and means
- * over an example's positions and a group's channels:
- *
- *     dBeta  = sum over examples and positions of dY
- *     dGamma = sum over examples and positions of dY * u
- *     dX     = inverseDeviation * (g - mean(g) - u * mean(g * u))
- *
- * @param x [batchRows, positions, channels]
- * @param dY [batchRows, positions, channels]
- * @param gamma [channels] or 0 for ones
- * @param mean [batchRows, channels], from the forward pass
- * @param inverseDeviation [batchRows, channels], from the forward pass
- * @param dX [batchRows, positions, channels] or 0, overwritten; may be dY
- * @param dGamma [channels] or 0, overwritten
- * @param dBeta [channels] or 0, overwritten
- * @param sums [2, batchRows, channels], overwritten: workspace
- * @param groups divides channels
- * @param totals [4 * channels, rounded up to a multiple of 16] floats, overwritten: workspace
- * @param groupMeans [2, channels], overwritten: workspace
- */
-export function groupNormBackward(
-  x: usize, dY: usize, gamma: usize, mean: usize, inverseDeviation: usize,
-  dX: usize, dGamma: usize, dBeta: usize, sums: usize,
-  batchRows: i32, positions: i32, channels: i32, groups: i32, totals: usize, groupMeans: usize,
-): void {
-  const channelBytes = <usize>channels * FLOAT_BYTES;
-  const exampleBytes = <usize>positions * channelBytes;
-  const groupBytes = channelBytes / <usize>groups;
-  const allProducts = sums + <usize>batchRows * channelBytes;
-  let slopes = sums, products = allProducts;
-  sumProducts(x, dY, mean, totals, positions, channels);
-  for (let left = batchRows; left > 0; left--) {
-    storeSums(slopes, products, inverseDeviation, totals, channels);
-    groupGradientMeans(
-      slopes, products, gamma, inverseDeviation, groupMeans, groupMeans + channelBytes,
-      positions, channels, groupBytes);
-    backwardExample(
-      x, dY, gamma, mean, inverseDeviation, dX, groupMeans,
-      left > 1 ? exampleBytes : 0, positions, channels, totals);
-    slopes += channelBytes;
-    products += channelBytes;
-    x += exampleBytes;
-    dY += exampleBytes;
-    mean += channelBytes;
-    inverseDeviation += channelBytes;
-    if (dX) dX += exampleBytes;
-  }
-  if (dBeta) sumExamples(sums, dBeta, batchRows, channels, totals);
-  if (dGamma) sumExamples(allProducts, dGamma, batchRows, channels, totals);
 }

@@ -22,7 +22,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, madd, storeLanes
 
 /** A sum of squares may be this many times that around the mean: four bits. */
 // @ts-ignore: decorator
-@inline const LOSS: f64 = 16;
+@inline export const LOSS: f64 = 16;
 
 /** Adds the four lanes of a block's sum to a total of two float64 lanes. */
 // @ts-ignore: decorator
@@ -45,7 +45,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, madd, storeLanes
 
 /** y = (x - center) * inverse * gamma + beta of up to four elements of a row, `p` bytes on. */
 // @ts-ignore: decorator
-@inline export function normalizeLanes(
+@inline function normalizeLanes(
   x: usize, gamma: usize, beta: usize, y: usize, p: usize, center: v128, inverse: v128, lanes: i32,
 ): void {
   const scale = gamma ? f32x4.mul(loadLanes(gamma + p, lanes), inverse) : inverse;

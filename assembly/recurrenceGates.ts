@@ -1,8 +1,8 @@
 /** What the cells of recurrent layers have in common: activations of one vector, and the gradient that arrives. */
 import { backward } from "./activationBackward";
 import { forward } from "./activationForward";
-import { ELU, LINEAR, SELU, SIGN, UNIT_STEP } from "./activationKinds";
-import { SELU_ALPHA, SELU_SCALE } from "./activationSmooth";
+import { ELU, LINEAR, SELU, SIGMOID, SIGN, TANH, UNIT_STEP } from "./activationKinds";
+import { SELU_ALPHA, SELU_SCALE, dSigmoid, dTanh } from "./activationSmooth";
 import { LANES, loadLanes, madd, storeLanes } from "./simd";
 
 // Functions rather than inlined code: a cell has up to five activations, and the branches to one that stays the same
@@ -28,9 +28,11 @@ function slope(kind: i32, source: v128, dY: v128, alpha: f32): v128 {
     f32x4.splat(isSelu ? SELU_SCALE : 1));
 }
 
-/** dY f'. `source` is f(x) for relu, sigmoid, tanh and exponential, else x. */
+/** dY f'. `source` is f(x) for relu, sigmoid, tanh and exponential, else x. The usual slopes are shorter than a call. */
 // @ts-ignore: decorator
 @inline export function gateSlope(kind: i32, source: v128, dY: v128, alpha: f32): v128 {
+  if (kind == TANH) return dTanh(dY, source);
+  if (kind == SIGMOID) return dSigmoid(dY, source);
   return slope(kind, source, dY, alpha);
 }
 

@@ -3,13 +3,20 @@
  * of Keras's resetAfter): x.W + b0 and h'.U + b1 have the parts z, r and h of each row side by side, h' being the state
  * before; z, r = g(both sums), h~ = a(x part + r recurrent part), h = z h' + (1 - z) h~.
  */
-import { gate, gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
-import { FLOAT_BYTES, LANES, madd } from "./simd";
+import { writeTable } from "./mathTable";
+import { gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
+import { activateSums } from "./recurrenceRows";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, madd } from "./simd";
 
-/** z h' + (1 - z) h~. */
-// @ts-ignore: decorator
-@inline export function mixStates(update: v128, previous: v128, candidate: v128): v128 {
-  return madd(update, previous, f32x4.mul(f32x4.sub(f32x4.splat(1), update), candidate));
+/** h = z h' + (1 - z) h~ of one row. */
+export function mixRow(gates: usize, previousStates: usize, states: usize, units: i32): void {
+  const part = <usize>units * FLOAT_BYTES;
+  for (let at: usize = 0, left = units; left > 0; left -= LANES, at += VECTOR_BYTES) {
+    const lanes = min(left, LANES);
+    const update = loadPart(gates + at, lanes);
+    const added = f32x4.mul(f32x4.sub(f32x4.splat(1), update), loadPart(gates + 2 * part + at, lanes));
+    storePart(states + at, madd(update, loadPart(previousStates + at, lanes), added), lanes);
+  }
 }
 
 /**
@@ -22,34 +29,29 @@ import { FLOAT_BYTES, LANES, madd } from "./simd";
  * @param states [rows, units], overwritten with h
  * @param activation a, a kind of activationKinds.ts
  * @param recurrentActivation g
+ * @param workspace TABLE_BYTES bytes
  */
 export function gruStepForward(
   z: usize, recurrent: usize, gates: usize, previousStates: usize, states: usize, rows: i32, units: i32,
-  activation: i32, alpha: f32, recurrentActivation: i32, recurrentAlpha: f32,
+  activation: i32, alpha: f32, recurrentActivation: i32, recurrentAlpha: f32, workspace: usize,
 ): void {
   const part = <usize>units * FLOAT_BYTES;
-  let wide: usize = 0, at: usize = 0;
-  for (; rows > 0; rows--, wide += 2 * part) {
-    for (let left = units; left > 0; left -= LANES) {
+  writeTable(workspace);
+  for (; rows > 0; rows--) {
+    activateSums(recurrentActivation, z, recurrent, gates, 2 * units, recurrentAlpha, workspace);
+    for (let at: usize = 0, left = units; left > 0; left -= LANES, at += VECTOR_BYTES) {
       const lanes = min(left, LANES);
-      const zAt = z + wide, recurrentAt = recurrent + wide, gatesAt = gates + wide;
-      const updateSum = f32x4.add(loadPart(zAt, lanes), loadPart(recurrentAt, lanes));
-      const resetSum = f32x4.add(loadPart(zAt + part, lanes), loadPart(recurrentAt + part, lanes));
-      const update = gate(recurrentActivation, updateSum, recurrentAlpha);
-      const reset = gate(recurrentActivation, resetSum, recurrentAlpha);
-      const candidateSum = madd(reset, loadPart(recurrentAt + 2 * part, lanes), loadPart(zAt + 2 * part, lanes));
-      const candidate = gate(activation, candidateSum, alpha);
-      storePart(zAt, updateSum, lanes);
-      storePart(zAt + part, resetSum, lanes);
-      storePart(zAt + 2 * part, candidateSum, lanes);
-      storePart(gatesAt, update, lanes);
-      storePart(gatesAt + part, reset, lanes);
-      storePart(gatesAt + 2 * part, candidate, lanes);
-      storePart(states + at, mixStates(update, loadPart(previousStates + at, lanes), candidate), lanes);
-      const bytes = <usize>lanes * FLOAT_BYTES;
-      wide += bytes;
-      at += bytes;
+      const candidate = z + 2 * part + at;
+      const reset = loadPart(gates + part + at, lanes);
+      storePart(candidate, madd(reset, loadPart(recurrent + 2 * part + at, lanes), loadPart(candidate, lanes)), lanes);
     }
+    activateSums(activation, z + 2 * part, 0, gates + 2 * part, units, alpha, workspace);
+    mixRow(gates, previousStates, states, units);
+    z += 3 * part;
+    recurrent += 3 * part;
+    gates += 3 * part;
+    previousStates += part;
+    states += part;
   }
 }
 

@@ -4,9 +4,11 @@
  * h = z h' + (1 - z) h~. x.W + b has the parts z, r and h of each row side by side; the products with U are two, of its
  * first two parts and of its last. h' is the state before, and m h' what recurrent dropout leaves of it.
  */
-import { gate, gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
-import { mixStates } from "./recurrenceGru";
-import { FLOAT_BYTES, LANES, madd } from "./simd";
+import { writeTable } from "./mathTable";
+import { gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
+import { mixRow } from "./recurrenceGru";
+import { activateSums } from "./recurrenceRows";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "./simd";
 
 /**
  * z and r, and r m h'.
@@ -17,30 +19,26 @@ import { FLOAT_BYTES, LANES, madd } from "./simd";
  * @param maskedStates [rows, units], m h'
  * @param resetStates [rows, units], overwritten with r m h'
  * @param recurrentActivation g, a kind of activationKinds.ts
+ * @param workspace TABLE_BYTES bytes
  */
 export function gruGatesForward(
   z: usize, recurrent: usize, gates: usize, maskedStates: usize, resetStates: usize, rows: i32, units: i32,
-  recurrentActivation: i32, recurrentAlpha: f32,
+  recurrentActivation: i32, recurrentAlpha: f32, workspace: usize,
 ): void {
   const part = <usize>units * FLOAT_BYTES;
-  let at: usize = 0;
-  for (; rows > 0; rows--, z += 2 * part, gates += 2 * part, recurrent += part) {
-    for (let left = units; left > 0; left -= LANES) {
+  writeTable(workspace);
+  for (; rows > 0; rows--) {
+    activateSums(recurrentActivation, z, recurrent, gates, 2 * units, recurrentAlpha, workspace);
+    for (let at: usize = 0, left = units; left > 0; left -= LANES, at += VECTOR_BYTES) {
       const lanes = min(left, LANES);
-      const updateSum = f32x4.add(loadPart(z, lanes), loadPart(recurrent, lanes));
-      const resetSum = f32x4.add(loadPart(z + part, lanes), loadPart(recurrent + part, lanes));
-      const reset = gate(recurrentActivation, resetSum, recurrentAlpha);
-      storePart(z, updateSum, lanes);
-      storePart(z + part, resetSum, lanes);
-      storePart(gates, gate(recurrentActivation, updateSum, recurrentAlpha), lanes);
-      storePart(gates + part, reset, lanes);
+      const reset = loadPart(gates + part + at, lanes);
       storePart(resetStates + at, f32x4.mul(reset, loadPart(maskedStates + at, lanes)), lanes);
-      const bytes = <usize>lanes * FLOAT_BYTES;
-      z += bytes;
-      gates += bytes;
-      recurrent += bytes;
-      at += bytes;
     }
+    z += 3 * part;
+    recurrent += 2 * part;
+    gates += 3 * part;
+    maskedStates += part;
+    resetStates += part;
   }
 }
 
@@ -53,26 +51,22 @@ export function gruGatesForward(
  * @param previousStates [rows, units], h'
  * @param states [rows, units], overwritten with h
  * @param activation a, a kind of activationKinds.ts
+ * @param workspace TABLE_BYTES bytes
  */
 export function gruCandidateForward(
   z: usize, recurrent: usize, gates: usize, previousStates: usize, states: usize, rows: i32, units: i32,
-  activation: i32, alpha: f32,
+  activation: i32, alpha: f32, workspace: usize,
 ): void {
   const part = <usize>units * FLOAT_BYTES;
-  let wide: usize = 0, at: usize = 0;
-  for (; rows > 0; rows--, wide += 2 * part) {
-    for (let left = units; left > 0; left -= LANES) {
-      const lanes = min(left, LANES);
-      const sum = f32x4.add(loadPart(z + wide + 2 * part, lanes), loadPart(recurrent + at, lanes));
-      const candidate = gate(activation, sum, alpha);
-      const update = loadPart(gates + wide, lanes);
-      storePart(z + wide + 2 * part, sum, lanes);
-      storePart(gates + wide + 2 * part, candidate, lanes);
-      storePart(states + at, mixStates(update, loadPart(previousStates + at, lanes), candidate), lanes);
-      const bytes = <usize>lanes * FLOAT_BYTES;
-      wide += bytes;
-      at += bytes;
-    }
+  writeTable(workspace);
+  for (; rows > 0; rows--) {
+    activateSums(activation, z + 2 * part, recurrent, gates + 2 * part, units, alpha, workspace);
+    mixRow(gates, previousStates, states, units);
+    z += 3 * part;
+    recurrent += part;
+    gates += 3 * part;
+    previousStates += part;
+    states += part;
   }
 }
 

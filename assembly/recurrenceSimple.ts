@@ -1,6 +1,8 @@
 /** A step of a simple recurrent layer (Elman 1990; Keras's SimpleRNN): h = f(x.W + b + h'.U), h' the state before. */
-import { gate, gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "./simd";
+import { writeTable } from "./mathTable";
+import { gateSlope, loadPart, stateGradientLanes, storePart } from "./recurrenceGates";
+import { activateSums } from "./recurrenceRows";
+import { FLOAT_BYTES, LANES } from "./simd";
 
 /**
  * z = z + recurrent; h = f(z).
@@ -9,16 +11,13 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES } from "./simd";
  * @param recurrent [count], h'.U
  * @param states [count], overwritten with h; may be z where nobody reads that again
  * @param activation a kind of activationKinds.ts
+ * @param workspace TABLE_BYTES bytes
  */
 export function simpleRnnStepForward(
-  z: usize, recurrent: usize, states: usize, count: i32, activation: i32, alpha: f32,
+  z: usize, recurrent: usize, states: usize, count: i32, activation: i32, alpha: f32, workspace: usize,
 ): void {
-  for (let at: usize = 0, left = count; left > 0; left -= LANES, at += VECTOR_BYTES) {
-    const lanes = min(left, LANES);
-    const sum = f32x4.add(loadPart(z + at, lanes), loadPart(recurrent + at, lanes));
-    storePart(z + at, sum, lanes);
-    storePart(states + at, gate(activation, sum, alpha), lanes);
-  }
+  writeTable(workspace);
+  activateSums(activation, z, recurrent, states, count, alpha, workspace);
 }
 
 /**

@@ -79,7 +79,7 @@ export class GroupNormalization extends Layer {
       {
         mean: plan.temporary(channels, true),
         inverse: plan.temporary(channels, true),
-        totals: plan.temporary(columnTotals(channels), false),
+        totals: plan.temporary(2 * columnTotals(channels), false),
         sums: plan.purpose.backward ? plan.temporary(2 * channels, true) : undefined,
         groupMeans: plan.purpose.backward ? plan.temporary(2 * channels, false) : undefined,
       },

@@ -74,6 +74,7 @@ export class ResetAfterOperation extends GRUOperation<ResetAfterMemory> {
       activation.alpha,
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
+      workspace,
     );
   }
 
@@ -167,6 +168,7 @@ export class ResetBeforeOperation extends GRUOperation<ResetBeforeMemory> {
       units,
       recurrentActivation.kind as number,
       recurrentActivation.alpha,
+      workspace,
     );
     kernels.matMul(reset, candidateKernel.address, product.address, rows, units, units, workspace);
     recurrence.gruCandidateForward(
@@ -179,6 +181,7 @@ export class ResetBeforeOperation extends GRUOperation<ResetBeforeMemory> {
       units,
       activation.kind as number,
       activation.alpha,
+      workspace,
     );
   }
 

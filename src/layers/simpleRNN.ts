@@ -54,6 +54,7 @@ class SimpleRNNOperation extends RecurrentOperation {
       rows * units,
       kind as number,
       alpha,
+      workspace,
     );
   }
 

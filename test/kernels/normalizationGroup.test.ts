@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Buffer32, columnTotals, expectWithin, freeAll, kernels } from "./harness.js";
+import { Buffer32, expectWithin, freeAll, kernels } from "./harness.js";
 import { address, EPSILON, largest, Run, UNIT } from "./normalizationRun.js";
 import { groupsLayout, KINDS, normalizeGradientTwin, normalizeTwin } from "./twins/normalization.js";
 
@@ -14,7 +14,7 @@ function runGroups({ batch, positions, channels, groups }: GroupShape, has: bool
   const count = batch * positions * channels;
   const run = new Run(count, channels, { gamma: has, beta: has }, offset);
   const [mean, inverse] = [new Buffer32(batch * channels), new Buffer32(batch * channels)];
-  const totals = columnTotals(channels);
+  const totals = new Buffer32(2 * 16 * Math.ceil(channels / 4));
   const groupMeans = new Buffer32(2 * channels);
   const forward = (y: Buffer32) =>
     kernels.groupNormForward(
@@ -141,5 +141,21 @@ describe("group normalisation", () => {
     const want = normalizeTwin(KINDS.layer, layout, run.values.x, null, null, EPSILON);
     expectWithin([mean.values[0], mean.values[5]], want.mean, () => 4000 * UNIT);
     expectWithin([inverse.values[0], inverse.values[5]], want.inverse, (s) => 1e-6 * want.inverse[s]);
+  });
+
+  it("a first position 1000 away from the others: mean within 2 ulp, inverse within 1e-6", () => {
+    const [positions, channels] = [10_001, 6];
+    const { run, mean, inverse, forward, layout } = runGroups(
+      { batch: 2, positions, channels, groups: 2 },
+      false,
+    );
+    for (let i = 0; i < run.x.length; i++) {
+      if (i % (positions * channels) < channels) run.x.values[i] = run.values.x[i] += 1000;
+    }
+    forward(new Buffer32(run.x.length));
+    const want = normalizeTwin(KINDS.layer, layout, run.values.x, null, null, EPSILON);
+    const setsOf = (values: Float32Array) => [0, 3, 6, 9].map((channel) => values[channel]);
+    expectWithin(setsOf(mean.values), want.mean, () => 4 * UNIT);
+    expectWithin(setsOf(inverse.values), want.inverse, (s) => 1e-6 * want.inverse[s]);
   });
 });

@@ -77,7 +77,10 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     const count = rows * units;
     const [x, products] = [distinct(count, 1), distinct(count, 2)];
     const [z, product, states] = [new Buffer32(x), new Buffer32(products), new Buffer32(count)];
-    kernels.simpleRnnStepForward(z.pointer, product.pointer, states.pointer, count, kind, alpha);
+    const workspace = new Buffer32(TABLE);
+    const made = [z, product, states].map(({ pointer }) => pointer);
+    kernels.simpleRnnStepForward(...made, count, kind, alpha, workspace.pointer);
+    workspace.checkGuards();
     const sums = Float64Array.from(x, (value, i) => value + products[i]);
     const want = sums.map((sum) => activation.f(sum, alpha));
     expectWithin(states.values, want, near(want));
@@ -160,7 +163,9 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     );
     const numbers = [rows, units, pair[0], a.alpha, pair[1], g.alpha];
     const made = [gates, previous, states].map(({ pointer }) => pointer);
-    kernels.gruStepForward(x.pointer, product.pointer, ...made, ...numbers);
+    const workspace = new Buffer32(TABLE);
+    kernels.gruStepForward(x.pointer, product.pointer, ...made, ...numbers, workspace.pointer);
+    workspace.checkGuards();
     const expectEach = (got: Buffer32, parts: number, of: (i: number) => readonly number[]): void => {
       const want = each(rows, parts, units, of);
       expectWithin(got.values, want, near(want));
@@ -214,9 +219,11 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
         [pair[1], g.alpha],
       ];
       const begin = [x, gateProduct, gates, masked, reset].map(({ pointer }) => pointer);
-      kernels.gruGatesForward(...begin, rows, units, ...gNumbers);
+      const workspaces = [new Buffer32(TABLE), new Buffer32(TABLE)];
+      kernels.gruGatesForward(...begin, rows, units, ...gNumbers, workspaces[0].pointer);
       const end = [x, product, gates, previous, states].map(({ pointer }) => pointer);
-      kernels.gruCandidateForward(...end, rows, units, ...aNumbers);
+      kernels.gruCandidateForward(...end, rows, units, ...aNumbers, workspaces[1].pointer);
+      for (const workspace of workspaces) workspace.checkGuards();
       const expectEach = (got: Buffer32, parts: number, of: (i: number) => readonly number[]): void => {
         const want = each(rows, parts, units, of);
         expectWithin(got.values, want, near(want));
@@ -269,7 +276,7 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     },
   );
 
-  test("gates of an LSTM have the bits that the core's sigmoid and tanh have", () => {
+  test("gates have the bits that the core's sigmoid and tanh have", () => {
     const units = 1003;
     const special = [
       0,
@@ -295,12 +302,48 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     const zeros = new Buffer32(new Float32Array(4 * units).fill(-0)); // 0 would take the sign of -0
     const rest = [1, 2, 3, 4].map(() => new Buffer32(new Float32Array(units)).pointer);
     const workspace = new Buffer32(TABLE).pointer;
+    const expectBits = (kinds: number[]): void => {
+      for (const [part, kind] of kinds.entries()) {
+        const want = new Buffer32(units);
+        kernels.activationForward(kind, inputs.pointer, want.pointer, units, 0);
+        expect(x.values.slice(part * units, (part + 1) * units)).toEqual(want.values.slice());
+        x.values.set(row, part * units);
+      }
+    };
     kernels.lstmStepForward(x.pointer, zeros.pointer, x.pointer, ...rest, 1, units, 4, 0, 3, 0, workspace);
-    for (const [part, kind] of [3, 3, 4, 3].entries()) {
-      const want = new Buffer32(units);
-      kernels.activationForward(kind, inputs.pointer, want.pointer, units, 0);
-      expect(x.values.slice(part * units, (part + 1) * units)).toEqual(want.values.slice());
-    }
+    expectBits([3, 3, 4, 3]);
+    const [before, after] = rest;
+    kernels.gruStepForward(
+      x.pointer,
+      zeros.pointer,
+      x.pointer,
+      before,
+      after,
+      1,
+      units,
+      4,
+      0,
+      3,
+      0,
+      workspace,
+    );
+    expectBits([3, 3, 4]);
+    kernels.gruGatesForward(x.pointer, zeros.pointer, x.pointer, before, after, 1, units, 3, 0, workspace);
+    kernels.gruCandidateForward(
+      x.pointer,
+      zeros.pointer,
+      x.pointer,
+      before,
+      after,
+      1,
+      units,
+      4,
+      0,
+      workspace,
+    );
+    expectBits([3, 3, 4]);
+    kernels.simpleRnnStepForward(x.pointer, zeros.pointer, x.pointer, units, 4, 0, workspace);
+    expectBits([4]);
   });
 
   test("NaN and infinities go through", () => {
@@ -314,7 +357,7 @@ describe(`steps of recurrent layers, ${build}: within 20 2^-24 (1 + |value|)`, (
     expect([...buffers[3].values]).toEqual([NaN, 0, 0, 0, 0]);
     expect([...x.values].slice(0, 3)).toEqual([NaN, 1, 0]);
     const y = new Buffer32([1, NaN, 2, 3, 4]);
-    kernels.simpleRnnStepForward(y.pointer, product.pointer, y.pointer, 5, 4, 0);
+    kernels.simpleRnnStepForward(y.pointer, product.pointer, y.pointer, 5, 4, 0, pointer);
     expect(y.values[1]).toBeNaN();
   });
 });

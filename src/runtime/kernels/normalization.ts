@@ -2,7 +2,10 @@ import { data } from "#kernels/normalization";
 import { KernelFamily } from "../family.js";
 import { kernelsOf } from "../runtime.js";
 
-/** `assembly/normalization.ts`. `totals` is the address of `columnTotals(columns)` floats. */
+/**
+ * `assembly/normalization.ts`. `totals` is the address of `columnTotals(columns)` floats, twice as many for
+ * `groupNormForward`.
+ */
 export interface NormalizationKernels {
   layerNormForward(
     x: number,

@@ -64,6 +64,7 @@ interface SimpleRnnKernels {
     count: number,
     activation: number,
     alpha: number,
+    workspace: number,
   ): void;
   simpleRnnStepBackward(
     dY: number,
@@ -135,6 +136,7 @@ interface GruKernels {
     alpha: number,
     recurrentActivation: number,
     recurrentAlpha: number,
+    workspace: number,
   ): void;
   gruStepBackward(
     dY: number,
@@ -170,6 +172,7 @@ interface GruBeforeKernels {
     units: number,
     recurrentActivation: number,
     recurrentAlpha: number,
+    workspace: number,
   ): void;
   gruCandidateForward(
     z: number,
@@ -181,6 +184,7 @@ interface GruBeforeKernels {
     units: number,
     activation: number,
     alpha: number,
+    workspace: number,
   ): void;
   gruCandidateBackward(
     dY: number,
