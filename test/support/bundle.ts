@@ -52,6 +52,8 @@ export async function bundled(code: string, conditions?: string[]): Promise<stri
     external: ["node:*"],
     plugins: [wasmFiles],
     banner: { js: conditions === undefined ? "const CompiledBefore = WebAssembly.Module;" : REFUSES },
+    // In node_modules, where users have the package, esbuild does not say it.
+    logOverride: { "ignored-bare-import": "silent" },
   });
   return outputFiles[0].text;
 }
