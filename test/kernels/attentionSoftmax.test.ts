@@ -30,6 +30,14 @@ describe(`the softmax of attention, ${build}`, () => {
     expect(attend([-Infinity, 3, -Infinity, 3, -Infinity], [1, 2, 3, 4, 5], undefined).p).toEqual(p);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17])(
+    "%i scores of -1e4 share what there is, none of it lost",
+    (count) => {
+      const lowest = Array<number>(count).fill(-1e4);
+      expect(attend(lowest, lowest, undefined).p).toEqual(lowest.map(() => Math.fround(1 / count)));
+    },
+  );
+
   it.each([1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 17])(
     "NaN, Infinity, or nothing but -Infinity, make a row of %i scores NaN, wherever they are",
     (count) => {
