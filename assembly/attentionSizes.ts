@@ -2,6 +2,7 @@
  * What attention is made of: its sizes and masks. The numbers lie in memory, at the front of scratch memory, since they are
  * too many to hand on from function to function.
  */
+import { TABLE_BYTES, writeTable } from "./mathTable";
 import { FLOAT_BYTES } from "./simd";
 
 /** Sizes are elements; masks are addresses, or 0 for none, of numbers of which 0 hides and all others show. */
@@ -34,9 +35,19 @@ export class Attention {
 
 /** Bytes that these numbers take. */
 // @ts-ignore: decorator
-@inline export const ATTENTION_BYTES: usize = 64;
+@inline const SIZES_BYTES: usize = 64;
 
-/** The floats that attention needs aside: its sizes, the mask of a sample and two tiles of scores. */
+/** Bytes of these numbers, and of the constants of exponentials behind them. */
+// @ts-ignore: decorator
+@inline export const ATTENTION_BYTES: usize = SIZES_BYTES + TABLE_BYTES;
+
+/** What writeTable has written. */
+// @ts-ignore: decorator
+@inline export function tableOf(w: Attention): usize {
+  return changetype<usize>(w) + SIZES_BYTES;
+}
+
+/** The floats that attention needs aside: its sizes, constants, the mask of a sample and two tiles of scores. */
 export function attentionScratchFloats(targets: i32, sources: i32): i32 {
   return <i32>(ATTENTION_BYTES / FLOAT_BYTES) + 3 * targets * sources;
 }
@@ -44,7 +55,7 @@ export function attentionScratchFloats(targets: i32, sources: i32): i32 {
 /**
  * Writes sizes down.
  *
- * @param scratch attentionScratchFloats(targets, sources) floats, the first 16 overwritten
+ * @param scratch attentionScratchFloats(targets, sources) floats, of which ATTENTION_BYTES are overwritten
  */
 export function describeAttention(scratch: usize, heads: i32, targets: i32, sources: i32, keyDim: i32, valueDim: i32,
   isCausal: i32, averagesAll: i32): void {
@@ -57,6 +68,7 @@ export function describeAttention(scratch: usize, heads: i32, targets: i32, sour
   w.isCausal = isCausal;
   w.averagesAll = averagesAll;
   describeAttentionMasks(scratch, 0, 0, 0, 0, 0);
+  writeTable(tableOf(w));
 }
 
 /**

@@ -79,9 +79,13 @@ import { FLOAT_BYTES, isFused } from "./simd";
 // @ts-ignore: decorator
 @inline const PACK_A_DEPTH: i32 = 64;
 
-/** ... from this many columns of B on that will read it. */
+/** ... from this many columns of B on that will read it, ... */
 // @ts-ignore: decorator
 @inline const PACK_A_COLUMNS: i32 = 32;
+
+/** ... if a block of it is larger than this: below, it stays in the nearest cache as it is. */
+// @ts-ignore: decorator
+@inline const PACK_A_BYTES: usize = 16 * 1024;
 
 /** Bytes that every product needs for packing. */
 export function workspaceBytes(): i32 {
@@ -204,7 +208,8 @@ function tallRows(rows: i32, depth: i32): i32 {
 /** C = bias + A.B, or C += A.B, for one block of the depth: packs what is worth it, and runs the inner loops. */
 function multiplyBlock(a: usize, aRowBytes: usize, aDepthBytes: usize, b: usize, bRowBytes: usize, isTransposed: bool,
   bias: usize, c: usize, cRowBytes: usize, m: i32, n: i32, depth: i32, adds: i32, workspace: usize): void {
-  const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS;
+  const packsA = aDepthBytes != FLOAT_BYTES && depth >= PACK_A_DEPTH && n >= PACK_A_COLUMNS &&
+    <usize>depth * aDepthBytes > PACK_A_BYTES;
   const packsB = isTransposed || (m >= PACK_B_ROWS && <usize>depth * bRowBytes > PACK_B_BYTES);
   const aside = workspace + PANELS_BYTES, tiles = aside + ASIDE_BYTES;
   const tileBytes = packsA ? <usize>depth * TILE_DEPTH_BYTES : 0;

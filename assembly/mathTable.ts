@@ -1,5 +1,5 @@
 /**
- * sigmoid and tanh with their constants in memory, bit for bit those of math.ts, where the formulas are explained.
+ * e^x, sigmoid and tanh with their constants in memory, bit for bit those of math.ts, where the formulas are explained.
  *
  * V8 makes each vector constant anew at every use, with three instructions; a load is one. A module has no static data, so
  * the table is written where a kernel has room for it, before a loop.
@@ -63,16 +63,22 @@ export function writeTable(table: usize): void {
   return i32x4.shl(i32x4.add(n, at(table, 12)), 23);
 }
 
-/** 1 / (1 + e^-x). */
+/** e^x for x that is not positive, or NaN. */
 // @ts-ignore: decorator
-@inline export function sigmoidOf(x: v128, table: usize): v128 {
-  const one = at(table, 10);
-  const limited = f32x4.pmax(v128.or(x, at(table, 13)), at(table, 11));
+@inline export function exponentialOf(x: v128, table: usize): v128 {
+  const limited = f32x4.pmax(x, at(table, 11));
   const shifted = madd(limited, at(table, 0), at(table, 1));
   const n = i32x4.sub(shifted, at(table, 1));
   const half = i32x4.shr_s(n, 1);
   const fraction = fractionOf(limited, shifted, table);
-  const z = f32x4.mul(f32x4.mul(fraction, powerOfTwo(half, table)), powerOfTwo(i32x4.sub(n, half), table));
+  return f32x4.mul(f32x4.mul(fraction, powerOfTwo(half, table)), powerOfTwo(i32x4.sub(n, half), table));
+}
+
+/** 1 / (1 + e^-x). */
+// @ts-ignore: decorator
+@inline export function sigmoidOf(x: v128, table: usize): v128 {
+  const one = at(table, 10);
+  const z = exponentialOf(v128.or(x, at(table, 13)), table);
   const upper = f32x4.div(one, f32x4.add(one, z));
   const lower = nmadd(f32x4.mul(z, upper), z, z);
   return v128.bitselect(lower, upper, f32x4.lt(x, f32x4.splat(0)));

@@ -72,6 +72,12 @@ export function isFused(): bool {
   return count == 2 ? pair : v128.load_lane<f32>(pointer, pair, 2, 8);
 }
 
+/** All bits set in the lanes below count. */
+// @ts-ignore: decorator
+@inline export function lanesBelow(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
 /** Stores the 1, 2 or 3 low lanes. Writes no byte beyond them. */
 // @ts-ignore: decorator
 @inline export function storeTail(pointer: usize, x: v128, count: i32): void {

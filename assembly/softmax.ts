@@ -7,13 +7,7 @@
  */
 import { expVector, log1pVector } from "./math";
 import { sumLanes64, promoteHigh, promoteLow } from "./reduce";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalMax, loadTail, nmadd, storeTail } from "./simd";
-
-/** All bits set in the lanes below count. */
-// @ts-ignore: decorator
-@inline function lanesBelow(count: i32): v128 {
-  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
-}
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalMax, lanesBelow, loadTail, nmadd, storeTail } from "./simd";
 
 /**
  * e^(x - maximum) of the last 1, 2 or 3 numbers of a row, 0 in the other lanes. Those lanes go
@@ -74,6 +68,24 @@ export function softmaxForward(x: usize, y: usize, rows: i32, columns: i32): voi
   }
 }
 
+/** The sum over j of y[j] * dY[j] of one row, in all lanes. */
+// @ts-ignore: decorator
+@inline export function rowDot(y: usize, dY: usize, vectorBytes: usize, tail: i32): v128 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let offsetBytes: usize = 0; offsetBytes < vectorBytes; offsetBytes += VECTOR_BYTES) {
+    const product = f32x4.mul(v128.load(y + offsetBytes), v128.load(dY + offsetBytes));
+    low = f64x2.add(low, promoteLow(product));
+    high = f64x2.add(high, promoteHigh(product));
+  }
+  if (tail) {
+    const product = f32x4.mul(loadTail(y + vectorBytes, tail), loadTail(dY + vectorBytes, tail));
+    low = f64x2.add(low, promoteLow(product));
+    high = f64x2.add(high, promoteHigh(product));
+  }
+  return f32x4.splat(<f32>sumLanes64(low, high));
+}
+
 /**
  * dX[row][i] = y[row][i] * (dY[row][i] - sum over j of y[row][j] * dY[row][j])
  *
@@ -86,19 +98,7 @@ export function softmaxBackward(y: usize, dY: usize, dX: usize, rows: i32, colum
   const vectorBytes = <usize>(columns - tail) * FLOAT_BYTES;
   const tailBytes = <usize>tail * FLOAT_BYTES;
   for (let row = 0; row < rows; row++) {
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    for (let offsetBytes: usize = 0; offsetBytes < vectorBytes; offsetBytes += VECTOR_BYTES) {
-      const product = f32x4.mul(v128.load(y + offsetBytes), v128.load(dY + offsetBytes));
-      low = f64x2.add(low, promoteLow(product));
-      high = f64x2.add(high, promoteHigh(product));
-    }
-    if (tail) {
-      const product = f32x4.mul(loadTail(y + vectorBytes, tail), loadTail(dY + vectorBytes, tail));
-      low = f64x2.add(low, promoteLow(product));
-      high = f64x2.add(high, promoteHigh(product));
-    }
-    const dot = f32x4.splat(<f32>sumLanes64(low, high));
+    const dot = rowDot(y, dY, vectorBytes, tail);
     const end = y + vectorBytes;
     for (; y < end; y += VECTOR_BYTES, dY += VECTOR_BYTES, dX += VECTOR_BYTES)
       v128.store(dX, f32x4.mul(v128.load(y), f32x4.sub(v128.load(dY), dot)));

@@ -226,39 +226,6 @@ describe("attention", () => {
     });
   });
 
-  /** o and p for one head of scores that are given: keys are 1 wide, queries 1. */
-  function attend(scores: number[], values: number[], mask: number[] | undefined, averagesAll = 1) {
-    const count = scores.length;
-    const scratch = new Buffer32(kernels.attentionScratchFloats(1, count));
-    const workspace = new Buffer32(kernels.workspaceBytes() / 4);
-    const [q, k, v, p, o] = [[1], scores, values, count, 1].map((given) => new Buffer32(given));
-    kernels.describeAttention(scratch.pointer, 1, 1, count, 1, 1, 0, averagesAll);
-    if (mask !== undefined) {
-      kernels.describeAttentionMasks(scratch.pointer, new Buffer32(mask).pointer, 1, 0, 0, 0);
-    }
-    const pointers = [scratch, q, k, v, p, o].map(({ pointer }) => pointer);
-    kernels.attentionForward(...pointers, 1, 0, 0, 0, 0, workspace.pointer);
-    return { p: [...p.values], o: o.values[0] };
-  }
-
-  it("scores of any size, and hidden ones that are NaN", () => {
-    expect(attend([1e30, -1e30, 1e30, 0, 5], [1, 2, 3, 4, 5], undefined)).toEqual({
-      p: [0.5, 0, 0.5, 0, 0],
-      o: 2,
-    });
-    const { p } = attend([NaN, 3, Infinity, 3, NaN], [1, 2, 3, 4, 5], [0, -2, 0, 1e-30, 0]);
-    expect(p).toEqual([0, 0.5, 0, 0.5, 0]);
-    expect(attend([NaN, 3, 4], [1, 2, 3], undefined).p.every(Number.isNaN)).toBe(true);
-  });
-
-  it("a target that sees nothing gets the mean of all values, or zeros", () => {
-    const hidden = [0, -0, 0, 0, 0];
-    const mean = attend([1, 2, 3, 4, 5], [1, 2, 3, 4, 10], hidden);
-    expect(mean.p).toEqual(Array(5).fill(Math.fround(0.2)));
-    expect(mean.o).toBeCloseTo(4, 6);
-    expect(attend([1, 2, 3, 4, 5], [1, 2, 3, 4, 10], hidden, 0)).toEqual({ p: [0, 0, 0, 0, 0], o: 0 });
-  });
-
   it("scores that are the only output have gradients of their own", () => {
     const [scratch, workspace] = [new Buffer32(kernels.attentionScratchFloats(3, 4)), new Buffer32(kernels.workspaceBytes() / 4)]; // prettier-ignore
     const [q, k, v] = [distinct(36, 1), distinct(48, 2), distinct(32, 3)];

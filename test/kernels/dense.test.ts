@@ -107,3 +107,18 @@ describe(`dense layer, ${build}: within 2 k 2^-24 sum |a||b|`, () => {
     expect([...dKernel.values]).toEqual([17 + 3 * 39, 2 * 17 + 4 * 39]);
   });
 });
+
+describe(`sumRows, ${build}: the bits of sums in single precision, row after row`, () => {
+  // Blocks of 16 rows; four vectors of columns, one, and its rest.
+  const rows = [0, 1, 2, 15, 16, 17, 31, 32, 33, 100];
+  const columns = [1, 2, 3, 4, 5, 8, 15, 16, 17, 33, 40];
+  test.each(rows.flatMap((m) => columns.map((n) => [m, n])))("[%i, %i]", (m, n) => {
+    const x = new Buffer32(distinct(m * n, 7, 100));
+    const sums = new Buffer32(new Float32Array(n).fill(NaN));
+    kernels.sumRows(x.pointer, sums.pointer, m, n);
+    const want = new Float32Array(n);
+    x.values.forEach((value, i) => (want[i % n] += value));
+    expect(sums.values).toEqual(want);
+    for (const buffer of [x, sums]) buffer.checkGuards();
+  });
+});

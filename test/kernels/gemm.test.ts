@@ -12,8 +12,9 @@ for (const m of [1, 2, 3, 4, 5, 8, 11]) {
 for (const m of [6, 7, 8, 9, 10, 11, 12, 13, 17, 25, 32]) {
   for (const n of [8, 9, 10, 11, 13, 16, 25]) SIZES.push([m, n, 40]);
 }
-// Blocks of 256 of the depth; packed transposed A from a depth of 64 on.
+// Blocks of 256 of the depth; packed transposed A from a depth of 64 on, and where a block of it takes more than 16 KB.
 for (const k of [0, 1, 2, 3, 4, 5, 31, 63, 64, 65, 255, 256, 257, 515]) SIZES.push([6, 11, k], [21, 37, k]);
+SIZES.push([64, 37, 64], [65, 37, 64], [21, 33, 195], [21, 33, 196], [16, 40, 512]);
 // B packed: from 16 rows and 32 KB of a block on. Rows streamed: from 128 columns on, 1024 at a time.
 SIZES.push([33, 71, 300], [16, 129, 65], [259, 41, 66], [261, 70, 260], [2, 127, 300], [1, 100, 600]);
 SIZES.push([263, 35, 70], [264, 33, 64], [265, 34, 70], [100, 9, 300], [1, 1030, 20]);
