@@ -50,7 +50,7 @@ export function columnMoments(yTrue: usize, yPred: usize, sampleWeight: usize, r
 }
 
 /**
- * sum_i weight_i r_i, where r_i compares row i of yTrue with row i of yPred:
+ * sum_i weight_i r_i over the rows with a weight, where r_i compares row i of yTrue with row i of yPred:
  *
  *   Pearson's correlation       cov / (std t std p); NaN where one of them is constant
  *   Lin's concordance (1989)    2 cov / (var t + var p + (mean t - mean p)^2 + 1e-7)
@@ -83,7 +83,8 @@ export function rowCorrelationSum(yTrue: usize, yPred: usize, sampleWeight: usiz
     const r = isConcordance
       ? 2 * product / (squareTrue + squarePred + (distance * distance + EPSILON) * <f64>columns)
       : product / sqrt(squareTrue * squarePred);
-    total += <f64>weightOfRow(sampleWeight, row, rowsPerWeight) * r;
+    const weight = <f64>weightOfRow(sampleWeight, row, rowsPerWeight);
+    if (weight != 0) total += weight * r;
     yTrue += rowBytes;
     yPred += rowBytes;
   }

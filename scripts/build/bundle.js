@@ -20,6 +20,8 @@ export const common = {
   sourcesContent: false,
   define: { LANEGRAD_VERSION: JSON.stringify(version) },
   logLevel: "warning",
+  // src/runtime/kernels/order.ts is imported for its place alone.
+  logOverride: { "ignored-bare-import": "silent" },
 };
 
 /**

@@ -12,6 +12,9 @@ import { partsOf } from "./shortenLocals.js";
 
 const SRC = join(root, "src");
 
+/** Node shows the line of an error that nobody catches before its message: what it shows must not fill the screen. */
+const LINE_LIMIT = 240;
+
 /** In which file a folder or a module of src/ is: the longest that fits counts. */
 const FILE_OF = {
   "": "index",
@@ -291,7 +294,7 @@ async function write(made, wanted) {
           banner: `"use strict";module.exports=(function($index,onDemand){const{${constants.join()}}=$index;`,
           footer: `return${asObject(exported)}});`,
         };
-  await writeBundle(made, { define, wrap });
+  await writeBundle(made, { define, wrap, lineLimit: LINE_LIMIT });
 }
 
 /**

@@ -28,14 +28,16 @@ export function partsOf(code) {
  * @param {Record<string, string>} [options.define] what stands in place of names that are imported
  * @param {(imports: string[], exported: string) => { banner: string, footer: string }} [options.wrap] what goes around
  * the text; by default the imports and exports
+ * @param {number} [options.lineLimit] after how many characters lines end, roughly; by default they do not, which gzips better
  * @returns {Promise<{ code: string, map: string }>}
  */
-export async function shortenLocals(code, map, { target, define = {}, wrap = asModule }) {
+export async function shortenLocals(code, map, { target, define = {}, wrap = asModule, lineLimit = 0 }) {
   const { imports, body, exported } = partsOf(code);
   const script = body.replace(/\b(\w+)=class +\1\b/g, (text, name) => `${name}=class`.padEnd(text.length));
   const inlineMap = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
   return transform(`${script}\n${inlineMap}`, {
     minify: true,
+    lineLimit,
     target,
     sourcemap: "external",
     sourcesContent: false,

@@ -1,5 +1,5 @@
 // What Node gets of the installed package: the entry of dist/node, which reads most of the package when it is first used.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -43,11 +43,22 @@ const FAILING = `
   import { layers } from "lanegrad";
   try { layers.lstm({ units: -1 }) } catch (error) { console.log(error.stack) }`;
 
+/** The most that Node may print of an error that nobody catches: a line of code, the message and the stack. */
+const LONGEST_REPORT = 2500;
+
+const UNCAUGHT = [`layers.dense({ unit: 1 });`, `layers.lstm({ unit: 1 });`].map(
+  (failing) => `import { layers } from "lanegrad";\n${failing}`,
+);
+
 /** Returns what was checked in a folder where the package is installed, and whether it holds. */
 export function nodeChecks(folder) {
   const run = (program, ...flags) => {
     writeFileSync(join(folder, "node.mjs"), program);
     return execFileSync(process.execPath, [...flags, "node.mjs"], { cwd: folder, encoding: "utf8" }).trim();
+  };
+  const reportOf = (program) => {
+    writeFileSync(join(folder, "node.mjs"), program);
+    return spawnSync(process.execPath, ["node.mjs"], { cwd: folder, encoding: "utf8" }).stderr;
   };
   const { size } = statSync(join(folder, "node_modules/lanegrad/dist/node/index.js"));
   const read = run(ON_DEMAND);
@@ -62,6 +73,12 @@ export function nodeChecks(folder) {
       "Node has stack traces with names and source maps of what it reads on demand",
       /at new LSTM \(/.test(run(FAILING)) &&
         /src.layers.\w+\.ts:\d/.test(run(FAILING, "--enable-source-maps")),
+    ],
+    [
+      "Node shows a short line of code with an error that nobody catches",
+      UNCAUGHT.map(reportOf).every(
+        (report) => report.includes("LanegradError") && report.length < LONGEST_REPORT,
+      ),
     ],
   ];
 }

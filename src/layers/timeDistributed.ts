@@ -76,9 +76,9 @@ export class TimeDistributed extends Layer {
     const builder = new StepBuilder(plan, Number(x.shape[1]));
     const stepOf = (slot: Slot): Slot => plan.alias(slot, [slot.shape[0], ...slot.shape.slice(2)]);
     const step = stepOf(x);
-    // A mask of something within the steps, such as the words of sentences, is the layer's.
-    if (x.mask !== undefined && x.mask.slot.shape.length > 2) step.mask = x.mask.as(stepOf(x.mask.slot));
-    const [made] = takeDown(builder, this.#graph as Graph, [step]);
+    const graph = this.#graph as Graph;
+    if (x.mask !== undefined && handsIn(x.mask.slot, step, graph)) step.mask = x.mask.as(stepOf(x.mask.slot));
+    const [made] = takeDown(builder, graph, [step]);
     const y = builder.whole(made);
     y.mask = made.mask?.as(builder.whole(made.mask.slot));
     return y;
@@ -125,4 +125,13 @@ export class TimeDistributed extends Layer {
       `${this.name} needs inputs of shape [batch, steps, ...]. Received: shape ${showShape(shape)}`,
     );
   }
+}
+
+/**
+ * Whether a mask goes into the layer: one of something within the steps, such as the words of sentences, does; one of the
+ * steps themselves where these are plain rows, some of which count in what is over all rows, as batch normalisation is.
+ */
+function handsIn(mask: Slot, step: Slot, { leaves }: Graph): boolean {
+  if (mask.shape.length > 2) return true;
+  return step.shape.length === 2 && [...leaves.keys()].every((leaf) => leaf.supportsMasking);
 }

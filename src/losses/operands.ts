@@ -17,7 +17,7 @@ export function checkLabelCount(labels: Tensor, predictions: Tensor, expected: n
 /**
  * The weights of samples, or of the places within these, where there are any.
  *
- * @throws LanegradError SHAPE_MISMATCH if there is not one for each
+ * @throws LanegradError SHAPE_MISMATCH if there is not one for each, or if they have rows and not as many as there are samples
  */
 export function weightsOf(
   sampleWeight: TensorLike | undefined,
@@ -26,11 +26,12 @@ export function weightsOf(
 ): Float32Array | undefined {
   if (sampleWeight === undefined) return undefined;
   const weights = fromValues(sampleWeight, "sampleWeight");
-  if (weights.size === samples || weights.size === places) return weights.data;
+  const isByRow = weights.rank < 2 || weights.shape[0] === samples;
+  if (isByRow && (weights.size === samples || weights.size === places)) return weights.data;
   const expected = places === samples ? samples : `${samples} or ${places}`;
   throw new LanegradError(
     "SHAPE_MISMATCH",
-    `sampleWeight must have ${expected} values. Received: shape ${showShape(weights.shape)}`,
+    `sampleWeight must have ${expected} values${isByRow ? "" : `, ${samples} rows of them`}. Received: shape ${showShape(weights.shape)}`,
   );
 }
 

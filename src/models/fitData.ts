@@ -132,7 +132,7 @@ export function rowsInMemory(
 ): Dataset {
   const rows = trainingRows(graph, heads, data.x, data.y, prefix);
   const { count } = rows.inputs[0];
-  const weights = outputWeights(data.sampleWeight, heads, graph, count);
+  const weights = outputWeights(data.sampleWeight, heads, graph, count, prefix);
   return loadRows(graph, heads, rows, weights, 0, count, prefix);
 }
 

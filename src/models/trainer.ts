@@ -323,7 +323,7 @@ export class Trainer {
     const layer = lossPlan.plan.firstLayerWithNaN();
     const where =
       layer === undefined
-        ? "in the loss itself: look at the labels"
+        ? "in the loss itself: look at labels and sample weights"
         : `in the output of the layer ${this.#graph.leaves.get(layer)}`;
     const message =
       `Lanegrad: the loss is NaN from training step ${this.step + 1} on. It began ${where}. ` +

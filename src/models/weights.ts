@@ -63,6 +63,7 @@ export type OutputWeights = readonly (Rows | undefined)[];
 /**
  * The weights as given, for each output with labels.
  *
+ * @param prefix what stands before sampleWeight in messages
  * @throws LanegradError SHAPE_MISMATCH, or UNKNOWN_NAME for an output that does not exist
  */
 export function outputWeights(
@@ -70,20 +71,22 @@ export function outputWeights(
   heads: readonly Head[],
   { outputs, outputNames }: Graph,
   count: number,
+  prefix = "",
 ): OutputWeights {
   if (sampleWeight === undefined) return heads.map(() => undefined);
+  const what = `${prefix}sampleWeight`;
   const isByOutput =
     isRecord(sampleWeight) ||
     (outputNames.length > 1 &&
       Array.isArray(sampleWeight) &&
       sampleWeight.length === outputNames.length &&
       sampleWeight.every((entry) => typeof entry !== "number"));
-  const parts = isByOutput ? byName(sampleWeight, outputNames, "sampleWeight") : undefined;
+  const parts = isByOutput ? byName(sampleWeight, outputNames, what) : undefined;
   return heads.map(({ loss, output, name, isOnly }) => {
     const part = parts ? (parts[output] ?? undefined) : sampleWeight;
     if (part === undefined) return undefined;
     const [, ...steps] = loss.shapeOfLosses(outputs[output].shape);
-    return weightRows(part, steps as number[], count, isOnly ? "sampleWeight" : `sampleWeight.${name}`);
+    return weightRows(part, steps as number[], count, isOnly ? what : `${what}.${name}`);
   });
 }
 

@@ -287,6 +287,14 @@ it("a NaN reaches the moments and correlations of its own column and row, a cons
   expect([at(0, 0), at(1, 0), at(2, 0), at(1, 1), at(2, 1)]).toEqual([1, NaN, NaN, NaN, 0]);
 });
 
+it("a row of weight 0, which has no correlation either, does not reach the sum of the others", () => {
+  const [t, p] = [new Buffer32([1, 2, 0, 0, 2, 1]), new Buffer32([1, 3, 4, 2, 1, 2])];
+  const weights = new Buffer32([3, 0, 1]);
+  const sum = (sampleWeight: number): number =>
+    kernels.rowCorrelationSum(t.pointer, p.pointer, sampleWeight, 3, 2, 1, 0);
+  expect([sum(weights.pointer), sum(0)]).toEqual([2, NaN]);
+});
+
 it("accuracies take weights, one for each row or for several", () => {
   for (const [rows, columns] of sizes) {
     for (const rowsPerWeight of [1, 2, 3]) {

@@ -71,7 +71,30 @@ describe("PyTorch's numbers within 4e-6 of the largest", () => {
     expectClose(mean, moved[0], "moving mean");
     expectClose(variance, moved[1], "moving variance");
   });
+
+  test.each(titled.filter(({ reference: { units, mask } }) => units === 0 && mask.shape.length === 3))(
+    "inside timeDistributed, and in a model inside it: $title",
+    ({ reference: { options, mask, x, weights, y, dY, dX, moved } }) => {
+      for (const wrap of [(inner: layers.Layer) => inner, alone]) {
+        const layer = layers.batchNormalization(options);
+        const steps = layers.timeDistributed({ layer: wrap(layer) });
+        const net = masked(x.shape.slice(1), mask.shape.slice(1), steps);
+        net.setWeights(weights.map(toTensor));
+        const got = net.vjp([toTensor(x), toTensor(mask)], toTensor(dY), { training: true });
+        expectClose(got.outputs[0], y, "y");
+        expectClose(got.inputs[0], dX, "dX");
+        const [mean, variance] = layer.getWeights().slice(-2);
+        expectClose(mean, moved[0], "moving mean");
+        expectClose(variance, moved[1], "moving variance");
+      }
+    },
+  );
 });
+
+/** A layer as a model of its own, with one before it that passes masks on. */
+function alone(layer: layers.Layer): Model {
+  return sequential({ layers: [layers.activation({ activation: "linear" }), layer] });
+}
 
 const ROWS = 3;
 const STEPS = 4;

@@ -373,6 +373,14 @@ describe("says what is wrong with", () => {
     expectError(() => net.evaluate([{ x, y, sampleWeight: wrong }]), "SHAPE_MISMATCH", message);
   });
 
+  test("weights of validation data, by that name", async () => {
+    for (const weights of [ones(ROWS, 3), ones(5)]) {
+      await expect(net.fit(x, y, { verbose: 0, validationData: [x, y, weights] })).rejects.toThrow(
+        /^validation sampleWeight must have/,
+      );
+    }
+  });
+
   test("uneven rows", () => {
     const uneven = Array.from({ length: ROWS }, (_, row) => Array<number>(row === 4 ? 3 : STEPS).fill(1));
     expectError(() => net.testOnBatch(x, y, { sampleWeight: uneven }), "INVALID_DATA", /sampleWeight/);
@@ -395,6 +403,12 @@ describe("says what is wrong with", () => {
       () => metrics.meanSquaredError().update(a, b, [1, 2, 3]),
     ]) {
       expectError(weigh, "SHAPE_MISMATCH", /sampleWeight must have 2 or 6 values\. Received: shape \[3\]/);
+    }
+    for (const weigh of [
+      () => losses.meanSquaredError().gradient(a, b, ones(3, 2)),
+      () => metrics.meanSquaredError().update(a, b, ones(3, 2)),
+    ]) {
+      expectError(weigh, "SHAPE_MISMATCH", /6 values, 2 rows of them\. Received: shape \[3, 2\]/);
     }
   });
 
