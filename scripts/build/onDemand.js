@@ -5,7 +5,7 @@
 // property of what stands for them, `onDemand.rest.name`, which is looked up when it is used.
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { root } from "../setup.js";
 import { bundle, writeBundle } from "./bundle.js";
 import { partsOf } from "./shortenLocals.js";
@@ -114,6 +114,9 @@ const FILE_OF = {
 const PLACES = Object.keys(FILE_OF).toSorted((a, b) => b.length - a.length);
 const NAMES = { index: "index.js", common: "common.cjs", rest: "rest.cjs" };
 const FILES = Object.keys(NAMES);
+/** Reads the others. A CommonJS module, since every bundler and tracer finds the files that one requires. */
+const READER = "./onDemand.cjs";
+const READ_LATER = [NAMES.common, NAMES.rest, "kernels.cjs"];
 
 const fits = (module, place) =>
   place === "" || place.endsWith("/") ? module.startsWith(place) : module === place;
@@ -129,6 +132,7 @@ function othersOutside(file) {
     name: "others outside",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^(\.|#kernels\/)/ }, ({ path, importer, kind }) => {
+        if (path === READER) return { path, external: true };
         const module = path.startsWith("#")
           ? path
           : moduleOf(resolve(dirname(importer), path.replace(/\.js$/, ".ts")));
@@ -234,9 +238,10 @@ function entryOf(file, wanted) {
   if (file !== "index") return wanted.statements("export").join("\n");
   return [
     'export * from "./src/index.ts";',
+    `import * as files from "${READER}";`,
     'import { provide } from "./src/runtime/onDemand.ts";',
     ...wanted.statements("import"),
-    `provide({ ${wanted.list} });`,
+    `provide({ ${wanted.list} }, files);`,
   ].join("\n");
 }
 
@@ -294,6 +299,11 @@ async function write(made, wanted) {
   await writeBundle(made, { define, wrap });
 }
 
+function writeReader(path) {
+  const lines = READ_LATER.map((name) => `exports.${basename(name, ".cjs")} = () => require("./${name}");\n`);
+  return writeFile(path, `"use strict";\n${lines.join("")}`);
+}
+
 /**
  * Writes the files.
  *
@@ -303,6 +313,7 @@ async function write(made, wanted) {
 export async function writeOnDemand(folder, families) {
   const wanted = Object.fromEntries([...FILES, "kernels"].map((file) => [file, new Wanted()]));
   for (const made of await bundleAll(wanted, { folder, families })) await write(made, wanted);
+  await writeReader(join(root, folder, READER));
   const { core: _, ...others } = families;
   await writeFile(
     join(root, folder, "kernels.cjs"),
