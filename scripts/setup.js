@@ -112,7 +112,7 @@ const PACKAGE_SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
-  ...["package", "bundle", "onDemand", "shortenLocals", "wasmFiles", "mark", "slim"].map(
+  ...["package", "bundle", "nodeFiles", "onDemand", "shortenLocals", "wasmFiles", "mark", "slim"].map(
     (name) => `scripts/build/${name}.js`,
   ),
 ];

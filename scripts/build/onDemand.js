@@ -1,13 +1,14 @@
-// dist/node/, the package in three files: index.js, which is read at import, and two that it reads when something of them
-// is first used (src/runtime/onDemand.ts). V8 takes 12 ms to read all of the package, and a program that predicts needs
+// dist/node/, the package in five files: index.js, which is read at import, and three that onDemand.cjs reads when something of
+// them is first used (src/runtime/onDemand.ts). V8 takes 12 ms to read all of the package, and a program that predicts needs
 // a quarter of it. The files are bundles, each of modules of its own. What a bundle uses of another is an import for
 // esbuild; afterwards a name of the entry becomes a constant, since the entry has run by then, and a name of the others a
 // property of what stands for them, `onDemand.rest.name`, which is looked up when it is used.
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { root } from "../setup.js";
 import { bundle, writeBundle } from "./bundle.js";
+import { fileOf } from "./nodeFiles.js";
 import { partsOf } from "./shortenLocals.js";
 
 const SRC = join(root, "src");
@@ -15,114 +16,11 @@ const SRC = join(root, "src");
 /** Node shows the line of an error that nobody catches before its message: what it shows must not fill the screen. */
 const LINE_LIMIT = 240;
 
-/** In which file a folder or a module of src/ is: the longest that fits counts. */
-const FILE_OF = {
-  "": "index",
-  "#kernels/": "rest",
-  "#kernels/core": "index",
-  "#kernels/load": "index",
-  "activations/functions": "rest",
-  "activations/rare": "rest",
-  "callbacks/": "rest",
-  "callbacks/callbackList": "index",
-  "callbacks/hooks": "index",
-  "callbacks/index": "index",
-  "constraints/": "rest",
-  "constraints/constraint": "index",
-  "constraints/index": "index",
-  "constraints/known": "index",
-  "constraints/spec": "index",
-  "graph/stepBuilder": "rest",
-  "initializers/custom": "rest",
-  "initializers/identity": "rest",
-  "initializers/orthogonal": "rest",
-  "layers/": "rest",
-  "layers/activation": "common",
-  "layers/batchNormalization": "common",
-  "layers/checkWeights": "index",
-  "layers/columnTotals": "common",
-  "layers/dense": "index",
-  "layers/dropout": "common",
-  "layers/factories/common": "common",
-  "layers/factories/core": "index",
-  "layers/factory": "index",
-  "layers/flatten": "common",
-  "layers/givenTensors": "index",
-  "layers/index": "index",
-  "layers/inputLayer": "index",
-  "layers/layer": "index",
-  "layers/layerOptions": "index",
-  "layers/layerWeights": "index",
-  "layers/onlyOne": "index",
-  "layers/seedHolder": "index",
-  "layers/weightSettings": "index",
-  "losses/circle": "rest",
-  "losses/custom": "rest",
-  "losses/focal": "rest",
-  "losses/margin": "rest",
-  "losses/overlap": "rest",
-  "losses/regression": "common",
-  "metrics/": "rest",
-  "metrics/accuracy": "common",
-  "metrics/batch": "index",
-  "metrics/factories": "common",
-  "metrics/index": "index",
-  "metrics/known": "common",
-  "metrics/lossMean": "common",
-  "metrics/mean": "common",
-  "metrics/metric": "common",
-  "metrics/names": "common",
-  "metrics/specs": "common",
-  "models/gradients": "rest",
-  "models/loadModel": "rest",
-  "models/modelFromConfig": "rest",
-  "models/progress": "common",
-  "models/save": "rest",
-  "models/summary": "rest",
-  "optimizers/": "rest",
-  "optimizers/adam": "index",
-  "optimizers/adamw": "common",
-  "optimizers/apply": "common",
-  "optimizers/averages": "index",
-  "optimizers/biasCorrection": "index",
-  "optimizers/clipping": "index",
-  "optimizers/factories": "index",
-  "optimizers/index": "index",
-  "optimizers/known": "index",
-  "optimizers/optimizer": "index",
-  "optimizers/rmsprop": "common",
-  "optimizers/sgd": "common",
-  "optimizers/slots": "index",
-  "optimizers/spec": "index",
-  "optimizers/state": "index",
-  "optimizers/update": "index",
-  "preprocessing/": "rest",
-  "preprocessing/index": "index",
-  "regularizers/custom": "rest",
-  "regularizers/orthogonal": "rest",
-  "runtime/kernels/": "rest",
-  "saving/": "rest",
-  "saving/registry": "index",
-  "schedules/": "rest",
-  "schedules/index": "index",
-  "schedules/known": "index",
-  "schedules/schedule": "index",
-  "schedules/spec": "index",
-  "scores/": "rest",
-  "scores/index": "index",
-  "unsupervised/": "rest",
-  "unsupervised/rbm": "index",
-  "unsupervised/selfOrganizingMap": "index",
-};
-const PLACES = Object.keys(FILE_OF).toSorted((a, b) => b.length - a.length);
 const NAMES = { index: "index.js", common: "common.cjs", rest: "rest.cjs" };
 const FILES = Object.keys(NAMES);
-
-const fits = (module, place) =>
-  place === "" || place.endsWith("/") ? module.startsWith(place) : module === place;
-
-/** The file of a module, which is named by its path in src/, without the extension. */
-const fileOf = (module) => FILE_OF[PLACES.find((place) => fits(module, place))];
+/** Reads the others. A CommonJS module, since every bundler and tracer finds the files that one requires. */
+const READER = "./onDemand.cjs";
+const READ_LATER = [NAMES.common, NAMES.rest, "kernels.cjs"];
 
 const moduleOf = (path) => relative(SRC, path).replaceAll("\\", "/").replace(/\.ts$/, "");
 
@@ -132,6 +30,7 @@ function othersOutside(file) {
     name: "others outside",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^(\.|#kernels\/)/ }, ({ path, importer, kind }) => {
+        if (path === READER) return { path, external: true };
         const module = path.startsWith("#")
           ? path
           : moduleOf(resolve(dirname(importer), path.replace(/\.js$/, ".ts")));
@@ -237,9 +136,10 @@ function entryOf(file, wanted) {
   if (file !== "index") return wanted.statements("export").join("\n");
   return [
     'export * from "./src/index.ts";',
+    `import * as files from "${READER}";`,
     'import { provide } from "./src/runtime/onDemand.ts";',
     ...wanted.statements("import"),
-    `provide({ ${wanted.list} });`,
+    `provide({ ${wanted.list} }, files);`,
   ].join("\n");
 }
 
@@ -291,10 +191,16 @@ async function write(made, wanted) {
     made.file === "index"
       ? { banner: imports.filter(isOwn).join(""), footer: exported }
       : {
+          // In parentheses: V8 compiles such a function as it reads it, and looks others over first (3 ms of 7).
           banner: `"use strict";module.exports=(function($index,onDemand){const{${constants.join()}}=$index;`,
           footer: `return${asObject(exported)}});`,
         };
   await writeBundle(made, { define, wrap, lineLimit: LINE_LIMIT });
+}
+
+function writeReader(path) {
+  const lines = READ_LATER.map((name) => `exports.${basename(name, ".cjs")} = () => require("./${name}");\n`);
+  return writeFile(path, `"use strict";\n${lines.join("")}`);
 }
 
 /**
@@ -306,6 +212,7 @@ async function write(made, wanted) {
 export async function writeOnDemand(folder, families) {
   const wanted = Object.fromEntries([...FILES, "kernels"].map((file) => [file, new Wanted()]));
   for (const made of await bundleAll(wanted, { folder, families })) await write(made, wanted);
+  await writeReader(join(root, folder, READER));
   const { core: _, ...others } = families;
   await writeFile(
     join(root, folder, "kernels.cjs"),

@@ -1,34 +1,28 @@
-/// <reference types="node" />
 // The entry for Node (dist/node/): most of the package is read when something of it is first used, in files beside the
 // entry. Which module is in which file: scripts/build/onDemand.js, which puts `onDemand.rest.name` where a module uses a
 // name of another file. What has been read takes the place of what reads it.
-import { createRequire } from "node:module";
 
 type Names = Record<string, unknown>;
 
 /** What a file holds: it is given what it uses of the entry, and the other files. */
 type File = (core: Names, files: typeof onDemand) => Names;
 
-const require = createRequire(import.meta.url);
-
-// Paths are written out for tools that look which files a program needs.
-const FILES = {
-  common: () => require("./common.cjs") as File,
-  rest: () => require("./rest.cjs") as File,
-  kernels: () => require("./kernels.cjs") as File,
-};
+/** Reads each file. */
+type Files = Record<"common" | "rest" | "kernels", () => File>;
 
 let core: Names;
+let files: Files;
 
-/** What the files use of the entry, which names it at its end. */
-export function provide(names: Names): void {
+/** What the files use of the entry, which names it at its end, and what reads them. */
+export function provide(names: Names, read: Files): void {
   core = names;
+  files = read;
 }
 
-function reader(file: keyof typeof FILES): Names {
+function reader(file: keyof Files): Names {
   return new Proxy<Names>(
     {},
-    { get: (_, name) => (onDemand[file] = FILES[file]()(core, onDemand))[name as string] },
+    { get: (_, name) => (onDemand[file] = files[file]()(core, onDemand))[name as string] },
   );
 }
 
