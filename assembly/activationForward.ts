@@ -6,17 +6,18 @@ import {
   ELU, EXPONENTIAL, HARD_SIGMOID, LEAKY_RELU, PIECEWISE_LINEAR, RELU, SELU, SIGMOID, SIGN, SOFTSIGN, TANH, UNIT_STEP,
 } from "./activationKinds";
 import { SELU_ALPHA, SELU_SCALE, scaledElu } from "./activationSmooth";
-import { expVector, sigmoidVector, tanhVector } from "./math";
-import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes } from "./simd";
+import { tanhForward } from "./activationTanh";
+import { FIXED_TABLE, at, exponentialOf, sigmoidOf, tanhOf } from "./mathTable";
+import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, loadTail, storeLanes, storeTail, wholeVectorBytes } from "./simd";
 
 /** Where `kind` is a constant, a single branch is left. */
 // @ts-ignore: decorator
 @inline export function forward(kind: i32, x: v128, alpha: v128, scale: v128): v128 {
   if (kind == RELU) return relu(x);
   if (kind == LEAKY_RELU) return leakyRelu(x, alpha);
-  if (kind == SIGMOID) return sigmoidVector(x);
-  if (kind == TANH) return tanhVector(x);
-  if (kind == EXPONENTIAL) return expVector(x);
+  if (kind == SIGMOID) return sigmoidOf(x, FIXED_TABLE);
+  if (kind == TANH) return tanhOf(x, FIXED_TABLE);
+  if (kind == EXPONENTIAL) return exponentialOf(f32x4.pmin(x, at(FIXED_TABLE, 22)), FIXED_TABLE);
   if (kind == ELU) return scaledElu(x, alpha, scale);
   if (kind == SOFTSIGN) return softsign(x);
   if (kind == HARD_SIGMOID) return hardSigmoid(x);
@@ -41,6 +42,17 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadTail, storeTail, wholeVectorBytes
   if (tail) storeTail(y, forward(kind, loadTail(x, tail), alphas, scales), tail);
 }
 
+/** The same with one copy of the formula, for those that have their constants in memory. */
+// @ts-ignore: decorator
+@inline function forwardInTurn(kind: i32, x: usize, y: usize, count: i32, alpha: f32, scale: f32): void {
+  const alphas = f32x4.splat(alpha);
+  const scales = f32x4.splat(scale);
+  for (; count > 0; count -= LANES, x += VECTOR_BYTES, y += VECTOR_BYTES) {
+    const lanes = min(count, LANES);
+    storeLanes(y, forward(kind, loadLanes(x, lanes), alphas, scales), lanes);
+  }
+}
+
 // A function for each kind, of which the compiler inlines the short ones: engines optimize whole functions, and one that
 // held all kinds took V8 18 ms of a first fit, on another thread but not always on another core.
 
@@ -53,11 +65,7 @@ function leakyReluForward(x: usize, y: usize, count: i32, alpha: f32): void {
 }
 
 function sigmoidForward(x: usize, y: usize, count: i32): void {
-  forwardAll(SIGMOID, x, y, count, 0, 1);
-}
-
-function tanhForward(x: usize, y: usize, count: i32): void {
-  forwardAll(TANH, x, y, count, 0, 1);
+  forwardInTurn(SIGMOID, x, y, count, 0, 1);
 }
 
 function exponentialForward(x: usize, y: usize, count: i32): void {
@@ -66,7 +74,7 @@ function exponentialForward(x: usize, y: usize, count: i32): void {
 
 /** selu too. */
 function eluForward(x: usize, y: usize, count: i32, alpha: f32, scale: f32): void {
-  forwardAll(ELU, x, y, count, alpha, scale);
+  forwardInTurn(ELU, x, y, count, alpha, scale);
 }
 
 function softsignForward(x: usize, y: usize, count: i32): void {

@@ -4,7 +4,8 @@
  * Formulas are those of Keras 3.
  */
 import { gatedSlope, limitBelow, limitBoth } from "./activationGate";
-import { expVector, expm1Vector, log1pUnitVector, sigmoidVector } from "./math";
+import { expVector, log1pUnitVector, sigmoidVector } from "./math";
+import { FIXED_TABLE, exponentialMinus1Of, exponentialOf } from "./mathTable";
 import { madd } from "./simd";
 
 /** What make scaled elu to selu, which keeps mean 0 and variance 1. Klambauer et al. 2017, equation 2. */
@@ -37,13 +38,13 @@ import { madd } from "./simd";
 /** scale times x where it is positive, else scale alpha (e^x - 1). A scale of 1 is exact. */
 // @ts-ignore: decorator
 @inline export function scaledElu(x: v128, alpha: v128, scale: v128): v128 {
-  const elu = v128.bitselect(x, f32x4.mul(alpha, expm1Vector(x)), f32x4.gt(x, f32x4.splat(0)));
+  const elu = v128.bitselect(x, f32x4.mul(alpha, exponentialMinus1Of(x, FIXED_TABLE)), f32x4.gt(x, f32x4.splat(0)));
   return f32x4.mul(scale, elu);
 }
 
 // @ts-ignore: decorator
 @inline export function dScaledElu(dY: v128, x: v128, alpha: v128, scale: v128): v128 {
-  const slope = f32x4.mul(alpha, expVector(x));
+  const slope = f32x4.mul(alpha, exponentialOf(x, FIXED_TABLE));
   const dElu = f32x4.mul(dY, v128.bitselect(f32x4.splat(1), slope, f32x4.gt(x, f32x4.splat(0))));
   return f32x4.mul(scale, dElu);
 }

@@ -2,7 +2,7 @@
  * The rows of a tile of scores [targets, sources], those of one head of one sample: masks, the softmax of what may be seen,
  * and its gradient.
  */
-import { Attention, tableOf } from "./attentionSizes";
+import { Attention } from "./attentionSizes";
 import { softmaxScaled, softmaxScaledBackward } from "./attentionSoftmax";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, loadLanes, storeLanes } from "./simd";
 
@@ -89,7 +89,7 @@ function hide(x: usize, mask: usize, columns: i32, hidden: f32): void {
 export function softmaxSeen(w: Attention, p: usize, mask: usize): void {
   const sources = w.sources;
   const rowBytes = <usize>sources * FLOAT_BYTES;
-  const scale = scaleOf(w), table = tableOf(w);
+  const scale = scaleOf(w);
   const mean = w.averagesAll ? <f32>(1 / <f64>sources) : 0;
   for (let target = 0; target < w.targets; target++, p += rowBytes) {
     const reach = reachOf(w, target, mask);
@@ -97,7 +97,7 @@ export function softmaxSeen(w: Attention, p: usize, mask: usize): void {
       for (let at: usize = 0; at < rowBytes; at += FLOAT_BYTES) store<f32>(p + at, mean);
     } else {
       if (mask) hide(p, mask, reach, -Infinity);
-      softmaxScaled(p, reach, scale, table);
+      softmaxScaled(p, reach, scale);
       clearFrom(p, reach, sources);
     }
     if (mask) mask += rowBytes;

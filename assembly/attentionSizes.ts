@@ -2,7 +2,6 @@
  * What attention is made of: its sizes and masks. The numbers lie in memory, at the front of scratch memory, since they are
  * too many to hand on from function to function.
  */
-import { TABLE_BYTES, writeTable } from "./mathTable";
 import { FLOAT_BYTES } from "./simd";
 
 /** Sizes are elements; masks are addresses, or 0 for none, of numbers of which 0 hides and all others show. */
@@ -35,19 +34,9 @@ export class Attention {
 
 /** Bytes that these numbers take. */
 // @ts-ignore: decorator
-@inline const SIZES_BYTES: usize = 64;
+@inline export const ATTENTION_BYTES: usize = 64;
 
-/** Bytes of these numbers, and of the constants of exponentials behind them. */
-// @ts-ignore: decorator
-@inline export const ATTENTION_BYTES: usize = SIZES_BYTES + TABLE_BYTES;
-
-/** What writeTable has written. */
-// @ts-ignore: decorator
-@inline export function tableOf(w: Attention): usize {
-  return changetype<usize>(w) + SIZES_BYTES;
-}
-
-/** The floats that attention needs aside: its sizes, constants, the mask of a sample and two tiles of scores. */
+/** The floats that attention needs aside: its sizes, the mask of a sample and two tiles of scores. */
 export function attentionScratchFloats(targets: i32, sources: i32): i32 {
   return <i32>(ATTENTION_BYTES / FLOAT_BYTES) + 3 * targets * sources;
 }
@@ -68,7 +57,6 @@ export function describeAttention(scratch: usize, heads: i32, targets: i32, sour
   w.isCausal = isCausal;
   w.averagesAll = averagesAll;
   describeAttentionMasks(scratch, 0, 0, 0, 0, 0);
-  writeTable(tableOf(w));
 }
 
 /**

@@ -4,7 +4,7 @@
  * scaled after: a positive factor, rounded or not, leaves the largest number the largest. What becomes of NaN and of infinities
  * is said there.
  */
-import { exponentialOf } from "./mathTable";
+import { FIXED_TABLE, exponentialOf } from "./mathTable";
 import { promoteHigh, promoteLow, sumLanes64 } from "./reduce";
 import { LANES, VECTOR_BYTES, horizontalMax, lanesBelow, loadTail, storeTail, wholeVectorBytes } from "./simd";
 import { rowDot } from "./softmax";
@@ -31,9 +31,8 @@ import { rowDot } from "./softmax";
  *
  * @param x [columns], overwritten
  * @param scale above 0, at most 1
- * @param table what writeTable of mathTable.ts wrote
  */
-export function softmaxScaled(x: usize, columns: i32, scale: f32, table: usize): void {
+export function softmaxScaled(x: usize, columns: i32, scale: f32): void {
   const tail = columns & (LANES - 1);
   const end = x + wholeVectorBytes(columns);
   const factor = f32x4.splat(scale);
@@ -41,7 +40,7 @@ export function softmaxScaled(x: usize, columns: i32, scale: f32, table: usize):
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   for (let at = x; at < end; at += VECTOR_BYTES) {
-    const e = exponentialOf(f32x4.sub(f32x4.mul(v128.load(at), factor), maximum), table);
+    const e = exponentialOf(f32x4.sub(f32x4.mul(v128.load(at), factor), maximum), FIXED_TABLE);
     v128.store(at, e);
     low = f64x2.add(low, promoteLow(e));
     high = f64x2.add(high, promoteHigh(e));
@@ -51,7 +50,7 @@ export function softmaxScaled(x: usize, columns: i32, scale: f32, table: usize):
     // The other lanes go through the exponential as 0: what underflows is many times slower on some processors.
     const present = lanesBelow(tail);
     const shifted = v128.and(f32x4.sub(f32x4.mul(loadTail(end, tail), factor), maximum), present);
-    last = v128.and(exponentialOf(shifted, table), present);
+    last = v128.and(exponentialOf(shifted, FIXED_TABLE), present);
     low = f64x2.add(low, promoteLow(last));
     high = f64x2.add(high, promoteHigh(last));
   }

@@ -1,5 +1,7 @@
 // What most networks need: dense layers, batch normalisation, dropout, the common activations, losses and optimizers,
 // initializers, penalties and accuracy. One wasm module.
+import { FIXED_TABLE, writeTable } from "./mathTable";
+
 export { activationBackward } from "./activationBackward";
 export { activationForward } from "./activationForward";
 export { blend, copy, swap } from "./arrays";
@@ -28,3 +30,6 @@ export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { softmaxBackward, softmaxForward } from "./softmax";
+
+// This runs when the module is instantiated.
+writeTable(FIXED_TABLE);

@@ -3,7 +3,8 @@
  * as in Keras 3. The form of the kernels stands in lossElements.ts.
  */
 import { madd, nmadd } from "./simd";
-import { expVector, log1pUnitVector, logVector } from "./math";
+import { log1pUnitVector, logVector } from "./math";
+import { FIXED_TABLE, exponentialOf } from "./mathTable";
 import { elementwiseLoss } from "./lossElements";
 
 /** Probabilities are clipped to [SMALLEST, LARGEST]: 1e-7 and the float32 next to 1 - 1e-7, as in Keras. */
@@ -62,7 +63,7 @@ import { elementwiseLoss } from "./lossElements";
 
   // @ts-ignore: decorator
   @inline shared(t: v128, p: v128): v128 {
-    return expVector(f32x4.neg(f32x4.abs(p)));
+    return exponentialOf(f32x4.neg(f32x4.abs(p)), FIXED_TABLE);
   }
 
   // @ts-ignore: decorator

@@ -18,7 +18,8 @@
  *               any number there that is a float32
  */
 import { LANES, FLOAT_BYTES, madd, storeLanes } from "./simd";
-import { expVector, log1pVector, logVector } from "./math";
+import { log1pVector, logVector } from "./math";
+import { FIXED_TABLE, exponentialOf } from "./mathTable";
 import { firstLanes, gatherRows, rowOffset, scatterRows, weightsOfRows } from "./lossLanes";
 import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
 
@@ -61,7 +62,7 @@ import { lowDoubles, highDoubles, sumOfDoubles, toFloats } from "./lossLanes";
   for (let column = 0; column < columns; column++) {
     const offsetBytes = (<usize>column) * FLOAT_BYTES;
     const shifted = f32x4.sub(gatherRows(yPred + offsetBytes, second, third, fourth), largest);
-    const exponential = expVector(shifted);
+    const exponential = exponentialOf(shifted, FIXED_TABLE);
     if (dPred) scatterRows(dPred + offsetBytes, exponential, second, third, fourth);
     sumLow = f64x2.add(sumLow, lowDoubles(exponential));
     sumHigh = f64x2.add(sumHigh, highDoubles(exponential));

@@ -2,60 +2,58 @@
  * e^x, sigmoid and tanh with their constants in memory, bit for bit those of math.ts, where the formulas are explained.
  *
  * V8 makes each vector constant anew at every use, with three instructions; a load is one. A module has no static data, so
- * the table is written where a kernel has room for it, before a loop.
+ * the core writes a table for all modules, FIXED_TABLE. The steps of recurrent layers write their own, in their workspace.
  */
 import { copySign } from "./math";
-import { madd, nmadd, VECTOR_BYTES } from "./simd";
+import { FLOAT_BYTES, madd, nmadd, VECTOR_BYTES } from "./simd";
 
 /** Bytes of a table. */
 // @ts-ignore: decorator
-@inline export const TABLE_BYTES: usize = 22 * VECTOR_BYTES;
+@inline export const TABLE_BYTES: usize = 6 * VECTOR_BYTES;
 
+/**
+ * Where a table lies that all modules may read, below all blocks (docs/architecture.md, "Memory map"). The core writes it when
+ * it is instantiated, which the library does before it links any other module; both builds write the same.
+ */
 // @ts-ignore: decorator
-@inline function put(table: usize, index: usize, value: f32): void {
-  v128.store(table + index * VECTOR_BYTES, f32x4.splat(value));
-}
+@inline export const FIXED_TABLE: usize = 512;
 
+/** A constant of a table, in all lanes. */
 // @ts-ignore: decorator
-@inline function at(table: usize, index: usize): v128 {
-  return v128.load(table + index * VECTOR_BYTES);
+@inline export function at(table: usize, index: usize): v128 {
+  return v128.load32_splat(table + index * FLOAT_BYTES);
 }
 
 /** Writes the table, TABLE_BYTES bytes. */
 export function writeTable(table: usize): void {
-  put(table, 0, 1.44269504); // log2(e)
-  put(table, 1, 12582912); // the rounding shift
-  put(table, 2, 0.693359375); // ln 2 in two parts
-  put(table, 3, -2.12194440e-4);
-  put(table, 4, 1.9875691500e-4); // e^r - 1: odd and even powers
-  put(table, 5, 8.3334519073e-3);
-  put(table, 6, 1.6666665459e-1);
-  put(table, 7, 1.3981999507e-3);
-  put(table, 8, 4.1665795894e-2);
-  put(table, 9, 5.0000001201e-1);
-  put(table, 10, 1);
-  put(table, 11, -104); // below it e^x rounds to 0
-  put(table, 12, reinterpret<f32>(127)); // the bias of exponents
-  put(table, 13, -0.0); // the sign
-  put(table, 14, -5.70498872745e-3); // tanh near 0
-  put(table, 15, 2.06390887954e-2);
-  put(table, 16, -5.37397155531e-2);
-  put(table, 17, 1.33314422036e-1);
-  put(table, 18, -3.33332819422e-1);
-  put(table, 19, 10); // above it tanh rounds to 1
-  put(table, 20, 0.625); // up to here tanh is a polynomial
-  put(table, 21, 2);
+  // 0: log2(e), the rounding shift, ln 2 in two parts.
+  v128.store(table, f32x4(1.44269504, 12582912, 0.693359375, -2.12194440e-4));
+  // 4: e^r - 1, three odd powers and three even ones.
+  v128.store(table, f32x4(1.9875691500e-4, 8.3334519073e-3, 1.6666665459e-1, 1.3981999507e-3), VECTOR_BYTES);
+  // 10: 1, and below what e^x rounds to 0.
+  v128.store(table, f32x4(4.1665795894e-2, 5.0000001201e-1, 1, -104), 2 * VECTOR_BYTES);
+  // 12: the bias of exponents, the sign. 14: tanh near 0, five powers.
+  v128.store(table, f32x4(reinterpret<f32>(127), -0.0, -5.70498872745e-3, 2.06390887954e-2), 3 * VECTOR_BYTES);
+  // 19: above it tanh rounds to 1.
+  v128.store(table, f32x4(-5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 10), 4 * VECTOR_BYTES);
+  // 20: up to here tanh is a polynomial. 21: 2, above what e^x is infinite, and below what e^x - 1 rounds to -1.
+  v128.store(table, f32x4(0.625, 2, 89, -20), 5 * VECTOR_BYTES);
 }
 
-/** e^(x - n ln 2), n being x / ln 2 as a whole number, and shifted that number with the rounding shift. */
+/** e^(x - n ln 2) - 1, n being x / ln 2 as a whole number, and shifted that number with the rounding shift. */
 // @ts-ignore: decorator
-@inline function fractionOf(x: v128, shifted: v128, table: usize): v128 {
+@inline function expm1Reduced(x: v128, shifted: v128, table: usize): v128 {
   const n = f32x4.sub(shifted, at(table, 1));
   const r = nmadd(n, at(table, 3), nmadd(n, at(table, 2), x));
   const square = f32x4.mul(r, r);
   const odd = madd(madd(at(table, 4), square, at(table, 5)), square, at(table, 6));
   const even = madd(madd(at(table, 7), square, at(table, 8)), square, at(table, 9));
-  return f32x4.add(madd(madd(odd, r, even), square, r), at(table, 10));
+  return madd(madd(odd, r, even), square, r);
+}
+
+// @ts-ignore: decorator
+@inline function fractionOf(x: v128, shifted: v128, table: usize): v128 {
+  return f32x4.add(expm1Reduced(x, shifted, table), at(table, 10));
 }
 
 // @ts-ignore: decorator
@@ -63,7 +61,7 @@ export function writeTable(table: usize): void {
   return i32x4.shl(i32x4.add(n, at(table, 12)), 23);
 }
 
-/** e^x for x that is not positive, or NaN. */
+/** e^x for x up to 89, or NaN. Of a larger x something without meaning. */
 // @ts-ignore: decorator
 @inline export function exponentialOf(x: v128, table: usize): v128 {
   const limited = f32x4.pmax(x, at(table, 11));
@@ -72,6 +70,18 @@ export function writeTable(table: usize): void {
   const half = i32x4.shr_s(n, 1);
   const fraction = fractionOf(limited, shifted, table);
   return f32x4.mul(f32x4.mul(fraction, powerOfTwo(half, table)), powerOfTwo(i32x4.sub(n, half), table));
+}
+
+/** e^x - 1 for x that is not positive, or NaN. Of a positive x something without meaning. */
+// @ts-ignore: decorator
+@inline export function exponentialMinus1Of(x: v128, table: usize): v128 {
+  const limited = f32x4.pmax(x, at(table, 23));
+  const shifted = madd(limited, at(table, 0), at(table, 1));
+  const n = i32x4.sub(shifted, at(table, 1));
+  const inverseScale = i32x4.shl(i32x4.sub(at(table, 12), n), 23);
+  const sum = f32x4.add(expm1Reduced(limited, shifted, table), f32x4.sub(at(table, 10), inverseScale));
+  const halfScale = powerOfTwo(i32x4.sub(n, i32x4.splat(1)), table);
+  return copySign(f32x4.mul(f32x4.add(sum, sum), halfScale), x);
 }
 
 /** 1 / (1 + e^-x). */

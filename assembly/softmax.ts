@@ -5,7 +5,8 @@
  * at least 1. Sums are float64. A row with NaN or +Infinity in it, or with nothing but -Infinity,
  * has no softmax and becomes NaN; a -Infinity among finite numbers has probability 0.
  */
-import { expVector, log1pVector } from "./math";
+import { log1pVector } from "./math";
+import { FIXED_TABLE, exponentialOf } from "./mathTable";
 import { sumLanes64, promoteHigh, promoteLow } from "./reduce";
 import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalMax, lanesBelow, loadTail, nmadd, storeTail } from "./simd";
 
@@ -16,7 +17,7 @@ import { FLOAT_BYTES, LANES, VECTOR_BYTES, horizontalMax, lanesBelow, loadTail, 
 // @ts-ignore: decorator
 @inline function tailExponentials(x: usize, maximum: v128, count: i32): v128 {
   const present = lanesBelow(count);
-  return v128.and(expVector(v128.and(f32x4.sub(loadTail(x, count), maximum), present)), present);
+  return v128.and(exponentialOf(v128.and(f32x4.sub(loadTail(x, count), maximum), present), FIXED_TABLE), present);
 }
 
 /** The largest number of a row, NaN if there is one in it. */
@@ -49,7 +50,7 @@ export function softmaxForward(x: usize, y: usize, rows: i32, columns: i32): voi
     let low = f64x2.splat(0);
     let high = f64x2.splat(0);
     for (; y < end; y += VECTOR_BYTES, x += VECTOR_BYTES) {
-      const e = expVector(f32x4.sub(v128.load(x), maximum));
+      const e = exponentialOf(f32x4.sub(v128.load(x), maximum), FIXED_TABLE);
       v128.store(y, e);
       low = f64x2.add(low, promoteLow(e));
       high = f64x2.add(high, promoteHigh(e));
@@ -128,7 +129,7 @@ export function logSoftmaxForward(x: usize, y: usize, rows: i32, columns: i32): 
     let low = f64x2.splat(0);
     let high = f64x2.splat(0);
     for (let offsetBytes: usize = 0; offsetBytes < vectorBytes; offsetBytes += VECTOR_BYTES) {
-      const e = expVector(f32x4.sub(v128.load(x + offsetBytes), maximum));
+      const e = exponentialOf(f32x4.sub(v128.load(x + offsetBytes), maximum), FIXED_TABLE);
       low = f64x2.add(low, promoteLow(e));
       high = f64x2.add(high, promoteHigh(e));
     }
@@ -174,8 +175,8 @@ export function logSoftmaxBackward(y: usize, dY: usize, dX: usize, rows: i32, co
     const sum = f32x4.splat(<f32>sumLanes64(low, high));
     const end = y + vectorBytes;
     for (; y < end; y += VECTOR_BYTES, dY += VECTOR_BYTES, dX += VECTOR_BYTES)
-      v128.store(dX, nmadd(expVector(v128.load(y)), sum, v128.load(dY)));
-    if (tail) storeTail(dX, nmadd(expVector(loadTail(y, tail)), sum, loadTail(dY, tail)), tail);
+      v128.store(dX, nmadd(exponentialOf(v128.load(y), FIXED_TABLE), sum, v128.load(dY)));
+    if (tail) storeTail(dX, nmadd(exponentialOf(loadTail(y, tail), FIXED_TABLE), sum, loadTail(dY, tail)), tail);
     y += tailBytes;
     dY += tailBytes;
     dX += tailBytes;

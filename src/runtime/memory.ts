@@ -3,7 +3,7 @@ import { align, Allocator } from "./allocator.js";
 
 const PAGE_BYTES = 65536;
 
-/** The first kilobyte is never allocated, so that address 0 can mean "none"; see MAILBOX. */
+/** The first kilobyte is never allocated, so that address 0 can mean "none"; see MAILBOX, and FIXED_TABLE of mathTable.ts. */
 const RESERVED_BYTES = 1024;
 
 /** Where a kernel leaves a result of a few bytes that does not fit its return value. */

@@ -72,12 +72,13 @@ export function kernelsOf<K extends object>(family: KernelFamily<K>): K {
 
 function link<K extends object>(family: KernelFamily<K>): K {
   const { wasm } = memory();
+  if (family !== core) kernels(); // It writes the constants that kernels of other families read.
   const build = buildInUse();
-  const kernels = family.bind(build, wasm);
+  const bound = family.bind(build, wasm);
   if (!deterministic && chosenBuild === undefined) settledBuild = build;
-  family.current = kernels;
+  family.current = bound;
   linked.push(family);
-  return kernels;
+  return bound;
 }
 
 /** The kernels of the dense core, in the build in use. The first call compiles them. */

@@ -5,6 +5,8 @@ import { build, bytesOf, families } from "./harness.js";
 const GLOBAL_SECTION = 6;
 const DATA_SECTION = 11;
 const V128 = 0x7b;
+/** Where the core writes the constants of mathTable.ts. */
+const TABLE = { address: 512, byteLength: 96 };
 
 /** The sections of a module by number, with their contents. */
 function sections(bytes: Uint8Array): Map<number, Uint8Array> {
@@ -39,6 +41,17 @@ describe.each(families)(`the module %s of the ${build} build`, (family) => {
 
   test("has no static data, so that several modules can share a memory", () => {
     expect(sections(bytes).has(DATA_SECTION)).toBe(false);
+  });
+
+  test("writes nothing as it is instantiated, but for the core's table of constants", () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const memoryBytes = new Uint8Array(memory.buffer).fill(0xa5);
+    expect(new WebAssembly.Instance(module, { env: { memory } })).toBeDefined();
+    const written = [...memoryBytes.keys()].filter((at) => memoryBytes[at] !== 0xa5);
+    if (family !== "core") return expect(written).toEqual([]);
+    expect(written[0]).toBe(TABLE.address);
+    expect(written[written.length - 1]).toBe(TABLE.address + TABLE.byteLength - 1);
+    expect(new Float32Array(memory.buffer, TABLE.address)[0]).toBe(Math.fround(Math.LOG2E));
   });
 
   test("has no vector in a global, which some engines refuse", () => {
