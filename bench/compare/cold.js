@@ -1,7 +1,6 @@
-// The time from starting a process to its end, with one prediction in between, over that of a bare Node.
+// The time from starting a process to its end, with one prediction in between, over that of a bare Node that prints as much.
 // The programs are in cold/.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./contestants.js";
@@ -32,8 +31,7 @@ function predictCold({ command, flags, module, setting, python }, model) {
 /** Measures all contestants and a bare Node in turn. */
 export function measureCold(job, contestants, { folder, isQuick, node }) {
   const model = writeModel(job, folder);
-  const empty = join(folder, "empty.mjs");
-  writeFileSync(empty, "");
+  const empty = join(PROGRAMS, "bare.mjs");
   const runs = new Map(contestants.map((contestant) => [contestant, []]));
   const bares = [];
   const rounds = isQuick ? QUICK_ROUNDS : ROUNDS;
