@@ -95,3 +95,8 @@ await writeBundle(
 await writeOnDemand("dist/node", await import(pathToFileURL(join(root, "dist/kernels/base64.js")).href));
 for (const folder of ["dist", "dist/node"]) await writeOtherEntries(folder);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+
+// Types need no order; JSR has one file for all modules, and would look for the one that is imported for it.
+const declarations = join(root, "dist", "index.d.ts");
+const text = readFileSync(declarations, "utf8");
+await writeFile(declarations, text.replace(/^import ".*\/order\.js";\n/m, ""));
