@@ -1,6 +1,6 @@
 // The entry for Node (dist/node/): most of the package is read when something of it is first used, in files beside the
-// entry. Which module is in which file: scripts/build/onDemand.js, which puts `onDemand.rest.name` where a module uses a
-// name of another file. What has been read takes the place of what reads it.
+// entry. Which module is in which file: scripts/build/nodeFiles.js. scripts/build/onDemand.js puts `onDemand.rest.name` where
+// a module uses a name of another file. What has been read takes the place of what reads it.
 
 type Names = Record<string, unknown>;
 
