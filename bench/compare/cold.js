@@ -1,5 +1,5 @@
-// The time from starting a process to its end, with one prediction in between, over that of a bare Node that prints as much.
-// The programs are in cold/.
+// The time from starting a process to its end, with one prediction in between, over that of a bare Node that prints as much
+// and has the same flags: one with a flag of V8 starts slower, since it reads no cached code. The programs are in cold/.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,27 +28,31 @@ function predictCold({ command, flags, module, setting, python }, model) {
   return { milliseconds, outputs: output.split(",").map(Number) };
 }
 
-/** Measures all contestants and a bare Node in turn. */
+const flagsOf = ({ python, flags }) => (python === undefined ? flags.join(" ") : "");
+
+/** Measures all contestants in turn, and a bare Node for each set of flags. */
 export function measureCold(job, contestants, { folder, isQuick, node }) {
   const model = writeModel(job, folder);
   const empty = join(PROGRAMS, "bare.mjs");
   const runs = new Map(contestants.map((contestant) => [contestant, []]));
-  const bares = [];
+  const bares = new Map(["", ...contestants.map(flagsOf)].map((flags) => [flags, []]));
   const rounds = isQuick ? QUICK_ROUNDS : ROUNDS;
   // The first round is not counted: it brings the files into the system's memory.
   for (let round = 0; round <= rounds; round++) {
-    const { milliseconds } = run(node, [empty]);
-    if (round > 0) bares.push(milliseconds);
+    for (const [flags, list] of bares) {
+      const { milliseconds } = run(node, [...(flags === "" ? [] : flags.split(" ")), empty]);
+      if (round > 0) list.push(milliseconds);
+    }
     for (const contestant of contestants) {
       const result = predictCold(contestant, model);
       if (round > 0) runs.get(contestant).push(result);
     }
   }
-  const bare = median(bares);
-  const results = [...runs].map(([contestant, list]) => ({
-    contestant,
-    times: list.map(({ milliseconds }) => milliseconds - bare),
-    outputs: list[0].outputs,
-  }));
-  return { job, results, note: `bare Node: ${bare.toFixed(1)} ms` };
+  const results = [...runs].map(([contestant, list]) => {
+    const bare = median(bares.get(flagsOf(contestant)));
+    const times = list.map(({ milliseconds }) => milliseconds - bare);
+    return { contestant, times, outputs: list[0].outputs };
+  });
+  const notes = [...bares].map(([flags, list]) => `${flags && `with ${flags} `}${median(list).toFixed(1)} ms`);
+  return { job, results, note: `bare Node: ${notes.join(", ")}` };
 }
