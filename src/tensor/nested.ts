@@ -31,7 +31,7 @@ const DEEPEST = 64;
 
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;
-  for (const length of shape) size *= length;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis];
   return size;
 }
 
