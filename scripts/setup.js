@@ -112,9 +112,17 @@ const PACKAGE_SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "package.json",
-  ...["package", "bundle", "nodeFiles", "onDemand", "shortenLocals", "wasmFiles", "mark", "slim"].map(
-    (name) => `scripts/build/${name}.js`,
-  ),
+  ...[
+    "package",
+    "bundle",
+    "nodeFiles",
+    "nodeNames",
+    "onDemand",
+    "shortenLocals",
+    "wasmFiles",
+    "mark",
+    "slim",
+  ].map((name) => `scripts/build/${name}.js`),
 ];
 
 /** Compiles the kernels and builds the package, whichever is out of date. */

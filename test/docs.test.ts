@@ -8,7 +8,7 @@ import { bundled, runModule } from "./support/bundle.js";
 import { rules } from "../src/models/contradictions.js";
 
 const folder = new URL("../docs/", import.meta.url);
-const built = new URL("../dist/node/index.js", import.meta.url).href;
+const built = new URL("../dist/node/index.mjs", import.meta.url).href;
 
 interface Program {
   readonly title: string;

@@ -1,46 +1,43 @@
-// dist/node/, the package in five files: index.js, which is read at import, and three that onDemand.cjs reads when something of
-// them is first used (src/runtime/onDemand.ts). V8 takes 12 ms to read all of the package, and a program that predicts needs
+// dist/node/, the package in four files: index.mjs, which is read at import, and three that it reads when something of them is
+// first used (src/runtime/onDemand.ts). V8 takes 12 ms to read all of the package, and a program that predicts needs
 // a quarter of it. The files are bundles, each of modules of its own. What a bundle uses of another is an import for
 // esbuild; afterwards a name of the entry becomes a constant, since the entry has run by then, and a name of the others a
 // property of what stands for them, `onDemand.rest.name`, which is looked up when it is used.
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { root } from "../setup.js";
 import { bundle, writeBundle } from "./bundle.js";
+import { compileAtOnce } from "./eager.js";
 import { fileOf } from "./nodeFiles.js";
+import { moduleOf, SRC, withKnown, withNames, withNamespaces, withPublicNamespaces } from "./nodeNames.js";
 import { partsOf } from "./shortenLocals.js";
-
-const SRC = join(root, "src");
 
 /** Node shows the line of an error that nobody catches before its message: what it shows must not fill the screen. */
 const LINE_LIMIT = 240;
 
-const NAMES = { index: "index.js", common: "common.cjs", rest: "rest.cjs" };
+// .mjs: Node need not look for the package.json that says which kind of module it is.
+const NAMES = { index: "index.mjs", common: "common.cjs", rest: "rest.cjs" };
 const FILES = Object.keys(NAMES);
-/** Reads the others. A CommonJS module, since every bundler and tracer finds the files that one requires. */
-const READER = "./onDemand.cjs";
 const READ_LATER = [NAMES.common, NAMES.rest, "kernels.cjs"];
 
-const moduleOf = (path) => relative(SRC, path).replaceAll("\\", "/").replace(/\.ts$/, "");
-
 /** Imports from modules of other files stay: `import{Adam}from"rest:optimizers/adam"`. */
-function othersOutside(file) {
+function othersOutside(file, wanted) {
   return {
     name: "others outside",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^(\.|#kernels\/)/ }, ({ path, importer, kind }) => {
-        if (path === READER) return { path, external: true };
         const module = path.startsWith("#")
           ? path
           : moduleOf(resolve(dirname(importer), path.replace(/\.js$/, ".ts")));
         if (kind === "entry-point" || fileOf(module) === file) return undefined;
         return { path: `${fileOf(module)}:${module}`, external: true, sideEffects: false };
       });
-      onLoad({ filter: /[\\/]index\.ts$/ }, ({ path }) => ({
-        contents: withNames(path, file),
-        loader: "ts",
-      }));
+      const load = (filter, contents) =>
+        onLoad({ filter }, ({ path }) => ({ contents: contents(path), loader: "ts" }));
+      load(/[\\/]src[\\/]index\.ts$/, (path) => withNamespaces(path, wanted));
+      load(/[\\/]index\.ts$/, (path) => withNames(path, file));
+      load(/[\\/]models[\\/]load\.ts$/, withPublicNamespaces);
+      if (file === "index") load(/[\\/]known\.ts$/, (path) => withKnown(path, wanted));
     },
   };
 }
@@ -66,19 +63,6 @@ function kernelsOfNode(families) {
       });
     },
   };
-}
-
-/** `export *` from a module of another file becomes a list of its names. */
-function withNames(path, file) {
-  return readFileSync(path, "utf8").replaceAll(/^export \* from "(\..*)\.js";/gm, (line, target) => {
-    const source = resolve(dirname(path), `${target}.ts`);
-    if (fileOf(moduleOf(source)) === file) return line;
-    const names = Array.from(
-      readFileSync(source, "utf8").matchAll(/^export (?:const|function) (\w+)/gm),
-      ([, name]) => name,
-    );
-    return `export { ${[...new Set(names)].join(", ")} } from "${target}.js";`;
-  });
 }
 
 /** What the imports of a bundle stand for: [{ file, module, name, local }]; the name of all of a module is "*". */
@@ -136,17 +120,16 @@ function entryOf(file, wanted) {
   if (file !== "index") return wanted.statements("export").join("\n");
   return [
     'export * from "./src/index.ts";',
-    `import * as files from "${READER}";`,
     'import { provide } from "./src/runtime/onDemand.ts";',
     ...wanted.statements("import"),
-    `provide({ ${wanted.list} }, files);`,
+    `provide(() => ({ ${wanted.list} }), filesOnDemand);`,
   ].join("\n");
 }
 
 async function bundleOf(file, wanted, { folder, families }) {
   const made = await bundle(join(folder, NAMES[file]), {
-    stdin: { contents: entryOf(file, wanted), resolveDir: root, loader: "ts" },
-    plugins: [othersOutside(file), kernelsOfNode(families)],
+    stdin: { contents: entryOf(file, wanted[file]), resolveDir: root, loader: "ts" },
+    plugins: [othersOutside(file, wanted), kernelsOfNode(families)],
   });
   return { ...made, file, uses: readImports(partsOf(made.code).imports) };
 }
@@ -157,7 +140,7 @@ async function bundleAll(wanted, target) {
     const before = FILES.map((file) => wanted[file].size).join();
     const bundles = [];
     for (const file of FILES) {
-      const made = await bundleOf(file, wanted[file], target);
+      const made = await bundleOf(file, wanted, target);
       for (const { file: other, module, name } of made.uses) wanted[other].key(module, name);
       bundles.push(made);
     }
@@ -184,12 +167,21 @@ function standIns({ uses }, wanted) {
   return { define, constants: [...constants].map(([key, local]) => `${key}:${local}`) };
 }
 
+/** What a file hands out must be its own: a name of a third file is not in place yet when this one is read. */
+function checkExports({ file, code, uses }) {
+  const foreign = uses.filter((use) => use.file !== "index" && use.file !== file).map(({ local }) => local);
+  const names = partsOf(code).exported.slice("export{".length, -1).split(",");
+  const wrong = names.filter((one) => foreign.includes(one.split(" as ")[0]));
+  if (wrong.length > 0) throw new Error(`dist/node/${NAMES[file]} hands out names of other files: ${wrong}`);
+}
+
 async function write(made, wanted) {
   const { define, constants } = standIns(made, wanted);
+  checkExports(made);
   const isOwn = (statement) => readImports([statement]).length === 0;
   const wrap = (imports, exported) =>
     made.file === "index"
-      ? { banner: imports.filter(isOwn).join(""), footer: exported }
+      ? { banner: `${imports.filter(isOwn).join("")}${reader()}`, footer: exported }
       : {
           // In parentheses: V8 compiles such a function as it reads it, and looks others over first (3 ms of 7).
           banner: `"use strict";module.exports=(function($index,onDemand){const{${constants.join()}}=$index;`,
@@ -198,9 +190,22 @@ async function write(made, wanted) {
   await writeBundle(made, { define, wrap, lineLimit: LINE_LIMIT });
 }
 
-function writeReader(path) {
-  const lines = READ_LATER.map((name) => `exports.${basename(name, ".cjs")} = () => require("./${name}");\n`);
-  return writeFile(path, `"use strict";\n${lines.join("")}`);
+/**
+ * What reads the others. In a bundle they are not beside it: webpack and tracers find what a function that `createRequire`
+ * has made is called with, ncc what a `new URL` names, esbuild and Bun what `require` is called with.
+ */
+function reader() {
+  const file = (name) =>
+    `${basename(name, ".cjs")}:()=>firstOf(` +
+    `()=>{const read=createRequire(import.meta.url);return read("./${name}")},` +
+    `()=>readAt(new URL("./${name}",import.meta.url)),` +
+    `()=>require("./${name}"))`;
+  return [
+    'import{createRequire}from"node:module";',
+    "const readerAt=createRequire,readAt=(url)=>readerAt(url)(url.pathname.replace(/.*\\//,'./'));",
+    "function firstOf(...ways){let first;for(const way of ways)try{return way()}catch(cause){first??=cause}throw first}",
+    `const filesOnDemand={${READ_LATER.map(file).join(",\n")}};`,
+  ].join("\n");
 }
 
 /**
@@ -212,10 +217,10 @@ function writeReader(path) {
 export async function writeOnDemand(folder, families) {
   const wanted = Object.fromEntries([...FILES, "kernels"].map((file) => [file, new Wanted()]));
   for (const made of await bundleAll(wanted, { folder, families })) await write(made, wanted);
-  await writeReader(join(root, folder, READER));
   const { core: _, ...others } = families;
   await writeFile(
     join(root, folder, "kernels.cjs"),
     `"use strict";\nmodule.exports = () => (${JSON.stringify(others)});\n`,
   );
+  compileAtOnce(join(root, folder, NAMES.index));
 }

@@ -40,16 +40,16 @@ function from(file, filter) {
   return { name: file, setup };
 }
 
-/** The entries beside index.js, which import it: files.js, layers.js and the like, name by name. */
-async function writeOtherEntries(folder) {
+/** The entries beside the package's own, which import it: files.js, layers.js and the like, name by name. */
+async function writeOtherEntries(folder, main) {
   for (const name of OTHER_ENTRIES) {
-    const plugins = [from("./index.js", /\/lanegradError\.js$/)];
+    const plugins = [from(`./${main}`, /\/lanegradError\.js$/)];
     await writeBundle(await bundle(join(folder, `${name}.js`), { entryPoints: [`src/${name}.ts`], plugins }));
   }
-  const library = await import(pathToFileURL(join(root, folder, "index.js")).href);
+  const library = await import(pathToFileURL(join(root, folder, main)).href);
   for (const namespace of NAMESPACES) {
     const names = Object.keys(library[namespace]).join(", ");
-    const code = `import { ${namespace} } from "./index.js";\nexport const { ${names} } = ${namespace};\n`;
+    const code = `import { ${namespace} } from "./${main}";\nexport const { ${names} } = ${namespace};\n`;
     await writeFile(join(root, folder, `${namespace}.js`), code);
   }
 }
@@ -93,7 +93,8 @@ await writeBundle(
   await bundle("dist/index.js", { entryPoints: ["src/index.ts"], plugins: [kernelsInBase64] }),
 );
 await writeOnDemand("dist/node", await import(pathToFileURL(join(root, "dist/kernels/base64.js")).href));
-for (const folder of ["dist", "dist/node"]) await writeOtherEntries(folder);
+await writeOtherEntries("dist", "index.js");
+await writeOtherEntries("dist/node", "index.mjs");
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
 
 // Types need no order; JSR has one file for all modules, and would look for the one that is imported for it.

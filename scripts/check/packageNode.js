@@ -1,9 +1,10 @@
 // What Node gets of the installed package: the entry of dist/node, which reads most of the package when it is first used.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { root } from "../setup.js";
 
 /** What every start of a program reads: 245 KB take 9 ms of it, 32 KB more about one. */
 const MOST_READ_AT_IMPORT = 250_000;
@@ -15,7 +16,7 @@ const ON_DEMAND = `
   import { layers, losses, optimizers, sequential } from "lanegrad";
   const read = [];
   const inCache = () => Object.keys(createRequire(import.meta.url).cache).map((file) => basename(file));
-  const look = () => read.push(inCache().filter((file) => file !== "onDemand.cjs").join(" "));
+  const look = () => read.push(inCache().join(" "));
   const [first, last] = [layers.dense({ units: 4, inputShape: [2] }), layers.dense({ units: 2, activation: "softmax" })];
   const net = sequential({ layers: [first, last] });
   net.predict([[1, 2]]);
@@ -45,6 +46,19 @@ const NAMES = (entry) => `
 const FAILING = `
   import { layers } from "lanegrad";
   try { layers.lstm({ units: -1 }) } catch (error) { console.log(error.stack) }`;
+
+/** Where the first line of a stack is in src/: in the entry functions have been put in parentheses, and its map shifted. */
+const FAILING_AT_IMPORT = `
+  import { layers } from "lanegrad";
+  try { layers.dense({ unit: 1 }) } catch (error) { console.log(/src.options\\.ts:\\d+:\\d+/.exec(error.stack)?.[0]) }`;
+
+/** Whether a place such as src/options.ts:21:11 is where an error is made. */
+function isWhereErrorsAreMade(place) {
+  const [, path, line, column] = /^(.*):(\d+):(\d+)$/.exec(place) ?? [];
+  if (path === undefined) return false;
+  const text = readFileSync(join(root, path), "utf8").split("\n")[line - 1];
+  return text.slice(column - 1).startsWith("new LanegradError(");
+}
 
 /** The most that Node may print of an error that nobody catches: a line of code, the message and the stack. */
 const LONGEST_REPORT = 2500;
@@ -93,7 +107,7 @@ export function nodeChecks(folder) {
     writeFileSync(join(folder, "node.mjs"), program);
     return spawnSync(process.execPath, ["node.mjs"], { cwd: folder, encoding: "utf8" }).stderr;
   };
-  const { size } = statSync(join(folder, "node_modules/lanegrad/dist/node/index.js"));
+  const { size } = statSync(join(folder, "node_modules/lanegrad/dist/node/index.mjs"));
   const read = run(ON_DEMAND);
   return [
     [`Node reads ${size} bytes at import, of at most ${MOST_READ_AT_IMPORT}`, size <= MOST_READ_AT_IMPORT],
@@ -106,6 +120,10 @@ export function nodeChecks(folder) {
       "Node has stack traces with names and source maps of what it reads on demand",
       /at new LSTM \(/.test(run(FAILING)) &&
         /src.layers.\w+\.ts:\d/.test(run(FAILING, "--enable-source-maps")),
+    ],
+    [
+      "Node finds the place in src/ of what fails in what it reads at import",
+      isWhereErrorsAreMade(run(FAILING_AT_IMPORT, "--enable-source-maps")),
     ],
     [
       "Node shows a short line of code with an error that nobody catches",

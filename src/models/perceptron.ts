@@ -1,6 +1,6 @@
 import { PerceptronLayer } from "../layers/perceptron.js";
 import type { StepName } from "../layers/perceptron.js";
-import { sgd } from "../optimizers/index.js";
+import { sgd } from "../optimizers/factories.js";
 import { checkKeys } from "../options.js";
 import { Sequential } from "./sequential.js";
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 const build = process.env.LANEGRAD_BUILD ?? "simd";
 const script = fileURLToPath(new URL("promises.js", import.meta.url));
-const lanegrad = fileURLToPath(new URL("../../dist/node/index.js", import.meta.url));
+const lanegrad = fileURLToPath(new URL("../../dist/node/index.mjs", import.meta.url));
 const needsFlag = build === "relaxed-simd" && Number(process.versions.node.split(".")[0]) < 22;
 
 /** Runs one promise in a process of its own, on the built package. */

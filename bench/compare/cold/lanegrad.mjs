@@ -1,4 +1,4 @@
-import { configure, layers, sequential } from "../../../dist/node/index.js";
+import { configure, layers, sequential } from "../../../dist/node/index.mjs";
 
 configure({ build: process.argv[2] });
 const net = sequential({

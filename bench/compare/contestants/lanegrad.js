@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as lanegrad from "../../../dist/node/index.js";
+import * as lanegrad from "../../../dist/node/index.mjs";
 import { dataOf, operandsOf, sample, weightsOf } from "../nets.js";
 
 const KERNELS = fileURLToPath(new URL("../../../dist/kernels/", import.meta.url));

@@ -6,4 +6,4 @@ export { bytesOf, compile, has, moduleOf };
 export type { KernelData };
 
 /** The entry of the package whose kernels these are. */
-export const entry = "lanegrad for Node (dist/node/index.js)";
+export const entry = "lanegrad for Node (dist/node/index.mjs)";
