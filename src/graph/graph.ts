@@ -39,10 +39,18 @@ export class Graph {
     this.nodes = nodes;
     this.layers = layers;
     const entrances = inputs.map((tensor) => tensor.node.layer);
-    this.names = nameLayers([...new Set([...entrances, ...layers])]);
-    const nameOf = (tensor: SymbolicTensor): string => this.names.get(tensor.node.layer) as string;
-    this.inputNames = uniqueNames(inputs.map(nameOf));
-    this.outputNames = uniqueNames(outputs.map(nameOf));
+    const names = nameLayers([
+      ...new Set([...entrances.filter((layer) => !layers.includes(layer)), ...layers]),
+    ]);
+    this.names = names;
+    const nameOf = ({ node }: SymbolicTensor): string => names.get(node.layer) as string;
+    // A layer that is used again behind its own output keeps its name.
+    this.inputNames = uniqueNames(
+      inputs.map(nameOf),
+      layers.map((layer) => names.get(layer) as string),
+    );
+    const ofInputs = new Map(inputs.map((tensor, i) => [tensor, this.inputNames[i]]));
+    this.outputNames = uniqueNames(outputs.map((tensor) => ofInputs.get(tensor) ?? nameOf(tensor)));
     this.leaves = openModels(this);
     checkPaths(this.leaves);
   }

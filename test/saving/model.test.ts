@@ -254,6 +254,27 @@ describe("the file", () => {
     expect(loaded.predict(rows(3, 4)).data).toEqual(head.predict(rows(3, 4)).data);
   });
 
+  test.each([undefined, "shared"])("a model cut behind a layer that it uses again, named %s", (name) => {
+    const a = input({ shape: [4] });
+    const shared = layers.dense({ units: 4, ...(name !== undefined && { name }) });
+    const [first, second] = [shared.apply(a), shared.apply(layers.reLU().apply(a))];
+    const between = layers.dense({ units: 4 }).apply(first);
+    const net = model({
+      inputs: [first, second],
+      outputs: [layers.add().apply([shared.apply(between), second]), first],
+    });
+    expect(new Set([...net.inputNames, ...net.layers.map((layer) => layer.name)]).size).toBe(5);
+    const [one, two] = net.outputNames;
+    net.compile({ loss: { [one]: "mse", [two]: "mae" } });
+    const data = { [net.inputNames[0]]: rows(5, 4), [net.inputNames[1]]: rows(5, 4, 2) };
+    net.trainOnBatch(data, [rows(5, 4), rows(5, 4, 1)]);
+    const loaded = loadModel<Tensor[]>(net.save());
+    expect(loaded.inputNames).toEqual(net.inputNames);
+    expect(loaded.outputNames).toEqual(net.outputNames);
+    expect(loaded.predict(data)).toEqual(net.predict(data));
+    expect(Buffer.from(loaded.save()).equals(Buffer.from(net.save()))).toBe(true);
+  });
+
   test("loadModelWith needs the layers of the file alone", () => {
     const net = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
     const loaded = loadModelWith(net.save(), [layers.dense]);
