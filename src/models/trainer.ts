@@ -166,24 +166,36 @@ export class Trainer {
   endFit(): void {
     if (this.#training === undefined) return;
     const { lossPlan, weights, state } = this.#training;
-    if (!state.keepsAverages) return;
+    if (!state.keepsAverages || state.holdsAverages) return;
     lossPlan.plan.prepare(1, this.#stateBlocks());
     swapInAverages(kernels(), state, weights);
+    this.markAverages();
+  }
+
+  /** Takes the weights as they are for their averages, until somebody sets others. */
+  markAverages(): void {
     this.#writesAtSwap = this.#countWrites();
+  }
+
+  /** Weights that somebody has set in the place of averages are what averages begin with. */
+  settleAverages(): void {
+    const { lossPlan, weights, state } = this.training;
+    if (!state.holdsAverages || this.#writesAtSwap === this.#countWrites()) return;
+    lossPlan.plan.prepare(1, this.#stateBlocks());
+    state.restartAverages(kernels(), weights);
   }
 
   /** Training goes on from the weights as they were before the averages took their place. */
   #resumeFromAverages(): void {
     const { weights, state } = this.training;
-    const areUnchanged = this.#writesAtSwap === undefined || this.#writesAtSwap === this.#countWrites();
-    if (areUnchanged) swapOutAverages(kernels(), state, weights);
+    if (this.#writesAtSwap === this.#countWrites()) swapOutAverages(kernels(), state, weights);
     else state.restartAverages(kernels(), weights);
   }
 
   /** How often anybody but training has written the weights. */
   #countWrites(): number {
     let writes = 0;
-    for (const { layer } of this.training.trained) writes += layer.writes;
+    for (const { weight } of this.training.trained) writes += weight.writes;
     return writes;
   }
 

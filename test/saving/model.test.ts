@@ -158,6 +158,41 @@ describe("averages of weights", () => {
     const [kernel] = net.getWeights();
     expect(kernel.data.every((value) => value === 0)).toBe(true);
   });
+
+  const ones = ({ size }: Tensor): Float32Array => new Float32Array(size).fill(1);
+
+  /** Fitted, so that it has its averages. */
+  async function averaged(): Promise<Model> {
+    const net = network();
+    net.compile({ optimizer: { name: "sgd", useEma: true, emaMomentum: 0.5 }, loss });
+    await net.fit(x, y, { epochs: 2, seed: 1 });
+    return net;
+  }
+
+  test.each([
+    ["set after loading", false],
+    ["set before saving", true],
+  ])("weights that were %s are trained on, not those of the file", async (_, isBefore) => {
+    const net = await averaged();
+    let loaded = loadModel(net.save());
+    net.setWeights(net.getWeights().map(ones));
+    if (isBefore) loaded = loadModel(net.save());
+    else loaded.setWeights(net.getWeights());
+    net.trainOnBatch(x, y);
+    loaded.trainOnBatch(x, y);
+    expect(bits(loaded)).toBe(bits(net));
+    expect(Buffer.from(loaded.save()).equals(Buffer.from(net.save()))).toBe(true);
+  });
+
+  test("weights that were set after a fit win over a fit without a step, too", async () => {
+    const net = await averaged();
+    net.setWeights(net.getWeights().map(ones));
+    const other = loadModel(net.save());
+    await net.fit(x, y, { epochs: 1, initialEpoch: 1 });
+    net.trainOnBatch(x, y);
+    other.trainOnBatch(x, y);
+    expect(bits(net)).toBe(bits(other));
+  });
 });
 
 describe("the file", () => {
