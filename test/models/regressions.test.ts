@@ -29,6 +29,18 @@ test("an initializer that cannot make a shape fails every time, not the first ti
   expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
 });
 
+test("a model draws its seeds from the call of setRandomSeed before it was made, whenever it is used", () => {
+  const make = (): Sequential => {
+    setRandomSeed(4);
+    const inner = sequential({ layers: [layers.dense({ units: 3, inputShape: [3] })] });
+    return sequential({ layers: [inner, layers.dense({ units: 2 })] });
+  };
+  const [first, second, third] = [make(), make(), make()];
+  setRandomSeed(5);
+  expect(third.predict(x).data).toEqual(first.predict(x).data);
+  expect(second.predict(x).data).toEqual(first.predict(x).data);
+});
+
 test("layers of two models meet in a third: names are counted in each model", () => {
   const noise = input({ shape: [2] });
   const generator = layers.dense({ units: 3 });
