@@ -39,18 +39,13 @@ export class Graph {
     this.nodes = nodes;
     this.layers = layers;
     const entrances = inputs.map((tensor) => tensor.node.layer);
-    const names = nameLayers([
-      ...new Set([...entrances.filter((layer) => !layers.includes(layer)), ...layers]),
-    ]);
-    this.names = names;
-    const nameOf = ({ node }: SymbolicTensor): string => names.get(node.layer) as string;
+    this.names = nameLayers([...new Set([...layers, ...entrances])]);
+    const nameOf = (layer: Layer): string => this.names.get(layer) as string;
     // A layer that is used again behind its own output keeps its name.
-    this.inputNames = uniqueNames(
-      inputs.map(nameOf),
-      layers.map((layer) => names.get(layer) as string),
+    this.inputNames = uniqueNames(entrances.map(nameOf), layers.map(nameOf));
+    this.outputNames = uniqueNames(
+      outputs.map((tensor) => this.inputNames[inputs.indexOf(tensor)] ?? nameOf(tensor.node.layer)),
     );
-    const ofInputs = new Map(inputs.map((tensor, i) => [tensor, this.inputNames[i]]));
-    this.outputNames = uniqueNames(outputs.map((tensor) => ofInputs.get(tensor) ?? nameOf(tensor)));
     this.leaves = openModels(this);
     checkPaths(this.leaves);
   }

@@ -142,8 +142,9 @@ export class Trainer {
     const { lossPlan, weights, gradients, state, constrained } = training;
     const { plan } = lossPlan;
     const observer = this.#observer;
+    this.settleAverages();
     plan.prepare(rows, this.#with(dataset));
-    if (state.holdsAverages) this.#resumeFromAverages();
+    swapOutAverages(kernels(), state, weights);
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
     lossPlan.feed(dataset, start, rows);
@@ -183,13 +184,6 @@ export class Trainer {
     if (!state.holdsAverages || this.#writesAtSwap === this.#countWrites()) return;
     lossPlan.plan.prepare(1, this.#stateBlocks());
     state.restartAverages(kernels(), weights);
-  }
-
-  /** Training goes on from the weights as they were before the averages took their place. */
-  #resumeFromAverages(): void {
-    const { weights, state } = this.training;
-    if (this.#writesAtSwap === this.#countWrites()) swapOutAverages(kernels(), state, weights);
-    else state.restartAverages(kernels(), weights);
   }
 
   /** How often anybody but training has written the weights. */
