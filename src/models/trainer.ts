@@ -71,8 +71,8 @@ export class Trainer {
   readonly #outputLosses: Float64Array;
   readonly #outputTotals: Float64Array;
   #rowsSeen = 0;
-  /** How often the weights had been written when the averages took their place. */
-  #writesAtSwap: number | undefined;
+  /** Of the weights when the averages took their place. */
+  #markOfAverages: number | undefined;
   #training: Training | undefined;
   #testing: LossPlan | undefined;
   #dataset: Dataset | undefined;
@@ -173,24 +173,27 @@ export class Trainer {
     this.markAverages();
   }
 
-  /** Takes the weights as they are for their averages, until somebody sets others. */
+  /** Takes the weights as they are for their averages, until somebody changes them. */
   markAverages(): void {
-    this.#writesAtSwap = this.#countWrites();
+    if (this.training.state.holdsAverages) this.#markOfAverages = this.#markOfWeights();
   }
 
-  /** Weights that somebody has set in the place of averages are what averages begin with. */
+  /** Weights that somebody has set or trained in the place of averages are what averages begin with. */
   settleAverages(): void {
-    const { lossPlan, weights, state } = this.training;
-    if (!state.holdsAverages || this.#writesAtSwap === this.#countWrites()) return;
-    lossPlan.plan.prepare(1, this.#stateBlocks());
-    state.restartAverages(kernels(), weights);
+    const { weights, state } = this.training;
+    const isOver = state.holdsAverages && !Object.is(this.#markOfAverages, this.#markOfWeights());
+    if (isOver) state.restartAverages(kernels(), weights);
   }
 
-  /** How often anybody but training has written the weights. */
-  #countWrites(): number {
-    let writes = 0;
-    for (const { weight } of this.training.trained) writes += weight.writes;
-    return writes;
+  /** A number that another one takes the place of where weights are written, or another model trains them. */
+  #markOfWeights(): number {
+    const { lossPlan, trained } = this.training;
+    lossPlan.plan.prepare(1, this.#stateBlocks());
+    let mark = 0;
+    for (const { weight } of trained) {
+      mark += weight.writes + kernels().sumOfSquares(weight.address, weight.size);
+    }
+    return mark;
   }
 
   /** Lets somebody look at the steps from now on; undefined: nobody. */

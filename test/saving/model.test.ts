@@ -184,6 +184,17 @@ describe("averages of weights", () => {
     expect(Buffer.from(loaded.save()).equals(Buffer.from(net.save()))).toBe(true);
   });
 
+  test("what another model has taught the same layers after a fit is not lost", async () => {
+    const net = await averaged();
+    const other = sequential({ layers: [...net.layers] });
+    other.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss });
+    other.trainOnBatch(x, y);
+    const taught = net.getWeights()[0].data;
+    net.optimizer.learningRate = 0;
+    net.trainOnBatch(x, y);
+    expect(net.getWeights()[0].data).toEqual(taught);
+  });
+
   test("weights that were set after a fit win over a fit without a step, too", async () => {
     const net = await averaged();
     net.setWeights(net.getWeights().map(ones));
