@@ -39,10 +39,13 @@ export class Graph {
     this.nodes = nodes;
     this.layers = layers;
     const entrances = inputs.map((tensor) => tensor.node.layer);
-    this.names = nameLayers([...new Set([...entrances, ...layers])]);
-    const nameOf = (tensor: SymbolicTensor): string => this.names.get(tensor.node.layer) as string;
-    this.inputNames = uniqueNames(inputs.map(nameOf));
-    this.outputNames = uniqueNames(outputs.map(nameOf));
+    this.names = nameLayers([...new Set([...layers, ...entrances])]);
+    const nameOf = (layer: Layer): string => this.names.get(layer) as string;
+    // A layer that is used again behind its own output keeps its name.
+    this.inputNames = uniqueNames(entrances.map(nameOf), layers.map(nameOf));
+    this.outputNames = uniqueNames(
+      outputs.map((tensor) => this.inputNames[inputs.indexOf(tensor)] ?? nameOf(tensor.node.layer)),
+    );
     this.leaves = openModels(this);
     checkPaths(this.leaves);
   }

@@ -38,9 +38,9 @@ function firstFree(kind: string, taken: ReadonlySet<string>, next: Map<string, n
   return `${kind}_${n}`;
 }
 
-/** The same names, those that come again with a number: a, a_1. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set<string>();
+/** The same names, those that come again, or are among `others`, with a number: a, a_1. */
+export function uniqueNames(names: readonly string[], others: readonly string[] = []): string[] {
+  const taken = new Set(others);
   const next = new Map<string, number>();
   return names.map((name) => {
     const unique = firstFree(name, taken, next);

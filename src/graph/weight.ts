@@ -27,6 +27,8 @@ export class Weight {
   readonly offset: number;
   /** Its address in linear memory, valid while a plan that uses it runs. */
   address = 0;
+  /** How often it has been written, training apart. */
+  writes = 0;
 
   constructor(options: WeightOptions, offset: number) {
     options.regularizer?.checkShape(options.name, options.shape);

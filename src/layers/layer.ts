@@ -270,11 +270,6 @@ export abstract class Layer {
     this.#weights.write(weight, values);
   }
 
-  /** @internal How often a weight has been written, training apart. */
-  get writes(): number {
-    return this.#weights.writes;
-  }
-
   /** @internal The first model that uses the layer says where its seeds come from. */
   adopt(seeds: SeedHolder, index: number): void {
     this.#weights.adopt(seeds, index);

@@ -11,8 +11,6 @@ import { SeedHolder } from "./seedHolder.js";
 /** The weights of a layer, in one block of memory that is made when it is first needed. */
 export class LayerWeights {
   readonly list: Weight[] = [];
-  /** How often a weight has been written, training apart. */
-  writes = 0;
   #block: Block | null = null;
   #blockBytes = 0;
   #seeds = new SeedHolder();
@@ -42,7 +40,7 @@ export class LayerWeights {
     // The address first: finding it may move memory, and with it the view.
     const start = this.#addressOf(weight) >>> 2;
     memory().floats.set(values.data, start);
-    this.writes++;
+    weight.writes++;
   }
 
   /** The block that holds them, if there are any. */

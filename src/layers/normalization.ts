@@ -121,8 +121,10 @@ export class Normalization extends ColumnMapLayer {
   }
 
   override constants(): Float32Array {
-    if (this.#statistics === undefined || this.#writesAtConstants === this.writes) return this.#constants;
+    if (this.#statistics === undefined) return this.#constants;
+    // Who writes one of them writes all.
     const { mean, variance, count } = this.#statistics;
+    if (this.#writesAtConstants === count.writes) return this.#constants;
     const { floats } = memory();
     if (floats[count.address >>> 2] === NOT_ADAPTED) {
       throw new LanegradError(
@@ -133,7 +135,7 @@ export class Normalization extends ColumnMapLayer {
     const read = ({ address, size }: Weight): number[] =>
       Array.from(floats.subarray(address >>> 2, (address >>> 2) + size));
     this.#constants = this.#constantsFrom(read(mean), read(variance), mean.size);
-    this.#writesAtConstants = this.writes;
+    this.#writesAtConstants = count.writes;
     return this.#constants;
   }
 

@@ -1,11 +1,13 @@
-import { freshSeed } from "../runtime/random.js";
+import { freshSeed, seedStream } from "../runtime/random.js";
 
 /** A seed that is drawn when it is first needed. */
 export class SeedHolder {
+  /** Another call of `setRandomSeed` before the seed is needed is for what is made after it. */
+  readonly #stream = seedStream();
   #seed: number | undefined;
 
   get value(): number {
-    this.#seed ??= freshSeed();
+    this.#seed ??= freshSeed(this.#stream);
     return this.#seed;
   }
 

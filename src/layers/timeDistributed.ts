@@ -105,6 +105,7 @@ export class TimeDistributed extends Layer {
   override unbuild(): void {
     super.unbuild();
     if (this.#hasBuiltLayer) this.layer.unbuild();
+    this.#hasBuiltLayer = false;
     this.#graph = undefined;
   }
 

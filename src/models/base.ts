@@ -238,7 +238,6 @@ export abstract class Network extends Layer {
   /** @internal */
   override unbuild(): void {
     this.#isPart = false;
-    for (const layer of this.layersNow()) layer.unbuild();
     this.setGraph(undefined);
   }
 

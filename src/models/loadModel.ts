@@ -153,6 +153,7 @@ function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
   }
 }
 
+/** After the weights, which may be averages. */
 function restoreState(trainer: Trainer, tensors: readonly StoredTensor[]): void {
   const { optimizerState } = trainer;
   let next = 0;
@@ -160,6 +161,7 @@ function restoreState(trainer: Trainer, tensors: readonly StoredTensor[]): void 
     slots.map(({ name, shape }) => ({ name, weight, shape, values: tensors[next++].values() })),
   );
   optimizerState.write(saved);
+  trainer.markAverages();
 }
 
 function countAt(value: unknown, place: string): number {

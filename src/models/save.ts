@@ -57,6 +57,7 @@ export function saveModel({ json, graph, seed, training }: SavedModel): Uint8Arr
     model: JSON.stringify({ ...json, seed }),
   };
   if (training !== undefined) {
+    training.trainer.settleAverages();
     metadata.training = JSON.stringify(describeTraining(training.settings, training.trainer));
     const { trained, optimizerState } = training.trainer;
     for (const { name, weight, shape, values } of optimizerState.read()) {

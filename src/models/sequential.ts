@@ -24,6 +24,8 @@ export interface SequentialOptions {
 export class Sequential extends Model {
   readonly className = "Sequential";
   #stack: readonly Layer[] = [];
+  /** Those of its layers that were built with it. The weights of others may be in use elsewhere. */
+  #builtHere: readonly Layer[] = [];
 
   /**
    * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION; SHAPE_MISMATCH if a layer cannot take the output
@@ -122,6 +124,7 @@ export class Sequential extends Model {
 
   /** @internal Builds it for rows of this shape. */
   buildForShape(inputShape: readonly number[]): void {
+    this.#builtHere = this.#stack.filter((layer) => !layer.isBuilt);
     this.setGraph(graphOf(this.#stack, inputShape));
   }
 
@@ -129,18 +132,20 @@ export class Sequential extends Model {
   protected override buildFor(data: unknown): () => void {
     const shape = rowShapeOf(data, "x");
     if (shape === undefined) return () => {};
-    const unbuilt = this.#stack.filter((layer) => !layer.isBuilt);
-    const undo = (): void => {
-      for (const layer of unbuilt) layer.unbuild();
-      this.setGraph(undefined);
-    };
     try {
-      this.setGraph(graphOf(this.#stack, shape));
+      this.buildForShape(shape);
     } catch (error) {
-      undo();
+      this.unbuild();
       throw error;
     }
-    return undo;
+    return () => this.unbuild();
+  }
+
+  /** @internal */
+  override unbuild(): void {
+    for (const layer of this.#builtHere) layer.unbuild();
+    this.#builtHere = [];
+    super.unbuild();
   }
 
   /** Whether it is that model or has it inside, at any depth. Only models without a shape yet can. */

@@ -41,12 +41,14 @@ function tuple(shape: Shape): string {
 }
 
 /** Where the tensors of each layer come from: "dense", and "dense[1]" for a second output. */
-function connections(graph: Graph): Map<Layer, string> {
-  const nameOf = ({ node, index }: SymbolicTensor): string =>
-    `${graph.names.get(node.layer)}${index === 0 ? "" : `[${index}]`}`;
+function connections({ inputs, inputNames, names, nodes }: Graph): Map<Layer, string> {
+  const nameOf = (tensor: SymbolicTensor): string => {
+    const { node, index } = tensor;
+    return inputNames[inputs.indexOf(tensor)] ?? `${names.get(node.layer)}${index === 0 ? "" : `[${index}]`}`;
+  };
   const found = new Map<Layer, string[]>();
-  for (const { layer, inputs } of graph.nodes) {
-    found.set(layer, [...(found.get(layer) ?? []), ...inputs.map(nameOf)]);
+  for (const { layer, inputs: sources } of nodes) {
+    found.set(layer, [...(found.get(layer) ?? []), ...sources.map(nameOf)]);
   }
   return new Map([...found].map(([layer, names]) => [layer, names.join(", ")]));
 }
@@ -66,17 +68,24 @@ function isChain({ inputs, outputs, nodes, layers }: Graph): boolean {
 /** The table that Keras prints: each layer with its output shape and its number of parameters. */
 export function summaryLines(name: string, graph: Graph, hidesInput: boolean): string[] {
   const shapes = new Map<Layer, readonly SymbolicTensor[]>();
-  for (const { node } of graph.inputs) shapes.set(node.layer, node.outputs);
   for (const node of graph.nodes) if (!shapes.has(node.layer)) shapes.set(node.layer, node.outputs);
-  const entrances = hidesInput ? [] : graph.inputs.map(({ node }) => node.layer);
+  // A tensor inside another model is an input like any other here.
+  const entrances = graph.inputs.map(({ shape }, i) => [
+    `${graph.inputNames[i]} (InputLayer)`,
+    tuple(shape),
+    "0",
+    "-",
+  ]);
   const columns = isChain(graph) ? 3 : 4;
   const sources = connections(graph);
-  const body = [...new Set([...entrances, ...graph.layers])].map((layer) => {
+  const computed = graph.layers.map((layer) => {
     const outputs = (shapes.get(layer) ?? []).map(({ shape }) => tuple(shape)).join(", ");
     const kind = `${graph.names.get(layer)} (${layer.className})`;
-    const cells = [kind, outputs, count(layer.countParams()), sources.get(layer) ?? "-"];
-    return row(cells.slice(0, columns), "│");
+    return [kind, outputs, count(layer.countParams()), sources.get(layer) ?? "-"];
   });
+  const body = [...(hidesInput ? [] : entrances), ...computed].map((cells) =>
+    row(cells.slice(0, columns), "│"),
+  );
   const sizeOfAll = (weights: readonly NamedWeight[]): number =>
     weights.reduce((sum, { weight }) => sum + weight.size, 0);
   const total = sizeOfAll(graph.weights());

@@ -71,8 +71,8 @@ export class Trainer {
   readonly #outputLosses: Float64Array;
   readonly #outputTotals: Float64Array;
   #rowsSeen = 0;
-  /** How often the weights had been written when the averages took their place. */
-  #writesAtSwap: number | undefined;
+  /** Of the weights when the averages took their place. */
+  #markOfAverages: number | undefined;
   #training: Training | undefined;
   #testing: LossPlan | undefined;
   #dataset: Dataset | undefined;
@@ -142,8 +142,9 @@ export class Trainer {
     const { lossPlan, weights, gradients, state, constrained } = training;
     const { plan } = lossPlan;
     const observer = this.#observer;
+    this.settleAverages();
     plan.prepare(rows, this.#with(dataset));
-    if (state.holdsAverages) this.#resumeFromAverages();
+    swapOutAverages(kernels(), state, weights);
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
     lossPlan.feed(dataset, start, rows);
@@ -166,25 +167,33 @@ export class Trainer {
   endFit(): void {
     if (this.#training === undefined) return;
     const { lossPlan, weights, state } = this.#training;
-    if (!state.keepsAverages) return;
+    if (!state.keepsAverages || state.holdsAverages) return;
     lossPlan.plan.prepare(1, this.#stateBlocks());
     swapInAverages(kernels(), state, weights);
-    this.#writesAtSwap = this.#countWrites();
+    this.markAverages();
   }
 
-  /** Training goes on from the weights as they were before the averages took their place. */
-  #resumeFromAverages(): void {
+  /** Takes the weights as they are for their averages, until somebody changes them. */
+  markAverages(): void {
+    if (this.training.state.holdsAverages) this.#markOfAverages = this.#markOfWeights();
+  }
+
+  /** Weights that somebody has set or trained in the place of averages are what averages begin with. */
+  settleAverages(): void {
     const { weights, state } = this.training;
-    const areUnchanged = this.#writesAtSwap === undefined || this.#writesAtSwap === this.#countWrites();
-    if (areUnchanged) swapOutAverages(kernels(), state, weights);
-    else state.restartAverages(kernels(), weights);
+    const isOver = state.holdsAverages && !Object.is(this.#markOfAverages, this.#markOfWeights());
+    if (isOver) state.restartAverages(kernels(), weights);
   }
 
-  /** How often anybody but training has written the weights. */
-  #countWrites(): number {
-    let writes = 0;
-    for (const { layer } of this.training.trained) writes += layer.writes;
-    return writes;
+  /** A number that another one takes the place of where weights are written, or another model trains them. */
+  #markOfWeights(): number {
+    const { lossPlan, trained } = this.training;
+    lossPlan.plan.prepare(1, this.#stateBlocks());
+    let mark = 0;
+    for (const { weight } of trained) {
+      mark += weight.writes + kernels().sumOfSquares(weight.address, weight.size);
+    }
+    return mark;
   }
 
   /** Lets somebody look at the steps from now on; undefined: nobody. */

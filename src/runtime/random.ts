@@ -21,8 +21,13 @@ const TWO_TO_32 = 4294967296;
 const TWO_TO_53 = 9007199254740992;
 const LOW_21_BITS = 0x1fffff;
 
-let globalSeed: number | undefined;
-let drawn = 0;
+/** What seeds are drawn from after a call of `setRandomSeed`, and how many have been. */
+interface SeedStream {
+  readonly key: Key;
+  drawn: number;
+}
+
+let stream: SeedStream | undefined;
 
 /**
  * Seeds everything that follows: the weights of models made from now on, dropout masks, the order of
@@ -32,8 +37,12 @@ let drawn = 0;
  * @throws LanegradError INVALID_OPTION for anything else
  */
 export function setRandomSeed(seed: number): void {
-  globalSeed = seedNumber("seed", seed);
-  drawn = 0;
+  stream = { key: keyOfSeed(seedNumber("seed", seed)), drawn: 0 };
+}
+
+/** What a model that is made now draws its seed from, whenever it needs it first. */
+export function seedStream(): SeedStream | undefined {
+  return stream;
 }
 
 /** The key that a seed stands for. */
@@ -70,9 +79,9 @@ export function normalStream(uniform: () => number): () => number {
 }
 
 /** A seed that nobody chose: from `setRandomSeed` if it was called, else one that differs from run to run. */
-export function freshSeed(): number {
-  if (globalSeed !== undefined) {
-    const [low, high] = deriveKey(keyOfSeed(globalSeed), Purpose.model, drawn++);
+export function freshSeed(from = stream): number {
+  if (from !== undefined) {
+    const [low, high] = deriveKey(from.key, Purpose.model, from.drawn++);
     return (high & LOW_21_BITS) * TWO_TO_32 + low;
   }
   // Not from `crypto`, which Node loads at its first use, for 3 ms; a seed need not be a secret.

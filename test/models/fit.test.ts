@@ -1,4 +1,4 @@
-import { History, layers, sequential, setRandomSeed } from "lanegrad";
+import { History, input, layers, loadModel, model, sequential, setRandomSeed } from "lanegrad";
 import type { Sequential } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rows } from "../support/data.js";
@@ -268,4 +268,31 @@ test("summary prints Keras's table", () => {
     " Trainable params: 19,935 (77.87 KB)",
     " Non-trainable params: 50 (200.00 B)",
   ]);
+});
+
+test("summary lists tensors where a model is cut as inputs, without the layers before the cut", () => {
+  const first = layers.dense({ units: 4, name: "first" });
+  const middle = first.apply(input({ shape: [6] }));
+  const sequence = layers.reshape({ targetShape: [2, 2] }).apply(middle);
+  const [, state] = layers.lstm({ units: 2, returnState: true }).applyAll(sequence);
+  const back = first.apply(layers.dense({ units: 6 }).apply(middle));
+  const net = model({
+    inputs: [middle, state],
+    outputs: [layers.add().apply([back, middle]), layers.dense({ units: 1 }).apply(state)],
+  });
+  const table = (summarised: { summary: typeof net.summary }): string[] => {
+    const lines: string[] = [];
+    summarised.summary({ print: (line) => lines.push(line.replaceAll(/ +/g, " ")) });
+    return lines;
+  };
+  const listed = table(net).filter((line) => line.startsWith("│"));
+  expect(listed).toEqual([
+    "│ first_1 (InputLayer) │ (None, 4) │ 0 │ - │",
+    "│ lstm (InputLayer) │ (None, 2) │ 0 │ - │",
+    "│ dense (Dense) │ (None, 6) │ 30 │ first_1 │",
+    "│ first (Dense) │ (None, 4) │ 28 │ dense │",
+    "│ add (Add) │ (None, 4) │ 0 │ first, first_1 │",
+    "│ dense_1 (Dense) │ (None, 1) │ 3 │ lstm │",
+  ]);
+  expect(table(loadModel(net.save()))).toEqual(table(net));
 });

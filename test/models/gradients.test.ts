@@ -123,6 +123,24 @@ test("gradients advances nothing", () => {
   expect(net.getWeights().map((weight) => weight.data)).toEqual(before);
 });
 
+test("gradients keeps averages of weights where they are", async () => {
+  const [x, y] = [rows(8, 3, 5), rows(8, 4, 6)];
+  const trained = await Promise.all(
+    [false, true].map(async (asks) => {
+      setRandomSeed(9);
+      const net = sequential({
+        layers: [layers.dense({ units: 4, inputShape: [3] }), layers.batchNormalization()],
+      });
+      net.compile({ optimizer: { name: "sgd", useEma: true, emaMomentum: 0.5 }, loss: "mse" });
+      await net.fit(x, y, { epochs: 3, seed: 1 });
+      if (asks) net.gradients(x, y);
+      net.trainOnBatch(x, y);
+      return net.getWeights().map((weight) => weight.data);
+    }),
+  );
+  expect(trained[1]).toEqual(trained[0]);
+});
+
 test("vjp in training mode is one training forward: statistics and masks advance", () => {
   const net = sequential({
     layers: [layers.batchNormalization({ inputShape: [3] }), layers.dropout({ rate: 0.5 })],

@@ -29,6 +29,73 @@ test("an initializer that cannot make a shape fails every time, not the first ti
   expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
 });
 
+describe("a sequential model that cannot be built leaves layers alone that others use", () => {
+  const images = (): layers.Layer => layers.conv2d({ filters: 1, kernelSize: 2 });
+  const entrance = input({ shape: [3] });
+  test.each<[string, (shared: layers.Layer) => void]>([
+    ["as a layer", (shared) => sequential({ layers: [shared, images()] }).apply(entrance)],
+    [
+      "in another one",
+      (shared) => {
+        const inner = sequential({ layers: [shared, images()] });
+        sequential({ layers: [layers.flatten({ inputShape: [3] }), inner] });
+      },
+    ],
+    [
+      "for each step",
+      (shared) => {
+        const layer = sequential({ layers: [shared, images()] });
+        layers.timeDistributed({ layer }).apply(input({ shape: [2, 3] }));
+      },
+    ],
+    [
+      "in one whose data is refused",
+      (shared) => {
+        const net = sequential({ layers: [sequential({ layers: [shared] }), layers.dense({ units: 1 })] });
+        net.compile({ loss: "mse" });
+        net.trainOnBatch(x, ["one"] as never);
+      },
+    ],
+    [
+      "that was built before and then given up",
+      (shared) => {
+        const inner = sequential({ layers: [layers.flatten(), shared] });
+        const net = sequential({ layers: [inner, images()] });
+        expect(() => net.apply(entrance)).toThrow(LanegradError);
+        net.apply(entrance);
+      },
+    ],
+  ])("%s", (_, attempt) => {
+    const shared = layers.dense({ units: 3 });
+    const net = model({ inputs: entrance, outputs: shared.apply(entrance) });
+    const before = net.predict(x).data;
+    expect(() => attempt(shared)).toThrow(LanegradError);
+    expect(net.getWeights()).toHaveLength(2);
+    expect(loadModel(net.save()).predict(x).data).toEqual(before);
+  });
+
+  test("but builds its own anew", () => {
+    const own = layers.dense({ units: 3 });
+    const net = sequential({ layers: [own, layers.dense({ units: 1 })] });
+    net.compile({ loss: "mse" });
+    expect(() => net.trainOnBatch([[1, 2]], ["one"] as never)).toThrow(LanegradError);
+    expect(net.trainOnBatch(x, y).loss).toBeGreaterThan(0);
+    expect(own.weights[0].shape).toEqual([3, 3]);
+  });
+});
+
+test("a model draws its seeds from the call of setRandomSeed before it was made, whenever it is used", () => {
+  const make = (): Sequential => {
+    setRandomSeed(4);
+    const inner = sequential({ layers: [layers.dense({ units: 3, inputShape: [3] })] });
+    return sequential({ layers: [inner, layers.dense({ units: 2 })] });
+  };
+  const [first, second, third] = [make(), make(), make()];
+  setRandomSeed(5);
+  expect(third.predict(x).data).toEqual(first.predict(x).data);
+  expect(second.predict(x).data).toEqual(first.predict(x).data);
+});
+
 test("layers of two models meet in a third: names are counted in each model", () => {
   const noise = input({ shape: [2] });
   const generator = layers.dense({ units: 3 });

@@ -158,6 +158,52 @@ describe("averages of weights", () => {
     const [kernel] = net.getWeights();
     expect(kernel.data.every((value) => value === 0)).toBe(true);
   });
+
+  const ones = ({ size }: Tensor): Float32Array => new Float32Array(size).fill(1);
+
+  /** Fitted, so that it has its averages. */
+  async function averaged(): Promise<Model> {
+    const net = network();
+    net.compile({ optimizer: { name: "sgd", useEma: true, emaMomentum: 0.5 }, loss });
+    await net.fit(x, y, { epochs: 2, seed: 1 });
+    return net;
+  }
+
+  test.each([
+    ["set after loading", false],
+    ["set before saving", true],
+  ])("weights that were %s are trained on, not those of the file", async (_, isBefore) => {
+    const net = await averaged();
+    let loaded = loadModel(net.save());
+    net.setWeights(net.getWeights().map(ones));
+    if (isBefore) loaded = loadModel(net.save());
+    else loaded.setWeights(net.getWeights());
+    net.trainOnBatch(x, y);
+    loaded.trainOnBatch(x, y);
+    expect(bits(loaded)).toBe(bits(net));
+    expect(Buffer.from(loaded.save()).equals(Buffer.from(net.save()))).toBe(true);
+  });
+
+  test("what another model has taught the same layers after a fit is not lost", async () => {
+    const net = await averaged();
+    const other = sequential({ layers: [...net.layers] });
+    other.compile({ optimizer: { name: "sgd", learningRate: 0.1 }, loss });
+    other.trainOnBatch(x, y);
+    const taught = net.getWeights()[0].data;
+    net.optimizer.learningRate = 0;
+    net.trainOnBatch(x, y);
+    expect(net.getWeights()[0].data).toEqual(taught);
+  });
+
+  test("weights that were set after a fit win over a fit without a step, too", async () => {
+    const net = await averaged();
+    net.setWeights(net.getWeights().map(ones));
+    const other = loadModel(net.save());
+    await net.fit(x, y, { epochs: 1, initialEpoch: 1 });
+    net.trainOnBatch(x, y);
+    other.trainOnBatch(x, y);
+    expect(bits(net)).toBe(bits(other));
+  });
 });
 
 describe("the file", () => {
@@ -252,6 +298,27 @@ describe("the file", () => {
     expect(head.countParams()).toBe(10);
     const loaded = loadModel(head.save());
     expect(loaded.predict(rows(3, 4)).data).toEqual(head.predict(rows(3, 4)).data);
+  });
+
+  test.each([undefined, "shared"])("a model cut behind a layer that it uses again, named %s", (name) => {
+    const a = input({ shape: [4] });
+    const shared = layers.dense({ units: 4, ...(name !== undefined && { name }) });
+    const [first, second] = [shared.apply(a), shared.apply(layers.reLU().apply(a))];
+    const between = layers.dense({ units: 4 }).apply(first);
+    const net = model({
+      inputs: [first, second],
+      outputs: [layers.add().apply([shared.apply(between), second]), first],
+    });
+    expect(new Set([...net.inputNames, ...net.layers.map((layer) => layer.name)]).size).toBe(5);
+    const [one, two] = net.outputNames;
+    net.compile({ loss: { [one]: "mse", [two]: "mae" } });
+    const data = { [net.inputNames[0]]: rows(5, 4), [net.inputNames[1]]: rows(5, 4, 2) };
+    net.trainOnBatch(data, [rows(5, 4), rows(5, 4, 1)]);
+    const loaded = loadModel<Tensor[]>(net.save());
+    expect(loaded.inputNames).toEqual(net.inputNames);
+    expect(loaded.outputNames).toEqual(net.outputNames);
+    expect(loaded.predict(data)).toEqual(net.predict(data));
+    expect(Buffer.from(loaded.save()).equals(Buffer.from(net.save()))).toBe(true);
   });
 
   test("loadModelWith needs the layers of the file alone", () => {
