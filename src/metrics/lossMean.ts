@@ -131,6 +131,14 @@ export class CrossentropyMean extends MeanMetric {
   protected override sum(k: Kernels, batch: MetricBatch): number {
     return sumOfLoss(k, this.#loss, batch);
   }
+
+  /** As in Keras rows of the ignored class have no weight where there are weights, and else that of any other. */
+  protected override weight(k: Kernels, batch: MetricBatch): number {
+    const { ignoreClass } = this.#loss;
+    const { yTrue, sampleWeight, rows, rowsPerWeight } = batch;
+    if (ignoreClass === null || sampleWeight === 0) return super.weight(k, batch);
+    return k.sumOfRowWeights(sampleWeight, rows, rowsPerWeight, yTrue, ignoreClass);
+  }
 }
 
 function kindOf(isBinary: boolean, isSparse: boolean): CrossentropyKind {

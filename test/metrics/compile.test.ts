@@ -142,6 +142,21 @@ describe("in a model", () => {
   });
 });
 
+test("rows of an ignored class have no weight where there are weights, as in Keras", () => {
+  // Numbers: keras.metrics.SparseCategoricalCrossentropy(ignore_class=0) of Keras 3.16.
+  const metric = metrics.sparseCategoricalCrossentropy({ ignoreClass: 0 });
+  const halves = [[0.5, 0.5], [0.5, 0.5]]; // prettier-ignore
+  metric.update([0, 1], halves);
+  expect(metric.result()).toBeCloseTo(Math.LN2 / 2, 6);
+  metric.reset();
+  metric.update([0, 1], halves, [2, 1]);
+  metric.update([0, 0], halves, [7, 1]);
+  expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+  metric.reset();
+  metric.update([[0, 1], [1, 1]], [halves, halves], [3, 1]); // prettier-ignore
+  expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+});
+
 test("metrics with workspace leave training alone", async () => {
   const weightsAfter = async (specs: metrics.MetricSpec[]): Promise<Float32Array[]> => {
     const model = sequential({
