@@ -33,16 +33,16 @@ class Evaluation {
     return this.callbacks.call("onTestBatchEnd", batch, logs);
   }
 
-  result(): Logs {
-    if (this.#rows === 0) throw noBatch();
+  result(where?: string): Logs {
+    if (this.#rows === 0) throw noBatch(where);
     const loss = this.#total / this.#rows + this.trainer.penalties();
     return this.trainer.readMetrics({ loss });
   }
 }
 
-/** The error for an iterable without batches. */
-export function noBatch(): LanegradError {
-  return new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
+/** The error for an iterable without batches, or without any that are left. */
+export function noBatch(where = ""): LanegradError {
+  return new LanegradError("INVALID_DATA", `${where}there must be at least one batch. Received: none`);
 }
 
 /** Loss and metrics over batches that are at hand, at prediction. */
@@ -57,12 +57,17 @@ export function evaluateNow(trainer: Trainer, source: Source, callbacks?: Callba
   return evaluation.result();
 }
 
-/** The same over batches that may have to be waited for; lets the event loop have its turns. */
+/**
+ * The same over batches that may have to be waited for; lets the event loop have its turns.
+ *
+ * @param where what to say before "there must be at least one batch"
+ */
 export async function evaluateLater(
   trainer: Trainer,
   source: Source,
   pacer: Pacer,
   callbacks?: CallbackList,
+  where?: string,
 ): Promise<Logs> {
   const evaluation = new Evaluation(trainer, callbacks);
   source.begin(0);
@@ -75,7 +80,7 @@ export async function evaluateLater(
     await evaluation.afterBatch();
     if (pacer.isDue()) await pacer.turn();
   }
-  return evaluation.result();
+  return evaluation.result(where);
 }
 
 /** The whole of a call of `evaluate`; leaves the metrics as they were, and the source released. */

@@ -148,9 +148,10 @@ class FitRun {
   }
 
   async #validate(validation: Source, logs: Logs): Promise<void> {
+    const { trainer } = this.#target;
     const callbacks = this.#callbacks;
     await callbacks.call("onTestBegin");
-    const results = await evaluateLater(this.#target.trainer, validation, this.#pacer, callbacks);
+    const results = await evaluateLater(trainer, validation, this.#pacer, callbacks, "for each validation ");
     await callbacks.call("onTestEnd", results);
     for (const [key, value] of Object.entries(results)) logs[`val_${key}`] = value;
   }

@@ -115,7 +115,11 @@ function validationOfRows(
 }
 
 function validationSource(target: DataTarget, data: ValidationData, settings: FitSettings): Source {
-  if (isBatches(data)) return iterable(target, data, settings.validationSteps, Infinity);
+  if (isBatches(data)) {
+    const { validationSteps, validationFreq, initialEpoch, epochs } = settings;
+    const times = Math.floor(epochs / validationFreq) - Math.floor(initialEpoch / validationFreq);
+    return iterable(target, data, validationSteps, times, "validationSteps");
+  }
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw invalidOption("validationData", "[x, y], [x, y, sampleWeight] or an iterable of batches", data);
   }
@@ -141,8 +145,9 @@ export function iterable(
   { graph, heads }: DataTarget,
   batches: Batches,
   steps: number | undefined,
-  epochs: number,
+  times: number,
+  option?: "stepsPerEpoch" | "validationSteps",
 ): Source {
   const load = (batch: Batch, before: Dataset | undefined): Dataset => batchOf(graph, heads, batch, before);
-  return new IterableSource(batches, load, steps, epochs);
+  return new IterableSource(batches, load, steps, times, option);
 }

@@ -201,7 +201,19 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     const { history, stopped } = await network().fit(generator(), { epochs: 3, stepsPerEpoch: 1 });
     expect([history.loss.length, stopped]).toEqual([2, true]);
     expect(vi.mocked(console.warn)).toHaveBeenCalledWith(expect.stringMatching(/ended before the epoch did/));
-    await refusal(() => network().fit([batch(1)], { epochs: 2, validationData: generator() }));
+    const validation = await refusal(() =>
+      network().fit([batch(1)], { epochs: 2, validationData: generator() }),
+    );
+    expect(validation.message).toMatch(/needs validationSteps .* Received: a generator for 2 epochs/);
+    const once = await network().fit([batch(1)], {
+      epochs: 2,
+      validationFreq: 2,
+      validationData: generator(),
+    });
+    expect(once.history.val_loss).toHaveLength(1);
+    const used = { epochs: 3, validationData: generator(), validationSteps: 1 };
+    const { message: nothingLeft } = await refusal(() => network().fit([batch(1)], used));
+    expect(nothingLeft).toBe("for each validation there must be at least one batch. Received: none");
     const steps = { epochs: 2, validationData: generator(), validationSteps: 1 };
     const validated = await network().fit([batch(1)], steps);
     expect(validated.history.val_loss).toHaveLength(2);
