@@ -133,11 +133,12 @@ export class CrossentropyMean extends MeanMetric {
   }
 
   /** As in Keras rows of the ignored class have no weight where there are weights, and else that of any other. */
-  protected override weight(k: Kernels, batch: MetricBatch): number {
+  override accumulate(k: Kernels, batch: MetricBatch): void {
     const { ignoreClass } = this.#loss;
     const { yTrue, sampleWeight, rows, rowsPerWeight } = batch;
-    if (ignoreClass === null || sampleWeight === 0) return super.weight(k, batch);
-    return k.sumOfRowWeights(sampleWeight, rows, rowsPerWeight, yTrue, ignoreClass);
+    if (ignoreClass === null || sampleWeight === 0) return super.accumulate(k, batch);
+    this.state[0] += this.sum(k, batch);
+    this.state[1] += k.sumOfRowWeights(sampleWeight, rows, rowsPerWeight, yTrue, ignoreClass);
   }
 }
 

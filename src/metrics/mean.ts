@@ -7,16 +7,11 @@ import { Metric, ratio } from "./metric.js";
 export abstract class MeanMetric extends Metric {
   override accumulate(k: Kernels, batch: MetricBatch): void {
     this.state[0] += this.sum(k, batch);
-    this.state[1] += this.weight(k, batch);
+    this.state[1] += weightOf(k, batch);
   }
 
   /** @internal The weighted sum over the rows of a batch. */
   protected abstract sum(k: Kernels, batch: MetricBatch): number;
-
-  /** @internal The sum of the weights of the rows of a batch. */
-  protected weight(k: Kernels, batch: MetricBatch): number {
-    return weightOf(k, batch);
-  }
 
   /** The value over everything since the last reset; 0 before the first batch. */
   override result(): number {

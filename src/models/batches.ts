@@ -157,16 +157,14 @@ export class IterableSource implements Source {
 
   /**
    * @param load checks a batch and copies it in, in place of the one before where it fits
-   * @param times how often the batches are needed
-   * @param option what says how many steps that takes each time
+   * @param epochs how often the batches are needed
    * @throws LanegradError INVALID_OPTION if what can be gone through once must serve several epochs
    */
   constructor(
     batches: Batches,
     load: (batch: Batch, before: Dataset | undefined) => Dataset,
     steps: number | undefined,
-    times: number,
-    option: "stepsPerEpoch" | "validationSteps" = "stepsPerEpoch",
+    epochs: number,
   ) {
     this.#batches = batches;
     this.#load = load;
@@ -174,11 +172,11 @@ export class IterableSource implements Source {
     // It serves the first epoch: to begin a stream or a file twice may be an error, or leave one open.
     this.#iterator = start(batches);
     this.#isOneShot = (this.#iterator as unknown) === batches;
-    if (!this.#isOneShot || steps !== undefined || times <= 1) return;
+    if (!this.#isOneShot || steps !== undefined || epochs <= 1) return;
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
-      `a generator needs ${option} where it must serve several epochs. Received: a generator for ${times} epochs`,
+      `a generator needs stepsPerEpoch, or validationSteps, where there are several epochs. Received: a generator for ${epochs} epochs`,
     );
   }
 

@@ -33,16 +33,19 @@ class Evaluation {
     return this.callbacks.call("onTestBatchEnd", batch, logs);
   }
 
-  result(where?: string): Logs {
-    if (this.#rows === 0) throw noBatch(where);
+  result(): Logs {
+    if (this.#rows === 0) throw noBatch();
     const loss = this.#total / this.#rows + this.trainer.penalties();
     return this.trainer.readMetrics({ loss });
   }
 }
 
 /** The error for an iterable without batches, or without any that are left. */
-export function noBatch(where = ""): LanegradError {
-  return new LanegradError("INVALID_DATA", `${where}there must be at least one batch. Received: none`);
+export function noBatch(): LanegradError {
+  return new LanegradError(
+    "INVALID_DATA",
+    "there must be at least one batch for each epoch and validation. Received: none",
+  );
 }
 
 /** Loss and metrics over batches that are at hand, at prediction. */
@@ -57,17 +60,12 @@ export function evaluateNow(trainer: Trainer, source: Source, callbacks?: Callba
   return evaluation.result();
 }
 
-/**
- * The same over batches that may have to be waited for; lets the event loop have its turns.
- *
- * @param where what to say before "there must be at least one batch"
- */
+/** The same over batches that may have to be waited for; lets the event loop have its turns. */
 export async function evaluateLater(
   trainer: Trainer,
   source: Source,
   pacer: Pacer,
   callbacks?: CallbackList,
-  where?: string,
 ): Promise<Logs> {
   const evaluation = new Evaluation(trainer, callbacks);
   source.begin(0);
@@ -80,7 +78,7 @@ export async function evaluateLater(
     await evaluation.afterBatch();
     if (pacer.isDue()) await pacer.turn();
   }
-  return evaluation.result(where);
+  return evaluation.result();
 }
 
 /** The whole of a call of `evaluate`; leaves the metrics as they were, and the source released. */

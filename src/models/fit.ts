@@ -148,10 +148,9 @@ class FitRun {
   }
 
   async #validate(validation: Source, logs: Logs): Promise<void> {
-    const { trainer } = this.#target;
     const callbacks = this.#callbacks;
     await callbacks.call("onTestBegin");
-    const results = await evaluateLater(trainer, validation, this.#pacer, callbacks, "for each validation ");
+    const results = await evaluateLater(this.#target.trainer, validation, this.#pacer, callbacks);
     await callbacks.call("onTestEnd", results);
     for (const [key, value] of Object.entries(results)) logs[`val_${key}`] = value;
   }

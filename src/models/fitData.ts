@@ -118,7 +118,7 @@ function validationSource(target: DataTarget, data: ValidationData, settings: Fi
   if (isBatches(data)) {
     const { validationSteps, validationFreq, initialEpoch, epochs } = settings;
     const times = Math.floor(epochs / validationFreq) - Math.floor(initialEpoch / validationFreq);
-    return iterable(target, data, validationSteps, times, "validationSteps");
+    return iterable(target, data, validationSteps, times);
   }
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw invalidOption("validationData", "[x, y], [x, y, sampleWeight] or an iterable of batches", data);
@@ -145,9 +145,8 @@ export function iterable(
   { graph, heads }: DataTarget,
   batches: Batches,
   steps: number | undefined,
-  times: number,
-  option?: "stepsPerEpoch" | "validationSteps",
+  epochs: number,
 ): Source {
   const load = (batch: Batch, before: Dataset | undefined): Dataset => batchOf(graph, heads, batch, before);
-  return new IterableSource(batches, load, steps, times, option);
+  return new IterableSource(batches, load, steps, epochs);
 }

@@ -157,7 +157,10 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     ];
     for (const call of calls) {
       const { code, message } = await refusal(call);
-      expect([code, message]).toEqual(["INVALID_DATA", "there must be at least one batch. Received: none"]);
+      expect([code, message]).toEqual([
+        "INVALID_DATA",
+        "there must be at least one batch for each epoch and validation. Received: none",
+      ]);
     }
     expect(bits(net)).toBe(before);
   });
@@ -197,14 +200,18 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     }
     const generator = (): never => loose(kind === "sync" ? now() : later());
     const { message } = await refusal(() => network().fit(generator(), { epochs: 2 }));
-    expect(message).toMatch(/a generator needs stepsPerEpoch/);
+    expect(message).toMatch(
+      /a generator needs stepsPerEpoch, .*, where there are several epochs. Received: a generator for 2 epochs/,
+    );
     const { history, stopped } = await network().fit(generator(), { epochs: 3, stepsPerEpoch: 1 });
     expect([history.loss.length, stopped]).toEqual([2, true]);
     expect(vi.mocked(console.warn)).toHaveBeenCalledWith(expect.stringMatching(/ended before the epoch did/));
     const validation = await refusal(() =>
       network().fit([batch(1)], { epochs: 2, validationData: generator() }),
     );
-    expect(validation.message).toMatch(/needs validationSteps .* Received: a generator for 2 epochs/);
+    expect(validation.message).toMatch(
+      /needs stepsPerEpoch, or validationSteps, .* Received: a generator for 2 epochs/,
+    );
     const once = await network().fit([batch(1)], {
       epochs: 2,
       validationFreq: 2,
@@ -213,7 +220,9 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     expect(once.history.val_loss).toHaveLength(1);
     const used = { epochs: 3, validationData: generator(), validationSteps: 1 };
     const { message: nothingLeft } = await refusal(() => network().fit([batch(1)], used));
-    expect(nothingLeft).toBe("for each validation there must be at least one batch. Received: none");
+    expect(nothingLeft).toBe(
+      "there must be at least one batch for each epoch and validation. Received: none",
+    );
     const steps = { epochs: 2, validationData: generator(), validationSteps: 1 };
     const validated = await network().fit([batch(1)], steps);
     expect(validated.history.val_loss).toHaveLength(2);
