@@ -176,7 +176,7 @@ export class IterableSource implements Source {
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
-      `a generator needs stepsPerEpoch, or validationSteps, where there are several epochs. Received: a generator for ${epochs} epochs`,
+      `a generator needs stepsPerEpoch or validationSteps for several epochs. Received: a generator, epochs=${epochs}`,
     );
   }
 

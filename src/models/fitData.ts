@@ -115,11 +115,8 @@ function validationOfRows(
 }
 
 function validationSource(target: DataTarget, data: ValidationData, settings: FitSettings): Source {
-  if (isBatches(data)) {
-    const { validationSteps, validationFreq, initialEpoch, epochs } = settings;
-    const times = Math.floor(epochs / validationFreq) - Math.floor(initialEpoch / validationFreq);
-    return iterable(target, data, validationSteps, times);
-  }
+  const { epochs, initialEpoch, validationSteps } = settings;
+  if (isBatches(data)) return iterable(target, data, validationSteps, epochs - initialEpoch);
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw invalidOption("validationData", "[x, y], [x, y, sampleWeight] or an iterable of batches", data);
   }

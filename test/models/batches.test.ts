@@ -159,7 +159,7 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
       const { code, message } = await refusal(call);
       expect([code, message]).toEqual([
         "INVALID_DATA",
-        "there must be at least one batch for each epoch and validation. Received: none",
+        "each epoch and validation needs a batch. Received: none",
       ]);
     }
     expect(bits(net)).toBe(before);
@@ -201,7 +201,7 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     const generator = (): never => loose(kind === "sync" ? now() : later());
     const { message } = await refusal(() => network().fit(generator(), { epochs: 2 }));
     expect(message).toMatch(
-      /a generator needs stepsPerEpoch, .*, where there are several epochs. Received: a generator for 2 epochs/,
+      /a generator needs stepsPerEpoch .* for several epochs. Received: a generator, epochs=2/,
     );
     const { history, stopped } = await network().fit(generator(), { epochs: 3, stepsPerEpoch: 1 });
     expect([history.loss.length, stopped]).toEqual([2, true]);
@@ -210,19 +210,16 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
       network().fit([batch(1)], { epochs: 2, validationData: generator() }),
     );
     expect(validation.message).toMatch(
-      /needs stepsPerEpoch, or validationSteps, .* Received: a generator for 2 epochs/,
+      /needs stepsPerEpoch or validationSteps .* Received: a generator, epochs=2/,
     );
     const once = await network().fit([batch(1)], {
-      epochs: 2,
-      validationFreq: 2,
+      epochs: 1,
       validationData: generator(),
     });
     expect(once.history.val_loss).toHaveLength(1);
     const used = { epochs: 3, validationData: generator(), validationSteps: 1 };
     const { message: nothingLeft } = await refusal(() => network().fit([batch(1)], used));
-    expect(nothingLeft).toBe(
-      "there must be at least one batch for each epoch and validation. Received: none",
-    );
+    expect(nothingLeft).toBe("each epoch and validation needs a batch. Received: none");
     const steps = { epochs: 2, validationData: generator(), validationSteps: 1 };
     const validated = await network().fit([batch(1)], steps);
     expect(validated.history.val_loss).toHaveLength(2);
