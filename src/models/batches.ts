@@ -147,7 +147,8 @@ export class IterableSource implements Source {
   readonly steps: number | undefined;
   readonly #batches: Batches;
   readonly #load: (batch: Batch, before: Dataset | undefined) => Dataset;
-  readonly #isOneShot: boolean;
+  /** Whether an epoch begins where the one before stopped. */
+  readonly #goesOn: boolean;
   #iterator: AnyIterator | undefined;
   /** Whether nothing has been asked of the iterator yet. */
   #isFresh = true;
@@ -158,6 +159,8 @@ export class IterableSource implements Source {
   /**
    * @param load checks a batch and copies it in, in place of the one before where it fits
    * @param epochs how often the batches are needed
+   * @param goesOn whether an epoch of so many steps begins where the one before stopped, and begins again when the
+   * batches end; if not, each begins with the first batch and ends with the last
    * @throws LanegradError INVALID_OPTION if what can be gone through once must serve several epochs
    */
   constructor(
@@ -165,14 +168,17 @@ export class IterableSource implements Source {
     load: (batch: Batch, before: Dataset | undefined) => Dataset,
     steps: number | undefined,
     epochs: number,
+    goesOn: boolean,
   ) {
     this.#batches = batches;
     this.#load = load;
     this.steps = steps;
     // It serves the first epoch: to begin a stream or a file twice may be an error, or leave one open.
     this.#iterator = start(batches);
-    this.#isOneShot = (this.#iterator as unknown) === batches;
-    if (!this.#isOneShot || steps !== undefined || epochs <= 1) return;
+    const isOneShot = (this.#iterator as unknown) === batches;
+    // A stream, of the web's or Node's kind, gives iterators again and again but its batches once.
+    this.#goesOn = isOneShot || "pipe" in batches || "pipeTo" in batches || (goesOn && steps !== undefined);
+    if (!isOneShot || steps !== undefined || epochs <= 1) return;
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
@@ -190,7 +196,7 @@ export class IterableSource implements Source {
 
   begin(): void {
     this.#taken = 0;
-    if (!this.#isOneShot && this.steps === undefined && !this.#isFresh) this.#iterator = undefined;
+    if (!this.#goesOn && !this.#isFresh) this.#leave();
   }
 
   next(): Step | null | Promise<Step | null> {
@@ -206,6 +212,10 @@ export class IterableSource implements Source {
 
   release(): void {
     this.#dataset?.release();
+    this.#leave();
+  }
+
+  #leave(): void {
     const iterator = this.#iterator;
     this.#iterator = undefined;
     if (iterator !== undefined) close(iterator);
@@ -221,8 +231,7 @@ export class IterableSource implements Source {
     if (!result.done) return this.#copyIn(result.value);
     this.#iterator = undefined;
     if (this.steps === undefined) return null;
-    // With a number of steps, batches go on from epoch to epoch and start again when they end.
-    if (!this.#isOneShot && !isFresh) return this.next();
+    if (this.#goesOn && !isFresh) return this.next();
     this.#isExhausted = true;
     return null;
   }

@@ -37,7 +37,7 @@ export function readFitData(
 ): FitData {
   if (!isBatches(x)) return readRows(target, x, y, options, settings);
   const epochs = settings.epochs - settings.initialEpoch;
-  const training = iterable(target, x, settings.stepsPerEpoch, epochs);
+  const training = iterable(target, x, settings.stepsPerEpoch, epochs, true);
   const { validationData } = options;
   if (validationData === undefined) return { training, validation: undefined };
   try {
@@ -143,7 +143,8 @@ export function iterable(
   batches: Batches,
   steps: number | undefined,
   epochs: number,
+  goesOn = false,
 ): Source {
   const load = (batch: Batch, before: Dataset | undefined): Dataset => batchOf(graph, heads, batch, before);
-  return new IterableSource(batches, load, steps, epochs);
+  return new IterableSource(batches, load, steps, epochs, goesOn);
 }
