@@ -46,7 +46,8 @@ export interface Source {
 export function isBatches(data: unknown): data is Batches {
   if (typeof data !== "object" || data === null) return false;
   if (data instanceof Tensor || isNumericArray(data)) return false;
-  if (Array.isArray(data)) return isBatch(data[0]);
+  // The last entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
+  if (Array.isArray(data)) return isBatch(data.at(-1));
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 
