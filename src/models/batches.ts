@@ -46,8 +46,8 @@ export interface Source {
 export function isBatches(data: unknown): data is Batches {
   if (typeof data !== "object" || data === null) return false;
   if (data instanceof Tensor || isNumericArray(data)) return false;
-  // The last entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
-  if (Array.isArray(data)) return isBatch(data.at(-1));
+  // The second entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
+  if (Array.isArray(data)) return isBatch(data[1] ?? data[0]);
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 
