@@ -80,7 +80,7 @@ export abstract class Callback implements CallbackHooks {
    * @throws LanegradError BUSY while it serves the `fit` of another model
    */
   attach(model: Model, parameters: CallbackParameters): void {
-    if (this.#model !== model) this.#model?.checkNotTraining("another model with this callback");
+    if (this.#model !== model) this.#model?.checkNotTraining("another model, same callback");
     this.#model = model;
     this.#parameters = parameters;
   }

@@ -44,8 +44,7 @@ export interface Source {
 
 /** Whether data is an iterable of batches rather than rows. */
 export function isBatches(data: unknown): data is Batches {
-  if (typeof data !== "object" || data === null) return false;
-  if (data instanceof Tensor || isNumericArray(data)) return false;
+  if (typeof data !== "object" || !data || data instanceof Tensor || isNumericArray(data)) return false;
   // The second entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
   if (Array.isArray(data)) return isBatch(data[1] ?? data[0]);
   return Symbol.iterator in data || Symbol.asyncIterator in data;
@@ -183,7 +182,7 @@ export class IterableSource implements Source {
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
-      `a generator needs stepsPerEpoch or validationSteps for several epochs. Received: a generator, epochs=${epochs}`,
+      `a generator needs stepsPerEpoch or validationSteps. Received: a generator, epochs=${epochs}`,
     );
   }
 
