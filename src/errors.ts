@@ -11,7 +11,7 @@ export function show(value: unknown): string {
   if (typeof value === "string") text = JSON.stringify(value);
   else if (typeof value === "function") text = `function ${nameOf(value) || "(anonymous)"}`;
   else if (typeof value === "object" && value !== null) text = showObject(value);
-  else text = String(value);
+  else text = String(value) + (typeof value === "bigint" ? "n" : "");
   return shorten(text);
 }
 

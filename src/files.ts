@@ -35,7 +35,8 @@ export function fileSink(path: string): CheckpointSink {
 }
 
 /**
- * Where `callbacks.csvLogger` writes to: `csvLogger({ ...csvSink("log.csv"), separator: ";" })`.
+ * Where `callbacks.csvLogger` writes to: `csvLogger({ ...csvSink("log.csv"), separator: ";" })`. The logger's own
+ * `append` does the same as the option here.
  *
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION; lines reject with what the file system says
  */
@@ -44,9 +45,9 @@ export function csvSink(path: string, options: CsvSinkOptions = {}): Required<Cs
   textOption("path", path);
   const append = flag("append", options.append ?? false);
   return {
-    begin: async () => {
+    begin: async (loggerAppends) => {
       await mkdir(dirname(path), { recursive: true });
-      if (append && (await sizeOf(path)) > 0) return true;
+      if ((append || loggerAppends) && (await sizeOf(path)) > 0) return true;
       await rm(path, { force: true });
       return false;
     },

@@ -25,7 +25,7 @@ describe("show", () => {
     ["a text", "a\n", '"a\\n"'],
     ["a long text", "x".repeat(100), `"${"x".repeat(59)}...`],
     ["a number", NaN, "NaN"],
-    ["a big integer", 3n, "3"],
+    ["a big integer", 3n, "3n"],
     ["a symbol", Symbol("s"), "Symbol(s)"],
     ["undefined", undefined, "undefined"],
     ["an array", [1, [2]], "[1,[2]]"],

@@ -74,8 +74,13 @@ export abstract class Callback implements CallbackHooks {
     return this.#parameters as CallbackParameters;
   }
 
-  /** Says which model and call the hooks to come are about. `fit`, `evaluate` and `predict` do so by themselves. */
+  /**
+   * Says which model and call the hooks to come are about. `fit`, `evaluate` and `predict` do so by themselves.
+   *
+   * @throws LanegradError BUSY while it serves the `fit` of another model
+   */
   attach(model: Model, parameters: CallbackParameters): void {
+    if (this.#model !== model) this.#model?.checkNotTraining("another model, same callback");
     this.#model = model;
     this.#parameters = parameters;
   }

@@ -7,15 +7,18 @@ import { functionOption } from "./modelCheckpoint.js";
 export interface CsvSink {
   /** Takes a line, without an end of line; the next epoch waits for a promise. */
   write(line: string): void | Promise<void>;
-  /** Called when a fit begins. Returns true if the header is there already. Default: it is not. */
-  begin?(): boolean | Promise<boolean>;
+  /**
+   * Called when a fit begins, with the logger's `append`: whether lines that are there must stay. Returns whether
+   * the header is there already. Default: it is if `append` is true.
+   */
+  begin?(append: boolean): boolean | Promise<boolean>;
 }
 
 /** Options of `callbacks.csvLogger`. */
 export interface CsvLoggerOptions extends CsvSink {
   /** What stands between values. Default ",". */
   separator?: string;
-  /** Whether to go on with a table that has a header: none is written. Default false. */
+  /** Whether to go on with a table: a header is written only if `begin` says that it has none. Default false. */
   append?: boolean;
 }
 
@@ -39,8 +42,7 @@ export class CsvLogger extends Callback {
 
   override async onTrainBegin(): Promise<void> {
     this.#keys = undefined;
-    const isBegun = (await this.#options.begin?.()) ?? false;
-    this.#hasHeader = this.#append || isBegun;
+    this.#hasHeader = (await this.#options.begin?.(this.#append)) ?? this.#append;
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {

@@ -131,6 +131,15 @@ export class CrossentropyMean extends MeanMetric {
   protected override sum(k: Kernels, batch: MetricBatch): number {
     return sumOfLoss(k, this.#loss, batch);
   }
+
+  /** As in Keras rows of the ignored class have no weight where there are weights, and else that of any other. */
+  override accumulate(k: Kernels, batch: MetricBatch): void {
+    const { ignoreClass } = this.#loss;
+    const { yTrue, sampleWeight, rows, rowsPerWeight } = batch;
+    if (ignoreClass === null || sampleWeight === 0) return super.accumulate(k, batch);
+    this.state[0] += this.sum(k, batch);
+    this.state[1] += k.sumOfRowWeights(sampleWeight, rows, rowsPerWeight, yTrue, ignoreClass);
+  }
 }
 
 function kindOf(isBinary: boolean, isSparse: boolean): CrossentropyKind {

@@ -44,9 +44,9 @@ export interface Source {
 
 /** Whether data is an iterable of batches rather than rows. */
 export function isBatches(data: unknown): data is Batches {
-  if (typeof data !== "object" || data === null) return false;
-  if (data instanceof Tensor || isNumericArray(data)) return false;
-  if (Array.isArray(data)) return isBatch(data[0]);
+  if (typeof data !== "object" || !data || data instanceof Tensor || isNumericArray(data)) return false;
+  // The second entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
+  if (Array.isArray(data)) return isBatch(data[1] ?? data[0]);
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 
@@ -147,7 +147,8 @@ export class IterableSource implements Source {
   readonly steps: number | undefined;
   readonly #batches: Batches;
   readonly #load: (batch: Batch, before: Dataset | undefined) => Dataset;
-  readonly #isOneShot: boolean;
+  /** Whether an epoch begins where the one before stopped. */
+  readonly #goesOn: boolean;
   #iterator: AnyIterator | undefined;
   /** Whether nothing has been asked of the iterator yet. */
   #isFresh = true;
@@ -158,6 +159,8 @@ export class IterableSource implements Source {
   /**
    * @param load checks a batch and copies it in, in place of the one before where it fits
    * @param epochs how often the batches are needed
+   * @param goesOn whether an epoch of so many steps begins where the one before stopped, and begins again when the
+   * batches end; if not, each begins with the first batch and ends with the last
    * @throws LanegradError INVALID_OPTION if what can be gone through once must serve several epochs
    */
   constructor(
@@ -165,18 +168,21 @@ export class IterableSource implements Source {
     load: (batch: Batch, before: Dataset | undefined) => Dataset,
     steps: number | undefined,
     epochs: number,
+    goesOn: boolean,
   ) {
     this.#batches = batches;
     this.#load = load;
     this.steps = steps;
     // It serves the first epoch: to begin a stream or a file twice may be an error, or leave one open.
     this.#iterator = start(batches);
-    this.#isOneShot = (this.#iterator as unknown) === batches;
-    if (!this.#isOneShot || steps !== undefined || epochs <= 1) return;
+    const isOneShot = (this.#iterator as unknown) === batches;
+    // A stream, of the web's or Node's kind, gives iterators again and again but its batches once.
+    this.#goesOn = isOneShot || "pipe" in batches || "pipeTo" in batches || (goesOn && steps !== undefined);
+    if (!isOneShot || steps !== undefined || epochs <= 1) return;
     this.release();
     throw new LanegradError(
       "INVALID_OPTION",
-      `a generator needs stepsPerEpoch where there are several epochs. Received: a generator, epochs=${epochs}`,
+      `a generator needs stepsPerEpoch or validationSteps. Received: a generator, epochs=${epochs}`,
     );
   }
 
@@ -190,7 +196,7 @@ export class IterableSource implements Source {
 
   begin(): void {
     this.#taken = 0;
-    if (!this.#isOneShot && this.steps === undefined && !this.#isFresh) this.#iterator = undefined;
+    if (!this.#goesOn && !this.#isFresh) this.#leave();
   }
 
   next(): Step | null | Promise<Step | null> {
@@ -206,6 +212,10 @@ export class IterableSource implements Source {
 
   release(): void {
     this.#dataset?.release();
+    this.#leave();
+  }
+
+  #leave(): void {
     const iterator = this.#iterator;
     this.#iterator = undefined;
     if (iterator !== undefined) close(iterator);
@@ -221,8 +231,7 @@ export class IterableSource implements Source {
     if (!result.done) return this.#copyIn(result.value);
     this.#iterator = undefined;
     if (this.steps === undefined) return null;
-    // With a number of steps, batches go on from epoch to epoch and start again when they end.
-    if (!this.#isOneShot && !isFresh) return this.next();
+    if (this.#goesOn && !isFresh) return this.next();
     this.#isExhausted = true;
     return null;
   }

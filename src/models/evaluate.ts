@@ -40,9 +40,9 @@ class Evaluation {
   }
 }
 
-/** The error for an iterable without batches. */
+/** The error for an iterable without batches, or without any that are left. */
 export function noBatch(): LanegradError {
-  return new LanegradError("INVALID_DATA", "there must be at least one batch. Received: none");
+  return new LanegradError("INVALID_DATA", "an epoch or validation needs a batch. Received: none");
 }
 
 /** Loss and metrics over batches that are at hand, at prediction. */

@@ -164,6 +164,6 @@ function warnAboutExhaustion({ steps }: Source): void {
   const advice =
     steps === undefined
       ? "They must begin again for each epoch."
-      : `Give at least stepsPerEpoch * epochs batches. stepsPerEpoch is ${steps}.`;
+      : `Give stepsPerEpoch (${steps}) * epochs batches.`;
   console.warn(`Lanegrad: the batches ended before the epoch did; training stops here. ${advice}`);
 }

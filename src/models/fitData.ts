@@ -37,7 +37,7 @@ export function readFitData(
 ): FitData {
   if (!isBatches(x)) return readRows(target, x, y, options, settings);
   const epochs = settings.epochs - settings.initialEpoch;
-  const training = iterable(target, x, settings.stepsPerEpoch, epochs);
+  const training = iterable(target, x, settings.stepsPerEpoch, epochs, true);
   const { validationData } = options;
   if (validationData === undefined) return { training, validation: undefined };
   try {
@@ -115,7 +115,8 @@ function validationOfRows(
 }
 
 function validationSource(target: DataTarget, data: ValidationData, settings: FitSettings): Source {
-  if (isBatches(data)) return iterable(target, data, settings.validationSteps, Infinity);
+  const { epochs, initialEpoch, validationSteps } = settings;
+  if (isBatches(data)) return iterable(target, data, validationSteps, epochs - initialEpoch);
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw invalidOption("validationData", "[x, y], [x, y, sampleWeight] or an iterable of batches", data);
   }
@@ -142,7 +143,8 @@ export function iterable(
   batches: Batches,
   steps: number | undefined,
   epochs: number,
+  goesOn = false,
 ): Source {
   const load = (batch: Batch, before: Dataset | undefined): Dataset => batchOf(graph, heads, batch, before);
-  return new IterableSource(batches, load, steps, epochs);
+  return new IterableSource(batches, load, steps, epochs, goesOn);
 }

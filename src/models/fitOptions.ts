@@ -52,7 +52,10 @@ export interface FitBatchesOptions {
   seed?: number;
   /** Inputs, labels and, if wanted, sample weights to validate on; or batches. */
   validationData?: ValidationData;
-  /** Ends a validation after so many steps. Default: when all of the data has had its turn. */
+  /**
+   * Ends a validation after so many steps. The next one begins with the first batch again, unless the batches come from
+   * a generator or a stream. Default: when all of the data has had its turn.
+   */
   validationSteps?: number;
   /** Rows for each step of a validation. Default: as in training. */
   validationBatchSize?: number;

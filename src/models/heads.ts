@@ -57,7 +57,8 @@ export function headsOf(graph: Graph, settings: CompileSettings): Head[] {
     const keyed = (specs: readonly MetricSpec[] | null | undefined, isWeighted: boolean): KeyedMetric[] =>
       (specs ?? []).map((spec) => {
         const metric = toMetric(spec, loss, shape);
-        return { key: newKey(metric.name, names.length > 1 ? `${name}_` : "", keys), metric, isWeighted };
+        const prefix = names.length > 1 ? `${name}_` : "";
+        return { key: newKey(metric.name, prefix, keys, isWeighted), metric, isWeighted };
       });
     return [
       {
@@ -85,13 +86,15 @@ function needsLoss(name: string): LanegradError {
   );
 }
 
-/** The same metric at the same output is numbered. */
-function newKey(name: string, prefix: string, taken: Set<string>): string {
+/** As in Keras: the same metric at the same output is called weighted if only the second one is, or numbered. */
+function newKey(name: string, prefix: string, taken: Set<string>, isWeighted: boolean): string {
   if (name === "loss") {
     throw new LanegradError("INVALID_OPTION", "a metric must not be named loss. Received: loss");
   }
-  let key = prefix + name;
-  for (let n = 1; taken.has(key); n++) key = `${prefix}${name}_${n}`;
+  let plain = prefix + name;
+  if (isWeighted && taken.has(plain)) plain = `${prefix}weighted_${name}`;
+  let key = plain;
+  for (let n = 1; taken.has(key); n++) key = `${plain}_${n}`;
   taken.add(key);
   return key;
 }

@@ -339,7 +339,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   }
 
   /** @internal Refuses a call while `fit`, or `evaluate` on batches that are waited for, is under way. */
-  protected checkNotTraining(call: string): void {
+  checkNotTraining(call: string): void {
     if (this.#underWay === undefined) return;
     const state = this.#underWay === "fit" ? "trained by fit" : "evaluated";
     throw new LanegradError(

@@ -16,9 +16,12 @@ function brief(value: number): string {
 }
 
 function describe(logs: Readonly<Logs>): string {
-  return Object.entries(logs)
-    .map(([key, value]) => ` - ${key}: ${brief(value)}`)
-    .join("");
+  return (
+    Object.entries(logs)
+      // A callback may have written anything, and what is shown must not decide whether training goes on.
+      .map(([key, value]) => ` - ${key}: ${brief(Number(value))}`)
+      .join("")
+  );
 }
 
 function time(milliseconds: number): string {

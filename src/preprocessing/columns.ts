@@ -9,12 +9,12 @@ import type { NumericArray } from "../tensor/nested.js";
  * @param names which columns, and in what order; default: all, in the order of the record
  * @returns one array of numbers for each row
  * @throws LanegradError INVALID_DATA if a column is text or holds anything but numbers, if there are
- * no columns, or if they differ in length
+ * no columns, if they differ in length, or if the table is no record of columns
  * @throws LanegradError UNKNOWN_NAME if a name is not among the columns
  */
 export function columns(
   table: Readonly<Record<string, readonly number[] | NumericArray>>,
-  names: readonly string[] = Object.keys(table),
+  names: readonly string[] = namesOf(table),
 ): number[][] {
   for (const name of names)
     if (!Object.hasOwn(table, name)) throw unknownName("column", name, Object.keys(table));
@@ -24,6 +24,14 @@ export function columns(
   const length = table[names[0]].length;
   for (const name of names) checkColumn(name, table[name], names[0], length);
   return Array.from({ length }, (_, row) => names.map((name) => Number(table[name][row])));
+}
+
+function namesOf(table: unknown): string[] {
+  if (typeof table === "object" && table !== null) return Object.keys(table);
+  throw new LanegradError(
+    "INVALID_DATA",
+    `columns takes a record of columns by name. Received: ${show(table)}`,
+  );
 }
 
 function checkColumn(name: string, column: unknown, firstName: string, length: number): void {

@@ -38,6 +38,22 @@ export function readLabels(labels: unknown, name: string): Label[] {
   );
 }
 
+/**
+ * A list of classes, such as those of columns, as an ordinary array.
+ *
+ * @throws LanegradError INVALID_OPTION if a class is in it twice, and as `readLabels`
+ */
+export function readClassList(classes: unknown, name: string): Label[] {
+  const list = readLabels(classes, name);
+  if (new Set(list).size === list.length) return list;
+  const again = list.findIndex((label, i) => list.indexOf(label) < i);
+  const first = list.indexOf(list[again]);
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `${name} must be all different. Received: ${show(list[again])} as ${name}[${first}] and ${name}[${again}]`,
+  );
+}
+
 function oneLabelEach(name: string, received: string): LanegradError {
   return new LanegradError(
     "SHAPE_MISMATCH",

@@ -61,12 +61,11 @@ export class MinMaxScaler extends Scaler {
    * @throws LanegradError INVALID_DATA if it is anything else
    */
   static fromJSON(state: unknown): MinMaxScaler {
-    const [low, high] = numbersOf(state, "MinMaxScaler", "featureRange");
+    const [low, high] = numbersOf(state, "MinMaxScaler", "featureRange", 2);
     const scaler = minMaxScaler({ featureRange: [low, high] });
-    scaler.learnt = {
-      min: numbersOf(state, "MinMaxScaler", "min"),
-      max: numbersOf(state, "MinMaxScaler", "max"),
-    };
+    const min = numbersOf(state, "MinMaxScaler", "min");
+    const max = numbersOf(state, "MinMaxScaler", "max", min.length);
+    scaler.learnt = { min, max };
     return scaler;
   }
 
@@ -85,7 +84,7 @@ export class MinMaxScaler extends Scaler {
     if (this.learnt === undefined) return undefined;
     const { min, max } = this.learnt;
     const [low, high] = this.featureRange;
-    const scale = min.map((smallest, column) => (max[column] - smallest || 1) / (high - low));
+    const scale = min.map((smallest, column) => rangeOf(smallest, max[column]) / (high - low));
     return { center: min, scale, low };
   }
 
@@ -93,6 +92,16 @@ export class MinMaxScaler extends Scaler {
     this.fitted(method);
     return this.learnt!;
   }
+}
+
+/**
+ * What a column is divided by: its range, or 1 where the column is constant but for rounding. As in scikit-learn a
+ * range below ten roundings counts as none, but roundings of the values rather than of 1, so that columns of small
+ * numbers keep theirs.
+ */
+function rangeOf(min: number, max: number): number {
+  const rounding = Number.EPSILON * Math.max(Math.abs(min), Math.abs(max));
+  return max - min <= 10 * rounding ? 1 : max - min;
 }
 
 /**

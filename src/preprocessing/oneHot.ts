@@ -1,7 +1,8 @@
 import { LanegradError, show } from "../errors.js";
 import { positiveInteger } from "../options.js";
+import { newFloats } from "../runtime/memory.js";
 import { Tensor } from "../tensor/tensor.js";
-import { readLabels, showClasses, sortedClasses } from "./labels.js";
+import { readClassList, readLabels, showClasses, sortedClasses } from "./labels.js";
 import type { Label, Labels } from "./labels.js";
 
 /**
@@ -13,13 +14,16 @@ import type { Label, Labels } from "./labels.js";
  * `to_categorical`), for text and booleans the distinct labels, sorted
  * @returns a tensor of shape [n, classes]
  * @throws LanegradError INVALID_LABEL if a label belongs to no class
- * @throws LanegradError INVALID_OPTION if classes is neither a positive integer nor a list of labels
+ * @throws LanegradError INVALID_OPTION if classes is neither a positive integer nor a list of labels, all
+ * different
  * @throws LanegradError INVALID_DATA or SHAPE_MISMATCH if there is not one label a row
+ * @throws LanegradError OUT_OF_MEMORY if the engine has no array for so many classes; labelEncoder turns large numbers
+ * into class indices
  */
 export function oneHot(labels: Labels, classes?: number | readonly Label[]): Tensor {
   const list = readLabels(labels, "labels");
   const { count, columnOf, expected } = columnsFor(list, classes);
-  const data = new Float32Array(list.length * count);
+  const data = newFloats(list.length * count);
   list.forEach((label, row) => {
     const column = columnOf(label);
     if (column === undefined) {
@@ -40,7 +44,7 @@ interface Columns {
 }
 
 function columnsFor(labels: readonly Label[], classes: number | readonly Label[] | undefined): Columns {
-  if (Array.isArray(classes)) return listedColumns(readLabels(classes, "classes"));
+  if (Array.isArray(classes)) return listedColumns(readClassList(classes, "classes"));
   if (classes === undefined && typeof labels[0] !== "number") return listedColumns(sortedClasses(labels));
   const largest = labels.reduce<number>((most, label) => Math.max(most, Number(label)), 0);
   const count = classes === undefined ? Math.floor(largest) + 1 : positiveInteger("classes", classes);

@@ -52,7 +52,7 @@ export class StandardScaler extends Scaler {
   static fromJSON(state: unknown): StandardScaler {
     const scaler = new StandardScaler();
     const mean = numbersOf(state, "StandardScaler", "mean");
-    const variance = numbersOf(state, "StandardScaler", "variance");
+    const variance = numbersOf(state, "StandardScaler", "variance", mean.length);
     scaler.learnt = { mean, variance, scale: variance.map(scaleFor) };
     return scaler;
   }

@@ -77,13 +77,19 @@ export function writeLike(
   return Array.from({ length: x.length }, (_, row) => rowAt(row));
 }
 
-/** A list of numbers out of saved JSON, one for each column. */
-export function numbersOf(state: unknown, owner: string, key: string): number[] {
+/**
+ * A list of numbers out of saved JSON, one for each column.
+ *
+ * @param length how many there must be; default any number but 0
+ */
+export function numbersOf(state: unknown, owner: string, key: string, length?: number): number[] {
   const list = typeof state === "object" && state !== null ? Reflect.get(state, key) : undefined;
-  if (!Array.isArray(list) || list.length === 0 || !list.every((value) => Number.isFinite(value))) {
+  const isList = Array.isArray(list) && list.length > 0 && list.every((value) => Number.isFinite(value));
+  if (!isList || list.length !== (length ?? list.length)) {
+    const count = length === undefined ? "" : `${length} `;
     throw new LanegradError(
       "INVALID_DATA",
-      `${owner}.fromJSON needs what toJSON gave, with a list of numbers ${key}. Received: ${show(state)}`,
+      `${owner}.fromJSON needs what toJSON gave, with a list of ${count}numbers ${key}. Received: ${show(state)}`,
     );
   }
   return [...list];

@@ -1,5 +1,5 @@
 // Precision, recall and F1, of one class or averaged.
-import { LanegradError, unknownName } from "../errors.js";
+import { LanegradError, show, unknownName } from "../errors.js";
 import { checkKeys, invalidOption } from "../options.js";
 import { showClasses } from "../preprocessing/labels.js";
 import type { Label, Labels } from "../preprocessing/labels.js";
@@ -38,7 +38,8 @@ const AVERAGES: readonly Average[] = ["binary", "macro", "weighted", "micro"];
  *
  * @param yTrue the classes, one a row: text, whole numbers or booleans
  * @param yPred the predicted classes; probabilities become classes with argMax() or a threshold
- * @throws LanegradError INVALID_OPTION for an average over three classes or more that is "binary"
+ * @throws LanegradError INVALID_OPTION for an average over three classes or more that is "binary", or labels that are
+ * not all different
  * @throws LanegradError INVALID_LABEL, SHAPE_MISMATCH or INVALID_DATA if yTrue and yPred are not one
  * class a row, of one type and of one length
  */
@@ -96,6 +97,9 @@ function positiveScores(counts: ClassCounts, positiveLabel: Label | undefined): 
   const position = classes.indexOf(positive);
   if (position !== -1)
     return scoresOf(counts.right[position], counts.predicted[position], counts.support[position]);
+  if (occurring.includes(positive)) {
+    throw invalidOption("labels", `a list with the positive class ${show(positive)}`, classes);
+  }
   if (occurring.length === 2 || typeof positive !== typeof occurring[0]) {
     throw invalidOption("positiveLabel", `one of the classes ${showClasses(occurring)}`, positive);
   }

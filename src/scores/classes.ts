@@ -1,6 +1,6 @@
 // True and predicted classes side by side, counted. The scores of classifiers are read off from it.
 import { LanegradError, show, showShape } from "../errors.js";
-import { readLabels, showClasses, sortedClasses } from "../preprocessing/labels.js";
+import { readClassList, readLabels, showClasses, sortedClasses } from "../preprocessing/labels.js";
 import type { Label, Labels } from "../preprocessing/labels.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -24,12 +24,13 @@ export interface ClassCounts {
  * Counts classes.
  *
  * @param labels the classes to count, in order; default: all that occur, ascending
- * @throws LanegradError as `readPair`, and INVALID_LABEL if none of `labels` occurs in yTrue
+ * @throws LanegradError as `readPair`, INVALID_LABEL if none of `labels` occurs in yTrue, and INVALID_OPTION if
+ * they are not all different
  */
 export function countClasses(yTrue: Labels, yPred: Labels, labels?: readonly Label[]): ClassCounts {
   const { truth, prediction } = readPair(yTrue, yPred);
   const occurring = sortedClasses([...truth, ...prediction]);
-  const classes = labels === undefined ? occurring : readLabels(labels, "labels");
+  const classes = labels === undefined ? occurring : readClassList(labels, "labels");
   const positions = new Map(classes.map((label, position) => [label, position]));
   if (!truth.some((label) => positions.has(label))) {
     throw new LanegradError(

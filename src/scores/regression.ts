@@ -124,14 +124,16 @@ function meanSquaredError({ truth, prediction }: Output): number {
 
 function meanOverOutputs(yTrue: TableLike, yPred: TableLike, score: (output: Output) => number): number {
   const { truth, prediction } = readSame(yTrue, yPred);
-  const inColumn = (column: number) => (_: number, i: number) => i % truth.columns === column;
   const scores = Float64Array.from({ length: truth.columns }, (_, column) =>
-    score({
-      truth: truth.values.filter(inColumn(column)),
-      prediction: prediction.values.filter(inColumn(column)),
-    }),
+    score({ truth: valuesOf(truth, column), prediction: valuesOf(prediction, column) }),
   );
   return mean(scores);
+}
+
+function valuesOf({ values, rows, columns }: Table, column: number): Float64Array {
+  const ofColumn = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) ofColumn[row] = values[row * columns + column];
+  return ofColumn;
 }
 
 function readSame(yTrue: TableLike, yPred: TableLike): { truth: Table; prediction: Table } {

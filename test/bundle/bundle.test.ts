@@ -388,7 +388,7 @@ test("every namespace is an entry, with the conditions of the main one", () => {
       path
         .replace(/index(?=\.d\.ts)/, `${name}/index`)
         .replace("modules/index", `modules/${name}/index`)
-        .replace(/(dist|node).index\.js/, `$1/${name}.js`),
+        .replace(/(dist|node).index\.m?js/, `$1/${name}.js`),
     ]);
     const entry = (manifest.exports as unknown as Record<string, unknown>)[`./${name}`];
     expect(Object.entries(entry as object)).toEqual(conditions);

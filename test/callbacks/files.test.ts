@@ -97,11 +97,16 @@ describe("csv sink", () => {
 
   test("append goes on with what is there, and writes a header where nothing is", async () => {
     const path = join(folder, "log.csv");
-    const logger = callbacks.csvLogger({ ...csvSink(path, { append: true }), separator: "," });
-    await writeFile(path, "");
-    await drive(logger, logs);
-    await drive(logger, logs);
-    expect(await readFile(path, "utf8")).toBe(`${table}0,1,2\n`);
+    for (const options of [
+      { ...csvSink(path, { append: true }), separator: "," },
+      { ...csvSink(path), append: true },
+    ]) {
+      const logger = callbacks.csvLogger(options);
+      await writeFile(path, "");
+      await drive(logger, logs);
+      await drive(logger, logs);
+      expect(await readFile(path, "utf8")).toBe(`${table}0,1,2\n`);
+    }
   });
 
   test("options are checked", () => {

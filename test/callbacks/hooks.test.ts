@@ -250,3 +250,18 @@ describe("checks", () => {
     expect(seen[1]).toEqual({ epochs: 3, steps: 4, verbose: 0 });
   });
 });
+
+test("a callback serves one model at a time: two fits at once need one each", async () => {
+  const stop = callbacks.earlyStopping({ monitor: "loss", restoreBestWeights: true });
+  const first = regression({}, 1);
+  const second = regression({}, 2);
+  const alone = weightsOf(second);
+  const running = first.fit(x, y, { epochs: 3, yieldEvery: 0, callbacks: [stop], verbose: 0 });
+  await expect(second.fit(x, y, { callbacks: [stop], verbose: 0 })).rejects.toMatchObject({
+    code: "BUSY",
+    message: expect.stringMatching(/Received: a call of another model, same callback$/) as string,
+  });
+  expect(weightsOf(second)).toEqual(alone);
+  expect((await running).history.loss).toHaveLength(3);
+  expect((await second.fit(x, y, { epochs: 2, callbacks: [stop], verbose: 0 })).history.loss).toHaveLength(2);
+});

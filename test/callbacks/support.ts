@@ -23,6 +23,7 @@ export interface StubModel {
   stopTraining: boolean;
   optimizer: { learningRate: number };
   save: (options: { includeOptimizer: boolean }) => Uint8Array;
+  checkNotTraining: () => void;
 }
 
 export function stubModel(): StubModel {
@@ -30,6 +31,7 @@ export function stubModel(): StubModel {
     stopTraining: false,
     optimizer: { learningRate: 1 },
     save: ({ includeOptimizer }) => Uint8Array.of(includeOptimizer ? 1 : 0),
+    checkNotTraining: () => {},
   };
 }
 

@@ -142,6 +142,32 @@ describe("in a model", () => {
   });
 });
 
+test("a metric with and without weights has Keras's key, weighted_mae, and is numbered after that", async () => {
+  const model = net(1);
+  model.compile({ loss: "mse", metrics: ["mae", "mae"], weightedMetrics: ["mae", "mae", "rmse"] });
+  const sampleWeight = x.map((_, i) => i % 3);
+  const { history } = await model.fit(x, values(50, 2), { sampleWeight, verbose: 0 });
+  const keys = ["loss", "mae", "mae_1", "weighted_mae", "weighted_mae_1", "rmse"];
+  expect(Object.keys(history)).toEqual(keys);
+  expect(history.weighted_mae).toEqual(history.weighted_mae_1);
+  expect(history.weighted_mae).not.toEqual(history.mae);
+});
+
+test("rows of an ignored class have no weight where there are weights, as in Keras", () => {
+  // Numbers: keras.metrics.SparseCategoricalCrossentropy(ignore_class=0) of Keras 3.16.
+  const metric = metrics.sparseCategoricalCrossentropy({ ignoreClass: 0 });
+  const halves = [[0.5, 0.5], [0.5, 0.5]]; // prettier-ignore
+  metric.update([0, 1], halves);
+  expect(metric.result()).toBeCloseTo(Math.LN2 / 2, 6);
+  metric.reset();
+  metric.update([0, 1], halves, [2, 1]);
+  metric.update([0, 0], halves, [7, 1]);
+  expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+  metric.reset();
+  metric.update([[0, 1], [1, 1]], [halves, halves], [3, 1]); // prettier-ignore
+  expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+});
+
 test("metrics with workspace leave training alone", async () => {
   const weightsAfter = async (specs: metrics.MetricSpec[]): Promise<Float32Array[]> => {
     const model = sequential({

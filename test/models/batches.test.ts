@@ -1,6 +1,7 @@
 // Batches from iterables: empty, one-shot, broken on the way, of changing sizes; each closed when it is left.
 import { layers, LanegradError, sequential, setRandomSeed } from "lanegrad";
 import type { CompileOptions, Sequential } from "lanegrad";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { rows } from "../support/data.js";
 
@@ -157,7 +158,10 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     ];
     for (const call of calls) {
       const { code, message } = await refusal(call);
-      expect([code, message]).toEqual(["INVALID_DATA", "there must be at least one batch. Received: none"]);
+      expect([code, message]).toEqual([
+        "INVALID_DATA",
+        "an epoch or validation needs a batch. Received: none",
+      ]);
     }
     expect(bits(net)).toBe(before);
   });
@@ -197,14 +201,54 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     }
     const generator = (): never => loose(kind === "sync" ? now() : later());
     const { message } = await refusal(() => network().fit(generator(), { epochs: 2 }));
-    expect(message).toMatch(/a generator needs stepsPerEpoch/);
+    expect(message).toMatch(/a generator needs stepsPerEpoch .*Received: a generator, epochs=2/);
     const { history, stopped } = await network().fit(generator(), { epochs: 3, stepsPerEpoch: 1 });
     expect([history.loss.length, stopped]).toEqual([2, true]);
     expect(vi.mocked(console.warn)).toHaveBeenCalledWith(expect.stringMatching(/ended before the epoch did/));
-    await refusal(() => network().fit([batch(1)], { epochs: 2, validationData: generator() }));
+    const validation = await refusal(() =>
+      network().fit([batch(1)], { epochs: 2, validationData: generator() }),
+    );
+    expect(validation.message).toMatch(
+      /needs stepsPerEpoch or validationSteps.* Received: a generator, epochs=2/,
+    );
+    const once = await network().fit([batch(1)], {
+      epochs: 1,
+      validationData: generator(),
+    });
+    expect(once.history.val_loss).toHaveLength(1);
+    const used = { epochs: 3, validationData: generator(), validationSteps: 1 };
+    const { message: nothingLeft } = await refusal(() => network().fit([batch(1)], used));
+    expect(nothingLeft).toBe("an epoch or validation needs a batch. Received: none");
     const steps = { epochs: 2, validationData: generator(), validationSteps: 1 };
     const validated = await network().fit([batch(1)], steps);
     expect(validated.history.val_loss).toHaveLength(2);
+  });
+
+  test("every validation of so many steps sees the same batches, the first ones", async () => {
+    const uses: Use[] = [];
+    const parts = [batch(1), batch(2), batch(3)];
+    const again = loose(
+      kind === "sync"
+        ? { [Symbol.iterator]: () => iteratorOf(parts) }
+        : { [Symbol.asyncIterator]: () => iteratorOf(parts) },
+    );
+    const iteratorOf = (items: TestBatch[]): unknown => {
+      const use = { begun: 1, taken: 0, closed: 0 };
+      uses.push(use);
+      const inner: Iterable<TestBatch> & AsyncIterable<TestBatch> = iterableOf(kind, items, use);
+      return kind === "sync" ? inner[Symbol.iterator]() : inner[Symbol.asyncIterator]();
+    };
+    const still = { name: "sgd", learningRate: 0 } as const;
+    const options = { epochs: 3, verbose: 0, validationData: again } as const;
+    const two = await network(still).fit([batch(9)], { ...options, validationSteps: 2 });
+    expect(new Set(two.history.val_loss).size).toBe(1);
+    expect(uses.map(({ taken, closed }) => [taken, closed])).toEqual([[2, 1], [2, 1], [2, 1]]); // prettier-ignore
+    // More steps than there are batches do not count any of them twice.
+    const all = await network(still).fit([batch(9)], { ...options, validationSteps: 5 });
+    const whole = await network(still).fit([batch(9)], options);
+    expect(all.history.val_loss).toEqual(whole.history.val_loss);
+    expect(all.history.val_loss).not.toEqual(two.history.val_loss);
+    expect(await network(still).evaluate(again, { steps: 5 })).toEqual(await network(still).evaluate(again));
   });
 
   test("closing may fail: the result, or the error before it, stands", async () => {
@@ -361,3 +405,14 @@ test.each(["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onTestBatchEnd", 
     }
   },
 );
+
+test("validations of so many steps go on in a stream, which cannot begin again", async () => {
+  for (const stream of [
+    () => new ReadableStream({ pull: (controller) => controller.enqueue(batch(1)) }),
+    () => Readable.from({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: batch(1) }) }) }),
+  ]) {
+    const options = { epochs: 3, validationData: loose(stream()), validationSteps: 2, verbose: 0 } as const;
+    const { history } = await network().fit([batch(9)], options);
+    expect(history.val_loss).toHaveLength(3);
+  }
+});

@@ -1,5 +1,5 @@
 import { History, input, layers, loadModel, model, sequential, setRandomSeed } from "lanegrad";
-import type { Sequential } from "lanegrad";
+import type { Logs, Sequential } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rows } from "../support/data.js";
 
@@ -233,6 +233,17 @@ describe("progress", () => {
     expect(text).toMatch(/\rEpoch 1\/40 ━{20} 3\/3 \S+ \S+\/step - loss: [\d.]+ - mae: .* - val_mae: [\d.]+/);
     expect(text).toMatch(/\rEpoch 40\/40 ━{20} 3\/3 .*\n$/);
     expect(text.split("\n").length).toBeLessThan(20);
+  });
+
+  test("what a callback writes into the logs is shown or not, but never ends the fit", async () => {
+    const written: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
+    const odd = { rate: "0.5", note: "text", nothing: undefined, none: null } as never;
+    const onEpochEnd = (_: number, logs: Logs): void => void Object.assign(logs, odd);
+    const { history } = await regression().fit(x, y, { verbose: 2, callbacks: [{ onEpochEnd }] });
+    vi.restoreAllMocks();
+    expect(written.join("")).toMatch(/ - rate: 0.5000 - note: NaN - nothing: NaN - none: 0.0000\n$/);
+    expect(history.note).toEqual(["text"]);
   });
 });
 

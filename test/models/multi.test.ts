@@ -420,3 +420,19 @@ test("a penalty on weights of an output without a loss trains them, as it is par
   }
   expect(head.getWeights()[1].data).toEqual(bias.data);
 });
+
+test("an input may be called x: a record of inputs to validate on is no batch", async () => {
+  setRandomSeed(5);
+  const [a, b] = [input({ shape: [4], name: "x" }), input({ shape: [3], name: "z" })];
+  const out = layers.dense({ units: 2, name: "out" }).apply(layers.concatenate().apply([a, b]));
+  const net = model({ inputs: [a, b], outputs: out });
+  net.compile({ loss: "mse", optimizer: { name: "sgd", learningRate: 0 } });
+  const x = { x: x1, z: x2 };
+  const { loss } = net.evaluate(x, targets);
+  for (const labels of [targets, { out: targets }]) {
+    const { history } = await net.fit(x, labels, { validationData: [x, labels], verbose: 0 });
+    expect(history.val_loss).toEqual([loss]);
+  }
+  const batches = await net.fit(x, targets, { validationData: [{ x, y: targets }], verbose: 0 });
+  expect(batches.history.val_loss).toEqual([loss]);
+});

@@ -113,6 +113,17 @@ describe("oneHot", () => {
   });
 });
 
+describe("oneHot of unusual classes", () => {
+  it("refuses a list that names a class twice", () => {
+    const message = /classes must be all different\. Received: "a" as classes\[0\] and classes\[1\]/;
+    expectError(() => oneHot(["a", "b"], ["a", "a", "b"]), "INVALID_OPTION", message);
+  });
+
+  it("says so where there is no memory for numbers that are no class indices", () => {
+    expectError(() => oneHot([1e12, 1]), "OUT_OF_MEMORY", /2000000000002 numbers/);
+  });
+});
+
 describe("columns", () => {
   it("turns columns into rows, in the order asked for", () => {
     const table = { age: [30, 40], mass: Float32Array.of(60.5, 70.25), smoker: [0, 1] };
@@ -132,6 +143,7 @@ describe("columns", () => {
     expectError(() => columns({ a: [1, 2], b: [1] }), "INVALID_DATA", /column b/, /1 values/);
     expectError(() => columns({ age: [1] }, ["ages"]), "UNKNOWN_NAME", /Did you mean "age"/);
     expectError(() => columns({}), "INVALID_DATA");
+    expectError(() => columns(null as never), "INVALID_DATA", /record of columns by name/);
     expectError(() => columns({ a: 1 } as unknown as Record<string, number[]>), "INVALID_DATA", /column a/);
   });
 });

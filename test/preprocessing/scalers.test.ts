@@ -82,6 +82,8 @@ describe("standardScaler", () => {
     expect(back.toJSON()).toEqual(scaler.toJSON());
     expectError(() => StandardScaler.fromJSON({ mean: ["1"] }), "INVALID_DATA", /toJSON/, /mean/);
     expectError(() => StandardScaler.fromJSON(undefined), "INVALID_DATA");
+    const uneven = { mean: [1, 2], variance: [1] };
+    expectError(() => StandardScaler.fromJSON(uneven), "INVALID_DATA", /list of 2 numbers variance/);
   });
 
   it("refuses to scale before fit", () => {
@@ -165,6 +167,22 @@ describe("minMaxScaler", () => {
     const back = MinMaxScaler.fromJSON(JSON.parse(JSON.stringify(scaler)));
     expect(back.transform(table)).toEqual(scaler.transform(table));
     expectError(() => MinMaxScaler.fromJSON({}), "INVALID_DATA", /featureRange/);
+    const uneven = { featureRange: [0, 1], min: [1], max: [2, 3] };
+    expectError(() => MinMaxScaler.fromJSON(uneven), "INVALID_DATA", /list of 1 numbers max/);
+    const three = { featureRange: [0, 1, 2], min: [1], max: [2] };
+    expectError(() => MinMaxScaler.fromJSON(three), "INVALID_DATA", /list of 2 numbers featureRange/);
+  });
+
+  it("takes a column that differs by rounding alone for a constant one, as scikit-learn does", () => {
+    // 0.1 + 0.2 is one rounding above 0.3.
+    const scaler = minMaxScaler().fit([[0.1 + 0.2], [0.3]]);
+    expect(scaler.transform([[0.3], [0.1 + 0.2], [0.8]]).flat()).toEqual([0, 0.1 + 0.2 - 0.3, 0.5]);
+    // Small numbers are no rounding errors of themselves.
+    expect(
+      minMaxScaler()
+        .fitTransform([[2 ** -70], [2 ** -68], [2 ** -69]])
+        .flat(),
+    ).toEqual([0, 1, 1 / 3]);
   });
 
   it("refuses wrong ranges and unknown options", () => {

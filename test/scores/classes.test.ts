@@ -16,6 +16,27 @@ const predicted = "cat dog ant cat cat ant dog dog ant ant ant dog".split(" ");
 const ones = [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 const guesses = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
+describe("labels", () => {
+  it("must be all different, or a class would count as one that never occurs", () => {
+    const twice = { labels: ["ant", "dog", "ant"] };
+    const message = /labels must be all different\. Received: "ant" as labels\[0\] and labels\[2\]/;
+    expectError(() => confusionMatrix(truth, predicted, twice), "INVALID_OPTION", message);
+    expectError(() => classificationReport(truth, predicted, twice), "INVALID_OPTION", message);
+    for (const score of [precision, recall, f1]) {
+      expectError(() => score(truth, predicted, { ...twice, average: "macro" }), "INVALID_OPTION", message);
+    }
+  });
+
+  it("without the positive class are named as what is wrong", () => {
+    expectError(
+      () => f1(ones, guesses, { labels: [0] }),
+      "INVALID_OPTION",
+      /labels must be .* positive class 1/,
+    );
+    expect(f1(ones, guesses, { labels: [1, 0] })).toBe(f1(ones, guesses));
+  });
+});
+
 describe("confusionMatrix", () => {
   it("counts true classes in rows and predicted ones in columns", () => {
     const matrix = confusionMatrix(truth, predicted);
