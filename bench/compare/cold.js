@@ -1,6 +1,7 @@
 // The time from starting a process to its end, with one prediction in between, over that of a bare Node that prints as much
 // and has the same flags: one with a flag of V8 starts slower, since it reads no cached code. The programs are in cold/.
 import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./contestants.js";
@@ -8,8 +9,10 @@ import { writeModel } from "./files.js";
 import { median } from "./median.js";
 
 const PROGRAMS = fileURLToPath(new URL("cold/", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 
-const ROUNDS = 11;
+/** Single starts vary by a third. */
+const ROUNDS = 25;
 const QUICK_ROUNDS = 1;
 
 /** Runs a program to its end: the wall clock in milliseconds, and what it printed. */
@@ -21,9 +24,17 @@ function run(command, args) {
   return { milliseconds, output: stdout };
 }
 
+/** Installs Lanegrad in a folder, with the program that imports it: by its name, as the peers are imported. */
+function install(folder) {
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(PACKAGE, join(folder, "node_modules/lanegrad"), "junction");
+  copyFileSync(join(PROGRAMS, "lanegrad.mjs"), join(folder, "lanegrad.mjs"));
+}
+
 /** The first prediction of a contestant in a new process. */
-function predictCold({ command, flags, module, setting, python }, model) {
-  const program = join(PROGRAMS, python === undefined ? `${module}.mjs` : `${python}.py`);
+function predictCold({ command, flags, module, setting, python }, model, folder) {
+  const place = module === "lanegrad" ? folder : PROGRAMS;
+  const program = join(place, python === undefined ? `${module}.mjs` : `${python}.py`);
   const { milliseconds, output } = run(command, [...flags, program, setting ?? "", model]);
   return { milliseconds, outputs: output.split(",").map(Number) };
 }
@@ -33,6 +44,7 @@ const flagsOf = ({ python, flags }) => (python === undefined ? flags.join(" ") :
 /** Measures all contestants in turn, and a bare Node for each set of flags. */
 export function measureCold(job, contestants, { folder, isQuick, node }) {
   const model = writeModel(job, folder);
+  install(folder);
   const empty = join(PROGRAMS, "bare.mjs");
   const runs = new Map(contestants.map((contestant) => [contestant, []]));
   const bares = new Map(["", ...contestants.map(flagsOf)].map((flags) => [flags, []]));
@@ -44,7 +56,7 @@ export function measureCold(job, contestants, { folder, isQuick, node }) {
       if (round > 0) list.push(milliseconds);
     }
     for (const contestant of contestants) {
-      const result = predictCold(contestant, model);
+      const result = predictCold(contestant, model, folder);
       if (round > 0) runs.get(contestant).push(result);
     }
   }

@@ -1,4 +1,4 @@
-import { configure, layers, sequential } from "../../../dist/node/index.mjs";
+import { configure, layers, sequential } from "lanegrad";
 
 configure({ build: process.argv[2] });
 const net = sequential({
