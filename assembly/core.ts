@@ -11,7 +11,7 @@ export {
   batchNormForwardInference,
   batchNormForwardTraining,
 } from "./batchNorm";
-export { columnAbsMax, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
+export { columnAbsMax, fill, firstNaN, gatherRows } from "./data";
 export { denseBackwardInput, denseBackwardWeights, denseForward } from "./dense";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
 export { matMul, matMulTransposedA, matMulTransposedB, workspaceBytes } from "./gemm";

@@ -102,7 +102,7 @@ const reductions = [
   kernel("sum", ["r"], (k, [a], n) => k.sum(a, n)),
   kernel("sum of squares", ["r"], (k, [a], n) => k.sumOfSquares(a, n)),
   kernel("squared difference", ["r", "r"], (k, [a, b], n) => k.squaredDifference(a, b, n)),
-  kernel("first NaN or infinity", ["r"], (k, [a], n) => k.firstNonFinite(a, n)),
+  kernel("first NaN", ["r"], (k, [a], n) => k.firstNaN(a, n)),
   kernel("largest of columns", ["r"], (k, [x], n, v) => k.columnAbsMax(x, v.at(0), n / COLUMNS, COLUMNS)),
   kernel("largest of columns so far", ["r"], (k, [x], n, v) =>
     k.columnAbsMaxInto(x, v.at(0), n / COLUMNS, COLUMNS),
