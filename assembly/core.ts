@@ -26,7 +26,7 @@ export { meanAbsoluteErrorLoss, meanSquaredErrorLoss } from "./lossErrors";
 export { sumOfRowWeights, weighLosses } from "./lossWeights";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
-export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
+export { adam, rmsprop, sgd } from "./optimizer";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { softmaxBackward, softmaxForward } from "./softmax";
