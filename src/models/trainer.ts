@@ -254,7 +254,9 @@ export class Trainer {
     return this.#makePlan(true, true, false);
   }
 
+  /** Adds a batch to what `readMetrics` tells of several outputs. */
   #addLosses(rows: number): void {
+    if (this.#graph.outputs.length === 1) return;
     this.#rowsSeen += rows;
     for (let i = 0; i < this.#outputLosses.length; i++) {
       this.#outputTotals[i] += rows * this.#outputLosses[i];
