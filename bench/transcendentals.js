@@ -44,11 +44,7 @@ const FUNCTIONS = [
   ["silu, gradient", "siluGradient", rareGradient(15)],
   ["mish, gradient", "mishGradient", rareGradient(17)],
   // One root and one quotient: what Adam cannot do without.
-  [
-    "adam (root and quotient)",
-    "rootAndQuotient",
-    (k) => k.adam(TABLE, 1, 1e-9, 0.9, 0.999, 1e-7, 1e4, 0),
-  ],
+  ["adam (root and quotient)", "rootAndQuotient", (k) => k.adam(TABLE, 1, 1e-9, 0.9, 0.999, 1e-7, 1e4, 0)],
 ];
 
 function main() {
