@@ -11,7 +11,7 @@ export {
   batchNormForwardInference,
   batchNormForwardTraining,
 } from "./batchNorm";
-export { columnAbsMax, fill, firstNaN, firstNonFinite, gatherRows } from "./data";
+export { columnAbsMax, fill, firstNaN, gatherRows } from "./data";
 export { denseBackwardInput, denseBackwardWeights, denseForward } from "./dense";
 export { clipByValue, regularize, scale, sumOfSquares } from "./gradient";
 export { matMul, matMulTransposedA, matMulTransposedB, workspaceBytes } from "./gemm";
@@ -26,7 +26,7 @@ export { meanAbsoluteErrorLoss, meanSquaredErrorLoss } from "./lossErrors";
 export { sumOfRowWeights, weighLosses } from "./lossWeights";
 export { cos64, exp64, log64, pow64, sin64 } from "./mathScalar";
 export { binaryAccuracySum, categoricalAccuracySum, sparseCategoricalAccuracySum } from "./metric";
-export { adam, rmsprop, sgd, sgdMomentum } from "./optimizer";
+export { adam, rmsprop, sgd } from "./optimizer";
 export { deriveKey, dropout, randomNormal, randomUniform, shuffle } from "./random";
 export { addInPlace, sum } from "./reduce";
 export { softmaxBackward, softmaxForward } from "./softmax";

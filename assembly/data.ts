@@ -76,64 +76,49 @@ export function gatherRows(
   }
 }
 
-/** All bits set in the lanes that are numbers, and finite if that is asked for. */
+/** Where no lane is NaN. */
 // @ts-ignore: decorator
-@inline function isUsual(finite: bool, x: v128): v128 {
-  return finite ? f32x4.lt(f32x4.abs(x), f32x4.splat(Infinity)) : f32x4.eq(x, x);
+@inline function isNumber(x: v128): v128 {
+  return f32x4.eq(x, x);
 }
 
-/** `isUsual` of the four vectors of a line. */
+/** Where the four vectors of a line are no NaN. */
 // @ts-ignore: decorator
-@inline function isUsualLine(finite: bool, x: usize): v128 {
-  const first = v128.and(isUsual(finite, v128.load(x)), isUsual(finite, v128.load(x, 16)));
-  return v128.and(first, v128.and(isUsual(finite, v128.load(x, 32)), isUsual(finite, v128.load(x, 48))));
+@inline function isNumberLine(x: usize): v128 {
+  const first = v128.and(isNumber(v128.load(x)), isNumber(v128.load(x, 16)));
+  return v128.and(first, v128.and(isNumber(v128.load(x, 32)), isNumber(v128.load(x, 48))));
 }
 
-/** Whether a part is usual. Its four quarters are walked at the same time: memory brings several runs sooner. */
+/** Whether a part has no NaN. Its four quarters are walked at the same time: memory brings several runs sooner. */
 // @ts-ignore: decorator
-@inline function isUsualPart(finite: bool, x: usize): bool {
-  let usual = i32x4.splat(-1);
+@inline function isNumberPart(x: usize): bool {
+  let numbers = i32x4.splat(-1);
   for (const end = x + QUARTER_BYTES; x < end; x += LINE_BYTES) {
-    const first = v128.and(isUsualLine(finite, x), isUsualLine(finite, x + QUARTER_BYTES));
-    const second = v128.and(isUsualLine(finite, x + 2 * QUARTER_BYTES), isUsualLine(finite, x + 3 * QUARTER_BYTES));
-    usual = v128.and(usual, v128.and(first, second));
+    const first = v128.and(isNumberLine(x), isNumberLine(x + QUARTER_BYTES));
+    const second = v128.and(isNumberLine(x + 2 * QUARTER_BYTES), isNumberLine(x + 3 * QUARTER_BYTES));
+    numbers = v128.and(numbers, v128.and(first, second));
   }
-  return i32x4.all_true(usual);
-}
-
-/** Both searches: by parts, then by lines, then by elements. */
-// @ts-ignore: decorator
-@inline function firstUnusual(finite: bool, x: usize, count: i32): i32 {
-  let i = 0;
-  for (; i <= count - PART_FLOATS; i += PART_FLOATS, x += 4 * QUARTER_BYTES) {
-    if (!isUsualPart(finite, x)) break;
-  }
-  for (; i <= count - LINE_FLOATS; i += LINE_FLOATS, x += LINE_BYTES) {
-    if (!i32x4.all_true(isUsualLine(finite, x))) break;
-  }
-  for (; i < count; i++, x += FLOAT_BYTES) {
-    const value = load<f32>(x);
-    if (finite ? !(abs<f32>(value) < Infinity) : value != value) return i;
-  }
-  return -1;
+  return i32x4.all_true(numbers);
 }
 
 /**
- * The index of the first NaN or infinity, or -1.
- *
- * @param x [count], read
- */
-export function firstNonFinite(x: usize, count: i32): i32 {
-  return firstUnusual(true, x, count);
-}
-
-/**
- * The index of the first NaN, or -1.
+ * The index of the first NaN, or -1. By parts, then by lines, then by elements.
  *
  * @param x [count], read
  */
 export function firstNaN(x: usize, count: i32): i32 {
-  return firstUnusual(false, x, count);
+  let i = 0;
+  for (; i <= count - PART_FLOATS; i += PART_FLOATS, x += 4 * QUARTER_BYTES) {
+    if (!isNumberPart(x)) break;
+  }
+  for (; i <= count - LINE_FLOATS; i += LINE_FLOATS, x += LINE_BYTES) {
+    if (!i32x4.all_true(isNumberLine(x))) break;
+  }
+  for (; i < count; i++, x += FLOAT_BYTES) {
+    const value = load<f32>(x);
+    if (value != value) return i;
+  }
+  return -1;
 }
 
 /** The larger of a and |x|. With a first, a NaN in x compares false and a stays. */

@@ -1,20 +1,56 @@
 /**
- * Updates of weights. Each kernel makes one pass: every stream is read once and written once.
- * The formulas are those of Keras 3.
+ * Updates of weights. Each kernel goes through a table of weights, [rows, 6] words of 4 bytes: the addresses of a weight w
+ * and of its gradient g, count, which is the number of values in each of both, and the addresses of up to three arrays
+ * [count] that are remembered for the weight. What a kernel does not name it does not read. For each weight it makes one pass: every stream is read
+ * once and written once. The formulas are those of Keras 3.
  */
+import { exp64, log64 } from "./mathScalar";
 import {
   LANES, MAGNITUDE_BITS, SMALLEST_NORMAL_BITS, VECTOR_BYTES, flushBelow, flushTiny, loadLanes, loadTail, madd, nmadd,
   resident, storeLanes, storeTail, wholeVectorBytes,
 } from "./simd";
 
-/**
- * Gradient descent: w -= learningRate g. (Robbins and Monro 1951; Keras SGD without momentum.)
- *
- * @param w [count], updated
- * @param g [count], read
- */
-export function sgd(w: usize, g: usize, count: i32, learningRate: f32): void {
-  const rate = f32x4.splat(learningRate);
+/** Bytes of a row of a table of weights. */
+// @ts-ignore: decorator
+@inline const ROW_BYTES: usize = 24;
+
+// @ts-ignore: decorator
+@inline function endOf(table: usize, rows: i32): usize {
+  return table + <usize>rows * ROW_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline function weightOf(row: usize): usize {
+  return load<usize>(row);
+}
+
+// @ts-ignore: decorator
+@inline function gradientOf(row: usize): usize {
+  return load<usize>(row, 4);
+}
+
+// @ts-ignore: decorator
+@inline function countOf(row: usize): i32 {
+  return load<i32>(row, 8);
+}
+
+// @ts-ignore: decorator
+@inline function firstOf(row: usize): usize {
+  return load<usize>(row, 12);
+}
+
+// @ts-ignore: decorator
+@inline function secondOf(row: usize): usize {
+  return load<usize>(row, 16);
+}
+
+// @ts-ignore: decorator
+@inline function thirdOf(row: usize): usize {
+  return load<usize>(row, 20);
+}
+
+// @ts-ignore: decorator
+@inline function sgdPass(w: usize, g: usize, count: i32, rate: v128): void {
   const end = w + wholeVectorBytes(count);
   while (w < end) {
     v128.store(w, nmadd(rate, v128.load(g), v128.load(w)));
@@ -39,10 +75,8 @@ export function sgd(w: usize, g: usize, count: i32, learningRate: f32): void {
 
 // @ts-ignore: decorator
 @inline function momentumPass(
-  w: usize, g: usize, velocity: usize, count: i32, learningRate: f32, momentum: f32, nesterov: bool,
+  w: usize, g: usize, velocity: usize, count: i32, rate: v128, decay: v128, nesterov: bool,
 ): void {
-  const rate = f32x4.splat(learningRate);
-  const decay = f32x4.splat(momentum);
   const end = wholeVectorBytes(count);
   let at: usize = 0;
   for (; at < end; at += VECTOR_BYTES) {
@@ -53,20 +87,26 @@ export function sgd(w: usize, g: usize, count: i32, learningRate: f32): void {
 }
 
 /**
- * Gradient descent with momentum (Polyak 1964; Nesterov 1983 as in Sutskever et al. 2013; Keras SGD):
- * velocity = momentum velocity - learningRate g, then w += velocity, or with `nesterov`
+ * Gradient descent (Robbins and Monro 1951; Keras SGD): w -= learningRate g. With momentum (Polyak 1964; Nesterov 1983 as
+ * in Sutskever et al. 2013): velocity = momentum velocity - learningRate g, then w += velocity, or with `nesterov`
  * w += momentum velocity - learningRate g.
  *
- * @param w [count], updated
- * @param g [count], read
- * @param velocity [count], updated
+ * @param table the weights to update; remembered if momentum is over 0: velocity, updated
+ * @param momentum in double precision: it may be over 0 and yet none of a float32
  * @param nesterov 0 or 1
  */
-export function sgdMomentum(
-  w: usize, g: usize, velocity: usize, count: i32, learningRate: f32, momentum: f32, nesterov: i32,
-): void {
-  if (nesterov) momentumPass(w, g, velocity, count, learningRate, momentum, true);
-  else momentumPass(w, g, velocity, count, learningRate, momentum, false);
+export function sgd(table: usize, rows: i32, learningRate: f32, momentum: f64, nesterov: i32): void {
+  const rate = f32x4.splat(learningRate);
+  const decay = f32x4.splat(<f32>momentum);
+  const end = endOf(table, rows);
+  for (let row = table; row < end; row += ROW_BYTES) {
+    const w = weightOf(row);
+    const g = gradientOf(row);
+    const count = countOf(row);
+    if (momentum == 0) sgdPass(w, g, count, rate);
+    else if (nesterov) momentumPass(w, g, firstOf(row), count, rate, decay, true);
+    else momentumPass(w, g, firstOf(row), count, rate, decay, false);
+  }
 }
 
 // @ts-ignore: decorator
@@ -95,27 +135,11 @@ export function sgdMomentum(
   storeLanes(w, f32x4.sub(loadLanes(w, lanes), increment), lanes);
 }
 
-/**
- * RMSprop (Tieleman and Hinton 2012; centered: Graves 2013; Keras RMSprop):
- * meanSquare = rho meanSquare + (1 - rho) g^2; q = meanSquare, if centered minus meanGradient^2 with
- * meanGradient = rho meanGradient + (1 - rho) g; increment = learningRate g / sqrt(q + epsilon);
- * w -= increment, or with momentum: buffer = momentum buffer + increment; w -= buffer.
- *
- * @param w [count], updated
- * @param g [count], read
- * @param meanSquare [count], updated
- * @param meanGradient [count], updated, or 0 if not centered
- * @param momentumBuffer [count], updated, or 0 without momentum
- */
-export function rmsprop(
+// @ts-ignore: decorator
+@inline function rmspropPass(
   w: usize, g: usize, meanSquare: usize, meanGradient: usize, momentumBuffer: usize, count: i32,
-  learningRate: f32, rho: f32, momentum: f32, epsilon: f32,
+  rate: v128, decay: v128, fresh: v128, carry: v128, small: v128,
 ): void {
-  const rate = f32x4.splat(learningRate);
-  const decay = f32x4.splat(rho);
-  const fresh = f32x4.splat(1 - rho);
-  const carry = f32x4.splat(momentum);
-  const small = f32x4.splat(epsilon);
   const centered = meanGradient != 0;
   const withMomentum = momentumBuffer != 0;
   const end = wholeVectorBytes(count);
@@ -134,6 +158,35 @@ export function rmsprop(
   if (tail) {
     rmspropStep(w + at, g + at, meanSquare + at, meanGradient + at, momentumBuffer + at,
       rate, decay, fresh, carry, small, centered, withMomentum, tail);
+  }
+}
+
+/**
+ * RMSprop (Tieleman and Hinton 2012; centered: Graves 2013; Keras RMSprop):
+ * meanSquare = rho meanSquare + (1 - rho) g^2; q = meanSquare, if centered minus meanGradient^2 with
+ * meanGradient = rho meanGradient + (1 - rho) g; increment = learningRate g / sqrt(q + epsilon);
+ * w -= increment, or with momentum: buffer = momentum buffer + increment; w -= buffer.
+ *
+ * @param table the weights to update; remembered: meanSquare, then the buffer if momentum is over 0, then meanGradient
+ * if centered; all updated
+ * @param momentum in double precision: it may be over 0 and yet none of a float32
+ * @param centered 0 or 1
+ */
+export function rmsprop(
+  table: usize, rows: i32, learningRate: f32, rho: f32, momentum: f64, epsilon: f32, centered: i32,
+): void {
+  const rate = f32x4.splat(learningRate);
+  const decay = f32x4.splat(rho);
+  const fresh = f32x4.splat(1 - rho);
+  const carry = f32x4.splat(<f32>momentum);
+  const small = f32x4.splat(epsilon);
+  const end = endOf(table, rows);
+  for (let row = table; row < end; row += ROW_BYTES) {
+    const buffer: usize = momentum > 0 ? secondOf(row) : 0;
+    let meanGradient: usize = 0;
+    if (centered) meanGradient = momentum > 0 ? thirdOf(row) : secondOf(row);
+    rmspropPass(weightOf(row), gradientOf(row), firstOf(row), meanGradient, buffer, countOf(row),
+      rate, decay, fresh, carry, small);
   }
 }
 
@@ -162,12 +215,8 @@ export function rmsprop(
 // @ts-ignore: decorator
 @inline function adamPass(
   w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
-  stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32, amsgrad: bool,
+  step: v128, fresh1: v128, fresh2: v128, small: v128, amsgrad: bool,
 ): void {
-  const step = f32x4.splat(stepSize);
-  const fresh1 = f32x4.splat(oneMinusBeta1);
-  const fresh2 = f32x4.splat(oneMinusBeta2);
-  const small = f32x4.splat(epsilon);
   const smallest = resident(SMALLEST_NORMAL_BITS, count);
   const magnitude = resident(MAGNITUDE_BITS, count);
   const end = wholeVectorBytes(count);
@@ -183,23 +232,38 @@ export function rmsprop(
   }
 }
 
+/** 1 - beta^step: the share of a running mean from 0 that is there after so many steps (Kingma and Ba 2015, section 3). */
+// @ts-ignore: decorator
+@inline function biasCorrection(beta: f64, step: f64): f64 {
+  return 1 - exp64(step * log64(beta));
+}
+
 /**
- * Adam (Kingma and Ba 2015; AMSGrad: Reddi et al. 2018; Keras Adam): m += (g - m) oneMinusBeta1;
- * v += (g^2 - v) oneMinusBeta2; with vMax: vMax = max(vMax, v), used in the place of v;
- * w -= stepSize m / (sqrt(v) + epsilon). Epsilon goes to the uncorrected sqrt(v).
+ * Adam (Kingma and Ba 2015; AMSGrad: Reddi et al. 2018; Keras Adam): m += (g - m) (1 - beta1);
+ * v += (g^2 - v) (1 - beta2); with amsgrad: vMax = max(vMax, v), used in the place of v; w -= s m / (sqrt(v) + epsilon) with
+ * s = learningRate sqrt(1 - beta2^step) / (1 - beta1^step). Epsilon goes to the uncorrected sqrt(v).
  *
- * @param w [count], updated
- * @param g [count], read
- * @param m [count], updated
- * @param v [count], updated
- * @param vMax [count], updated, or 0 for plain Adam
- * @param stepSize learningRate sqrt(1 - beta2^t) / (1 - beta1^t), t from 1
- * @param oneMinusBeta1 1 - beta1, which a float32 holds better than what is left of beta1
+ * @param table the weights to update; remembered: m, v and with amsgrad vMax, all updated
+ * @param beta1 in double precision, as beta2: a float32 holds 1 - beta1 better than what is left of beta1
+ * @param step from 1
+ * @param amsgrad 0 or 1
  */
 export function adam(
-  w: usize, g: usize, m: usize, v: usize, vMax: usize, count: i32,
-  stepSize: f32, oneMinusBeta1: f32, oneMinusBeta2: f32, epsilon: f32,
+  table: usize, rows: i32, learningRate: f64, beta1: f64, beta2: f64, epsilon: f32, step: f64, amsgrad: i32,
 ): void {
-  if (vMax) adamPass(w, g, m, v, vMax, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, true);
-  else adamPass(w, g, m, v, 0, count, stepSize, oneMinusBeta1, oneMinusBeta2, epsilon, false);
+  const correction = sqrt(biasCorrection(beta2, step)) / biasCorrection(beta1, step);
+  const stepSize = f32x4.splat(<f32>(learningRate * correction));
+  const fresh1 = f32x4.splat(<f32>(1 - beta1));
+  const fresh2 = f32x4.splat(<f32>(1 - beta2));
+  const small = f32x4.splat(epsilon);
+  const end = endOf(table, rows);
+  for (let row = table; row < end; row += ROW_BYTES) {
+    const w = weightOf(row);
+    const g = gradientOf(row);
+    const m = firstOf(row);
+    const v = secondOf(row);
+    const count = countOf(row);
+    if (amsgrad) adamPass(w, g, m, v, thirdOf(row), count, stepSize, fresh1, fresh2, small, true);
+    else adamPass(w, g, m, v, 0, count, stepSize, fresh1, fresh2, small, false);
+  }
 }

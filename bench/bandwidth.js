@@ -21,6 +21,8 @@ const FOOTPRINTS = [256 * MEGABYTE, MEGABYTE / 4];
 /** Footprints of the copies that show where the caches end. */
 const COPIES = [1, 8, 64, 256].map((size) => size * MEGABYTE);
 
+/** Where the table of weights lies. */
+const TABLE = PAGE_BYTES / 2;
 /** Where the vectors lie, how many of each there are, and where the tensors begin. */
 const VECTORS = PAGE_BYTES;
 const VECTOR_BYTES = 32768;
@@ -38,6 +40,7 @@ const vectors = {
   at: (i) => VECTORS + i * VECTOR_BYTES,
   long: (i) => LONG_VECTORS + i * LONG_BYTES,
   order: ORDER,
+  table: TABLE,
 };
 const show = (value, width) => String(value).padStart(width);
 
@@ -69,7 +72,7 @@ function readOf(kernels, bytes) {
   return () => kernels.readVectors(TENSORS, multiple);
 }
 
-function reportKernel(kernels, { name, tensors, traffic, run, least, isReadOnly }, footprint) {
+function reportKernel(kernels, memory, { name, tensors, traffic, run, least, isReadOnly }, footprint) {
   const most = Math.floor(footprint / 4 / tensors);
   const unit = most >= WHOLE_FLOATS ? WHOLE_FLOATS : 512;
   const count = Math.floor(most / unit) * unit;
@@ -77,6 +80,8 @@ function reportKernel(kernels, { name, tensors, traffic, run, least, isReadOnly 
   const addresses = Array.from({ length: tensors }, (_, i) =>
     align(TENSORS + i * (4 * count + STAGGER_BYTES)),
   );
+  const [weight, gradient, ...remembered] = addresses;
+  new Uint32Array(memory.buffer, TABLE).set([weight, gradient ?? 0, count, ...remembered]);
   const bytes = 4 * count * tensors;
   const calls = [copyOf(kernels, bytes), () => run(kernels, addresses, count, vectors)];
   if (isReadOnly) calls.push(readOf(kernels, bytes));
@@ -115,7 +120,7 @@ function main() {
     for (const kernel of STREAM_KERNELS) {
       if (!kernel.name.includes(wanted)) continue;
       fillMemory(memory);
-      reportKernel(kernels, kernel, footprint);
+      reportKernel(kernels, memory, kernel, footprint);
     }
   }
 }

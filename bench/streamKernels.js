@@ -21,7 +21,8 @@ const trafficOf = (streams) => streams.join("").length + streams.join("").split(
 /**
  * @param streams one text for each tensor
  * @param run called with the kernels, the addresses of the tensors, their count of floats, and vectors.
- *   vectors.at(i) is the address of one of a number of vectors, vectors.order that of u32 row numbers
+ *   vectors.at(i) is the address of one of a number of vectors, vectors.order that of u32 row numbers, vectors.table that
+ *   of a table of weights (assembly/optimizer.ts) of one row: the first two tensors, then the others
  * @param least the floats of one example: a count is a multiple of it
  */
 const kernel = (name, streams, run, least = COLUMNS) => ({
@@ -102,7 +103,7 @@ const reductions = [
   kernel("sum", ["r"], (k, [a], n) => k.sum(a, n)),
   kernel("sum of squares", ["r"], (k, [a], n) => k.sumOfSquares(a, n)),
   kernel("squared difference", ["r", "r"], (k, [a, b], n) => k.squaredDifference(a, b, n)),
-  kernel("first NaN or infinity", ["r"], (k, [a], n) => k.firstNonFinite(a, n)),
+  kernel("first NaN", ["r"], (k, [a], n) => k.firstNaN(a, n)),
   kernel("largest of columns", ["r"], (k, [x], n, v) => k.columnAbsMax(x, v.at(0), n / COLUMNS, COLUMNS)),
   kernel("largest of columns so far", ["r"], (k, [x], n, v) =>
     k.columnAbsMaxInto(x, v.at(0), n / COLUMNS, COLUMNS),
@@ -216,22 +217,20 @@ const normalizations = [
 ];
 
 const optimizers = [
-  kernel("sgd", ["u", "r"], (k, [w, g], n) => k.sgd(w, g, n, 1e-9)),
-  kernel("sgd, momentum", ["u", "r", "u"], (k, [w, g, a], n) => k.sgdMomentum(w, g, a, n, 1e-9, 0.9, 0)),
-  kernel("sgd, Nesterov", ["u", "r", "u"], (k, [w, g, a], n) => k.sgdMomentum(w, g, a, n, 1e-9, 0.9, 1)),
+  kernel("sgd", ["u", "r"], (k, _, n, v) => k.sgd(v.table, 1, 1e-9, 0, 0)),
+  kernel("sgd, momentum", ["u", "r", "u"], (k, _, n, v) => k.sgd(v.table, 1, 1e-9, 0.9, 0)),
+  kernel("sgd, Nesterov", ["u", "r", "u"], (k, _, n, v) => k.sgd(v.table, 1, 1e-9, 0.9, 1)),
   kernel("adagrad", ["u", "r", "u"], (k, [w, g, a], n) => k.adagrad(w, g, a, n, 1e-9, 1e-7)),
   kernel("adadelta", ["u", "r", "u", "u"], (k, [w, g, a, b], n) =>
     k.adadelta(w, g, a, b, n, 1e-9, 0.05, 1e-7),
   ),
-  kernel("rmsprop", ["u", "r", "u"], (k, [w, g, a], n) => k.rmsprop(w, g, a, 0, 0, n, 1e-9, 0.9, 0, 1e-7)),
-  kernel("rmsprop, centered, momentum", ["u", "r", "u", "u", "u"], (k, [w, g, a, b, c], n) =>
-    k.rmsprop(w, g, a, b, c, n, 1e-9, 0.9, 0.9, 1e-7),
+  kernel("rmsprop", ["u", "r", "u"], (k, _, n, v) => k.rmsprop(v.table, 1, 1e-9, 0.9, 0, 1e-7, 0)),
+  kernel("rmsprop, centered, momentum", ["u", "r", "u", "u", "u"], (k, _, n, v) =>
+    k.rmsprop(v.table, 1, 1e-9, 0.9, 0.9, 1e-7, 1),
   ),
-  kernel("adam", ["u", "r", "u", "u"], (k, [w, g, a, b], n) =>
-    k.adam(w, g, a, b, 0, n, 1e-9, 0.1, 0.001, 1e-7),
-  ),
-  kernel("adam, amsgrad", ["u", "r", "u", "u", "u"], (k, [w, g, a, b, c], n) =>
-    k.adam(w, g, a, b, c, n, 1e-9, 0.1, 0.001, 1e-7),
+  kernel("adam", ["u", "r", "u", "u"], (k, _, n, v) => k.adam(v.table, 1, 1e-9, 0.9, 0.999, 1e-7, 1e4, 0)),
+  kernel("adam, amsgrad", ["u", "r", "u", "u", "u"], (k, _, n, v) =>
+    k.adam(v.table, 1, 1e-9, 0.9, 0.999, 1e-7, 1e4, 1),
   ),
   kernel("adamax", ["u", "r", "u", "u"], (k, [w, g, a, b], n) =>
     k.adamax(w, g, a, b, n, 1e-9, 0.1, 0.999, 1e-7),

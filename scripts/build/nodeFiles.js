@@ -75,7 +75,6 @@ const FILE_OF = {
   "optimizers/adamw": "common",
   "optimizers/apply": "common",
   "optimizers/averages": "index",
-  "optimizers/biasCorrection": "index",
   "optimizers/clipping": "index",
   "optimizers/factories": "index",
   "optimizers/known": "index",

@@ -43,16 +43,17 @@ export class Plan {
   }
 
   /**
-   * Gets ready for a batch: memory for that many rows, every block in, every address true.
+   * Gets ready for a batch: memory for that many rows, every block in, every address true, the kernels in `context`.
    *
    * @param others blocks that must be in as well; the same array while they are the same
+   * @returns whether addresses may have changed since it was called with these blocks before
    * @throws LanegradError OUT_OF_MEMORY; a smaller batch still works then
    */
-  prepare(rows: number, others: readonly Block[]): void {
+  prepare(rows: number, others: readonly Block[]): boolean {
     this.context.rows = rows;
     const shared = memory();
     if (rows > this.#capacity) this.#reserve(rows);
-    if (this.#boundEpoch === shared.epoch && this.#boundWith === others) return;
+    if (this.#boundEpoch === shared.epoch && this.#boundWith === others) return false;
     try {
       this.#bind(shared, others);
     } catch (error) {
@@ -60,6 +61,7 @@ export class Plan {
       throw error;
     }
     this.#boundWith = others;
+    return true;
   }
 
   /** What each layer computes, in order: true between `forward` and `backward`. */
@@ -79,10 +81,10 @@ export class Plan {
   }
 
   forward(): void {
-    this.context.kernels = kernels();
     for (let i = 0; i < this.#forward.length; i++) {
-      this.#forward[i].operation.forward(this.context);
-      this.#accumulate(this.#forward[i]);
+      const step = this.#forward[i];
+      step.operation.forward(this.context);
+      if (step.accumulations.length > 0) this.#accumulate(step);
     }
   }
 
@@ -94,8 +96,9 @@ export class Plan {
       this.context.kernels.fill(pointer.address, floats, 0);
     }
     for (let i = 0; i < this.#backward.length; i++) {
-      this.#backward[i].operation.backward?.(this.context);
-      this.#accumulate(this.#backward[i]);
+      const step = this.#backward[i];
+      step.operation.backward?.(this.context);
+      if (step.accumulations.length > 0) this.#accumulate(step);
     }
   }
 
@@ -108,8 +111,7 @@ export class Plan {
     return undefined;
   }
 
-  #accumulate(step: Step): void {
-    const { accumulations } = step;
+  #accumulate({ accumulations }: Step): void {
     for (let i = 0; i < accumulations.length; i++) {
       const { target, source, floats, isPerRow } = accumulations[i];
       const count = isPerRow ? floats * this.context.rows : floats;
@@ -124,7 +126,10 @@ export class Plan {
   }
 
   #bind(shared: Memory, others: readonly Block[]): void {
-    const workspaceBytes = align(kernels().workspaceBytes());
+    // Another build of the kernels is a new epoch of memory too.
+    const k = kernels();
+    this.context.kernels = k;
+    const workspaceBytes = align(k.workspaceBytes());
     const blocks = this.#layers.flatMap((layer) => layer.blocks(this.#capacity)).concat(others);
     const scratch = shared.moveInTogether(blocks, workspaceBytes + this.#scratchBytes);
     this.context.workspace = scratch;

@@ -83,9 +83,16 @@ class FitRun {
         break;
       }
       logs = done;
-      await this.#endEpoch(epoch, logs);
+      const { validation, training } = this.#data;
+      if (validation !== undefined && (epoch + 1) % this.#settings.validationFreq === 0) {
+        await this.#validate(validation, logs);
+      }
+      if (training.isExhausted) warnAboutExhaustion(training);
+      if (this.#callbacks.has("onEpochEnd")) await this.#callbacks.call("onEpochEnd", epoch, logs);
+      this.#progress?.endEpoch(logs, this.#steps);
+      this.#history.add(epoch, logs);
       const isLast = epoch === epochs - 1;
-      if ((this.#mustStop() || this.#data.training.isExhausted) && !isLast) this.#history.stopped = true;
+      if ((this.#mustStop() || training.isExhausted) && !isLast) this.#history.stopped = true;
     }
     trainer.endFit();
     await this.#callbacks.call("onTrainEnd", logs);
@@ -99,7 +106,7 @@ class FitRun {
     const callbacks = this.#callbacks;
     const tellsBegin = callbacks.has("onTrainBatchBegin");
     const tellsEnd = callbacks.has("onTrainBatchEnd");
-    await callbacks.call("onEpochBegin", epoch);
+    if (callbacks.has("onEpochBegin")) await callbacks.call("onEpochBegin", epoch);
     training.begin(epoch);
     trainer.resetMetrics();
     this.#progress?.beginEpoch(epoch);
@@ -133,18 +140,6 @@ class FitRun {
     if (epoch === this.#settings.initialEpoch) throw noBatch();
     warnAboutExhaustion(this.#data.training);
     return undefined;
-  }
-
-  /** Validates, and tells everybody. */
-  async #endEpoch(epoch: number, logs: Logs): Promise<void> {
-    const { validation, training } = this.#data;
-    if (validation !== undefined && (epoch + 1) % this.#settings.validationFreq === 0) {
-      await this.#validate(validation, logs);
-    }
-    if (training.isExhausted) warnAboutExhaustion(training);
-    await this.#callbacks.call("onEpochEnd", epoch, logs);
-    this.#progress?.endEpoch(logs, this.#steps);
-    this.#history.add(epoch, logs);
   }
 
   async #validate(validation: Source, logs: Logs): Promise<void> {

@@ -10,8 +10,6 @@ export class History {
   /** @internal */
   add(epoch: number, logs: Readonly<Record<string, number>>): void {
     this.epoch.push(epoch);
-    for (const [key, value] of Object.entries(logs)) {
-      (this.history[key] ??= []).push(value);
-    }
+    for (const key of Object.keys(logs)) (this.history[key] ??= []).push(logs[key]);
   }
 }

@@ -64,7 +64,7 @@ export class LossPlan {
 
   /** Copies a batch from a data set in: the only copy on the way in. */
   feed(dataset: Dataset, start: number, rows: number): void {
-    const k = kernels();
+    const k = this.plan.context.kernels;
     const { inputs } = this.ports;
     let part = 0;
     for (let i = 0; i < inputs.length; i++) dataset.gather(k, part++, inputs[i], start, rows);
@@ -104,6 +104,7 @@ export class LossPlan {
     batch.workspace = this.#metricWorkspace.address;
     for (let i = 0; i < this.#heads.length; i++) {
       const { head, yTrue, yPred, operation } = this.#heads[i];
+      if (head.metrics.length === 0) continue;
       batch.yTrue = yTrue.value;
       batch.yPred = yPred.value;
       batch.columns = head.columns;

@@ -9,6 +9,7 @@ import { swapInAverages, swapOutAverages } from "../optimizers/averages.js";
 import { takeStep } from "../optimizers/update.js";
 import type { Place } from "../optimizers/update.js";
 import type { Block } from "../runtime/memory.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import type { Dataset } from "./dataset.js";
 import type { Head, KeyedMetric } from "./heads.js";
@@ -121,9 +122,9 @@ export class Trainer {
     return this.training.state;
   }
 
-  /** The block of the optimizer's state, if there is one. */
-  get stateBlock(): Block | null {
-    return this.#training?.state.block ?? null;
+  /** The block of the optimizer's state, once there is one. */
+  get stateBlock(): Block | undefined {
+    return this.#training?.state.block;
   }
 
   /** Made at the first step: which weights have a gradient is known from the plan. */
@@ -143,7 +144,7 @@ export class Trainer {
     const { plan } = lossPlan;
     const observer = this.#observer;
     this.settleAverages();
-    plan.prepare(rows, this.#with(dataset));
+    if (plan.prepare(rows, this.#with(dataset))) state.locate(weights, gradients);
     swapOutAverages(kernels(), state, weights);
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
@@ -156,8 +157,9 @@ export class Trainer {
     plan.backward();
     loss += lossPlan.penalties(true);
     observer?.afterBackward(training);
-    takeStep(kernels(), state, weights, gradients);
-    this.#constrain(constrained);
+    const k = plan.context.kernels;
+    takeStep(k, state, weights, gradients);
+    if (constrained.length > 0) constrain(k, constrained);
     observer?.afterUpdate(training);
     this.step++;
     return loss;
@@ -168,7 +170,7 @@ export class Trainer {
     if (this.#training === undefined) return;
     const { lossPlan, weights, state } = this.#training;
     if (!state.keepsAverages || state.holdsAverages) return;
-    lossPlan.plan.prepare(1, this.#stateBlocks());
+    lossPlan.plan.prepare(1, [state.block]);
     swapInAverages(kernels(), state, weights);
     this.markAverages();
   }
@@ -188,7 +190,7 @@ export class Trainer {
   /** A number that another one takes the place of where weights are written, or another model trains them. */
   #markOfWeights(): number {
     const { lossPlan, trained } = this.training;
-    lossPlan.plan.prepare(1, this.#stateBlocks());
+    lossPlan.plan.prepare(1, [this.training.state.block]);
     let mark = 0;
     for (const { weight } of trained) {
       mark += weight.writes + kernels().sumOfSquares(weight.address, weight.size);
@@ -261,47 +263,38 @@ export class Trainer {
     return this.#makePlan(true, true, false);
   }
 
+  /** Adds a batch to what `readMetrics` tells of several outputs. */
   #addLosses(rows: number): void {
+    if (this.#graph.outputs.length === 1) return;
     this.#rowsSeen += rows;
     for (let i = 0; i < this.#outputLosses.length; i++) {
       this.#outputTotals[i] += rows * this.#outputLosses[i];
     }
   }
 
-  #constrain(constrained: readonly Weight[]): void {
-    const k = kernels();
-    for (let i = 0; i < constrained.length; i++) {
-      const { constraint, address, shape } = constrained[i];
-      constraint?.apply(k, address, shape);
-    }
-  }
-
   /** The blocks that a step needs besides the weights; the same array from step to step. */
   #with(dataset: Dataset): readonly Block[] {
     const state = this.stateBlock;
-    const isSame = this.#dataset === dataset && (state === null || this.#blocks[0] === state);
+    const isSame = this.#dataset === dataset && (state === undefined || this.#blocks[0] === state);
     if (!isSame) {
       this.#dataset = dataset;
-      this.#blocks = state === null ? [dataset.block] : [state, dataset.block];
+      this.#blocks = state === undefined ? [dataset.block] : [state, dataset.block];
       if (this.#observer !== undefined) this.#blocks = [...this.#blocks, this.#observer.block];
     }
     return this.#blocks;
-  }
-
-  #stateBlocks(): readonly Block[] {
-    return this.stateBlock === null ? NO_BLOCKS : [this.stateBlock];
   }
 
   #makeTraining(): Training {
     const lossPlan = this.#makePlan(true, false, true);
     const { weightGradients } = lossPlan.plan;
     const trained = this.#trainable.filter(({ weight }) => weightGradients.has(weight));
+    const weights = trained.map(({ weight }) => weight);
     return {
       lossPlan,
       trained,
-      weights: trained.map(({ weight }) => weight),
+      weights,
       gradients: trained.map(({ weight }) => weightGradients.get(weight) as Place),
-      constrained: trained.map(({ weight }) => weight).filter(({ constraint }) => constraint !== undefined),
+      constrained: weights.filter(({ constraint }) => constraint !== undefined),
       state: new OptimizerState(
         this.optimizer,
         trained.map(({ path, weight }) => ({ path, shape: weight.shape })),
@@ -339,5 +332,12 @@ export class Trainer {
       "Usual causes: NaN in the data, a high learning rate, features that are not scaled.";
     if (this.#observer === undefined) console.warn(message);
     else this.#observer.onNaN(message);
+  }
+}
+
+function constrain(k: Kernels, constrained: readonly Weight[]): void {
+  for (let i = 0; i < constrained.length; i++) {
+    const { constraint, address, shape } = constrained[i];
+    constraint?.apply(k, address, shape);
   }
 }

@@ -83,7 +83,7 @@ export class Adafactor extends Optimizer {
       );
     }
     const excess = Math.max(1, rootMeanSquare(k, gradient, size) / this.clipThreshold);
-    k.sgd(weight, gradient, size, rate / excess);
+    k.sgd(slots.row, 1, rate / excess, 0, 0);
   }
 
   override getConfig(): Record<string, unknown> {

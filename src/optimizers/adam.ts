@@ -1,10 +1,9 @@
 import { flag, fraction, positive } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
-import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
-import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
+import type { Slot, TrainedWeight } from "./slots.js";
 
 /** Options of `optimizers.adam`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -28,7 +27,6 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly amsgrad: boolean;
-  #stepSize = 0;
 
   /** @param owner the factory, for messages */
   constructor(
@@ -49,26 +47,9 @@ export class Adam extends Optimizer {
     return slotsLike(weight, ...names);
   }
 
-  protected override beginStep(step: number): void {
-    const correction = Math.sqrt(biasCorrection(this.beta2, step)) / biasCorrection(this.beta1, step);
-    this.#stepSize = this.learningRate * correction;
-  }
-
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    const vMax = this.amsgrad ? slots.at(2) : 0;
-    const { beta1, beta2, epsilon } = this;
-    k.adam(
-      weight,
-      gradient,
-      slots.at(0),
-      slots.at(1),
-      vMax,
-      slots.size,
-      this.#stepSize,
-      1 - beta1,
-      1 - beta2,
-      epsilon,
-    );
+  override updateAll(k: Kernels, table: number, rows: number, step: number): void {
+    const { learningRate, beta1, beta2, epsilon, amsgrad } = this;
+    k.adam(table, rows, learningRate, beta1, beta2, epsilon, step, amsgrad ? 1 : 0);
   }
 
   override getConfig(): Record<string, unknown> {

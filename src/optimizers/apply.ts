@@ -35,9 +35,11 @@ export function applyToTensors(
 ): void {
   state.checkSizes(weights.map((weight) => weight.length));
   const bytes = bytesOf(weights);
-  const scratch = memory().moveInTogether(state.block === null ? [] : [state.block], 2 * bytes);
+  const scratch = memory().moveInTogether([state.block], 2 * bytes);
   const weightPlaces = place(weights, scratch);
-  takeStep(kernels(), state, weightPlaces, place(gradients, scratch + bytes));
+  const gradientPlaces = place(gradients, scratch + bytes);
+  state.locate(weightPlaces, gradientPlaces);
+  takeStep(kernels(), state, weightPlaces, gradientPlaces);
   weights.forEach((weight, i) => weight.set(floatsAt(weightPlaces[i].address, weight.length)));
 }
 

@@ -61,7 +61,7 @@ export class Lamb extends Optimizer {
     const weightNorm = Math.sqrt(k.sumOfSquares(weight, size));
     const directionNorm = Math.sqrt(k.sumOfSquares(gradient, size));
     const ratio = weightNorm > 0 && directionNorm > 0 ? weightNorm / directionNorm : 1;
-    k.sgd(weight, gradient, size, ratio * this.learningRate);
+    k.sgd(slots.row, 1, ratio * this.learningRate, 0, 0);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -108,9 +108,6 @@ export class MultiOptimizer extends Optimizer {
     return [];
   }
 
-  /** No group is its own. */
-  override update(): void {}
-
   override getConfig(): Record<string, unknown> {
     return {
       name: this.name,

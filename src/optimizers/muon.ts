@@ -12,7 +12,6 @@ import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { kernels } from "../runtime/runtime.js";
 import { sizeOf } from "../tensor/nested.js";
-import { biasCorrection } from "./biasCorrection.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
@@ -94,7 +93,7 @@ export class Muon extends Optimizer {
   readonly epsilon: number;
   readonly adamWeightDecay: number;
   readonly adamLrRatio: number;
-  #adamStepSize = 0;
+  #step = 0;
 
   constructor(options: MuonOptions = {}) {
     super("optimizers.muon", options, OPTIONS, { learningRate: 0.001, weightDecay: 0.004 });
@@ -142,18 +141,18 @@ export class Muon extends Optimizer {
   }
 
   protected override beginStep(step: number): void {
-    const correction = Math.sqrt(biasCorrection(this.adamBeta2, step)) / biasCorrection(this.adamBeta1, step);
-    this.#adamStepSize = this.learningRate * this.adamLrRatio * correction;
+    this.#step = step;
   }
 
   override weightDecayOf(slots: WeightSlots): number {
     return goesByAdam(slots) ? this.adamWeightDecay : super.weightDecayOf(slots);
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
+  override update(k: Kernels, _weight: number, gradient: number, slots: WeightSlots): void {
     const { size, shape } = slots;
     if (goesByAdam(slots)) {
-      this.#updateByAdam(k, weight, gradient, slots);
+      const rate = this.learningRate * this.adamLrRatio;
+      k.adam(slots.row, 1, rate, this.adamBeta1, this.adamBeta2, this.epsilon, this.#step, 0);
       return;
     }
     const m = slots.at(0);
@@ -162,22 +161,8 @@ export class Muon extends Optimizer {
     else k.copy(gradient, m, size);
     const direction = this.#orthogonalize(k, gradient, slots);
     const length = this.rmsRate === null ? 1 : Math.sqrt(Math.max(shape[0], shape[1])) * this.rmsRate;
-    k.sgd(weight, direction, size, this.learningRate * length);
-  }
-
-  #updateByAdam(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    k.adam(
-      weight,
-      gradient,
-      slots.at(0),
-      slots.at(1),
-      0,
-      slots.size,
-      this.#adamStepSize,
-      1 - this.adamBeta1,
-      1 - this.adamBeta2,
-      this.epsilon,
-    );
+    if (direction !== gradient) k.copy(gradient, direction, size);
+    k.sgd(slots.row, 1, this.learningRate * length, 0, 0);
   }
 
   /**

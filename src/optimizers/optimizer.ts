@@ -157,29 +157,40 @@ export abstract class Optimizer {
    * updates. (Keras 3.16 evaluates schedules at the number of calls, batches that only accumulate included.)
    *
    * @param calls calls of takeStep before this one
+   * @returns which update it is, from 1
    */
-  begin(calls: number): void {
+  begin(calls: number): number {
     const updates = this.updatesIn(calls);
     if (this.#schedule !== undefined) this.#learningRate = this.#schedule.at(updates);
     this.beginStep(updates + 1);
+    return updates + 1;
   }
 
   /** @internal Computes what is the same for all weights of an update, counted from 1. */
   protected beginStep(_step: number): void {}
 
-  /** @internal The weight decay of one weight. */
+  /** @internal The weight decay of one weight, asked where the optimizer has any. */
   weightDecayOf(_slots: WeightSlots): number {
     return this.weightDecay ?? 0;
   }
 
   /**
-   * @internal Updates one weight. It may overwrite the gradient.
+   * @internal Updates all weights of a group, where one kernel does so. It may overwrite the gradients.
+   *
+   * @param table the address of their rows in the table of weights
+   * @param rows how many they are
+   * @param step which update it is, from 1
+   */
+  updateAll?(k: Kernels, table: number, rows: number, step: number): void;
+
+  /**
+   * @internal Updates one weight, of an optimizer without `updateAll`. It may overwrite the gradient.
    *
    * @param weight its address
    * @param gradient the address of its gradient
    * @param slots its shape and what is remembered for it
    */
-  abstract update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void;
+  update?(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void;
 
   /** The options from which an equal optimizer can be made. */
   getConfig(): Record<string, unknown> {

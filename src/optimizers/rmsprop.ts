@@ -3,7 +3,7 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
-import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
+import type { Slot, TrainedWeight } from "./slots.js";
 
 /** Options of `optimizers.rmsprop`. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -43,22 +43,9 @@ export class Rmsprop extends Optimizer {
     return slotsLike(weight, ...names);
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    const momentumBuffer = this.momentum > 0 ? slots.at(1) : 0;
-    const meanGradient = this.centered ? slots.at(this.momentum > 0 ? 2 : 1) : 0;
-    const { learningRate, rho, momentum, epsilon } = this;
-    k.rmsprop(
-      weight,
-      gradient,
-      slots.at(0),
-      meanGradient,
-      momentumBuffer,
-      slots.size,
-      learningRate,
-      rho,
-      momentum,
-      epsilon,
-    );
+  override updateAll(k: Kernels, table: number, rows: number): void {
+    const { learningRate, rho, momentum, epsilon, centered } = this;
+    k.rmsprop(table, rows, learningRate, rho, momentum, epsilon, centered ? 1 : 0);
   }
 
   override getConfig(): Record<string, unknown> {

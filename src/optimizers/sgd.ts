@@ -3,7 +3,7 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./optimizer.js";
 import { slotsLike } from "./slots.js";
-import type { Slot, TrainedWeight, WeightSlots } from "./slots.js";
+import type { Slot, TrainedWeight } from "./slots.js";
 
 /** Options of `optimizers.sgd`. */
 export interface SgdOptions extends OptimizerOptions {
@@ -32,18 +32,9 @@ export class Sgd extends Optimizer {
     return this.momentum === 0 ? [] : slotsLike(weight, "momentum");
   }
 
-  override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
-    if (this.momentum === 0) k.sgd(weight, gradient, slots.size, this.learningRate);
-    else
-      k.sgdMomentum(
-        weight,
-        gradient,
-        slots.at(0),
-        slots.size,
-        this.learningRate,
-        this.momentum,
-        this.nesterov ? 1 : 0,
-      );
+  override updateAll(k: Kernels, table: number, rows: number): void {
+    const { learningRate, momentum, nesterov } = this;
+    k.sgd(table, rows, learningRate, momentum, nesterov ? 1 : 0);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -45,10 +45,20 @@ export class WeightSlots {
   readonly #base: Base;
   readonly #average: number;
   readonly #gradientAccumulator: number;
+  readonly #row: number;
   readonly #workspace: number;
 
-  /** @param workspace bytes from the start of the block to memory that all weights share during an update */
-  constructor(weight: TrainedWeight, slots: readonly PlacedSlot[], base: Base, workspace: number) {
+  /**
+   * @param row bytes from the start of the block to its row of the table of weights
+   * @param workspace bytes from there to memory that all weights share during an update
+   */
+  constructor(
+    weight: TrainedWeight,
+    slots: readonly PlacedSlot[],
+    base: Base,
+    row: number,
+    workspace: number,
+  ) {
     this.shape = weight.shape;
     this.path = weight.path;
     this.size = sizeOf(weight.shape);
@@ -56,6 +66,7 @@ export class WeightSlots {
     this.#base = base;
     this.#average = slots.findIndex((slot) => slot.name === AVERAGE);
     this.#gradientAccumulator = slots.findIndex((slot) => slot.name === GRADIENT_ACCUMULATOR);
+    this.#row = row;
     this.#workspace = workspace;
   }
 
@@ -76,6 +87,11 @@ export class WeightSlots {
   /** The sum of its gradients, of an optimizer with gradientAccumulationSteps. */
   get gradientAccumulator(): number {
     return this.at(this.#gradientAccumulator);
+  }
+
+  /** Its row of the table of weights: a table of one weight. */
+  get row(): number {
+    return this.#base.pointer + this.#row;
   }
 
   /** Memory that holds nothing between two updates. */

@@ -19,6 +19,10 @@ export interface SavedSlot {
   readonly values: Float32Array;
 }
 
+/** A row of the table of weights, as `assembly/optimizer.ts` has it: three words, and an address for each of some slots. */
+const ROW_SLOTS = 3;
+const ROW_BYTES = 4 * (3 + ROW_SLOTS);
+
 /**
  * What an optimizer remembers about a list of weights. To save it takes `read()`, `step` and
  * `holdsAverages`; to resume, a state made for the same optimizer and weights takes them back.
@@ -38,12 +42,14 @@ export class OptimizerState {
   holdsAverages = false;
   /** Whether there are averages of any weights. */
   readonly keepsAverages: boolean;
-  /** Null if the optimizer remembers nothing. */
-  readonly block: Block | null;
+  /** All that is remembered, the table of weights, and memory for an update. */
+  readonly block: Block;
 
   constructor(optimizer: Optimizer, trained: readonly TrainedWeight[]) {
     this.groups = optimizer.groups(trained);
-    let bytes = 0;
+    // The table of weights comes first. The rows of a group lie one after another.
+    const order = this.groups.flatMap(({ members }) => members);
+    let bytes = align(Math.max(1, ROW_BYTES * order.length));
     const place = (slot: Slot): PlacedSlot => {
       const size = sizeOf(slot.shape);
       const placed = { ...slot, size, offset: bytes };
@@ -57,15 +63,28 @@ export class OptimizerState {
     });
     const workspace = bytes;
     bytes += align(Math.max(0, ...workspaces));
-    this.block = bytes === 0 ? null : new Block(bytes);
-    const base = this.block ?? { pointer: 0 };
-    this.weights = trained.map((weight, i) => new WeightSlots(weight, slots[i], base, workspace));
+    const block = new Block(bytes);
+    this.block = block;
+    this.weights = trained.map(
+      (weight, i) => new WeightSlots(weight, slots[i], block, ROW_BYTES * order.indexOf(i), workspace),
+    );
     this.sizes = this.weights.map(({ size }) => size);
     this.keepsAverages = this.weights.some(({ hasAverage }) => hasAverage);
-    if (this.block === null) return;
     // A block starts out moved out, and as zeros if nothing is saved.
-    this.block.saved = initialBytes(bytes, slots.flat());
-    freeWithOwner(this, this.block);
+    block.saved = initialBytes(bytes, slots.flat());
+    freeWithOwner(this, block);
+  }
+
+  /**
+   * Writes where everything is into the table of weights: before a step whenever an address may have changed. The block
+   * must be in.
+   */
+  locate(weights: readonly Place[], gradients: readonly Place[]): void {
+    const { words } = memory();
+    this.weights.forEach((weight, i) => {
+      const remembered = weight.slots.slice(0, ROW_SLOTS).map((_, slot) => weight.at(slot));
+      words.set([weights[i].address, gradients[i].address, weight.size, ...remembered], weight.row >>> 2);
+    });
   }
 
   /** Copies weights to the slots that start as their weight. The block must be in. */
@@ -129,7 +148,7 @@ export class OptimizerState {
 
   /** A view of a slot wherever the block is, valid until something moves. */
   #values({ offset, size }: PlacedSlot): Float32Array {
-    const block = this.block as Block;
+    const { block } = this;
     if (block.pointer !== 0)
       return memory()
         .floats.subarray((block.pointer + offset) >>> 2)

@@ -56,7 +56,8 @@ function clipTogether(
 
 /**
  * One step of the optimizer of each group of weights, in the order of Keras's BaseOptimizer: accumulation of
- * gradients; clipping, weight decay and the rule for each weight, if an update is due; averages.
+ * gradients; clipping, weight decay and the rule for each weight, if an update is due; averages. The state must have been
+ * told where everything is (`locate`).
  */
 export function takeStep(
   k: Kernels,
@@ -68,7 +69,8 @@ export function takeStep(
   for (let g = 0; g < state.groups.length; g++) {
     const group = state.groups[g];
     const { optimizer, members } = group;
-    if (accumulate(k, state, group, gradients)) {
+    const every = optimizer.gradientAccumulationSteps;
+    if (every === undefined || accumulate(k, state, group, gradients, every)) {
       clip(k, optimizer.clipping, members, gradients, state.sizes);
       update(k, state, group, weights, gradients);
     }
@@ -80,18 +82,18 @@ export function takeStep(
 
 /**
  * Adds gradients to their sums or, where that completes them, makes the gradients the mean of all and the
- * sums 0 again. Without gradientAccumulationSteps they are complete as they are.
+ * sums 0 again.
  *
+ * @param every the batches of an update
  * @returns whether the gradients are complete
  */
 function accumulate(
   k: Kernels,
   state: OptimizerState,
-  { optimizer, members }: WeightGroup,
+  { members }: WeightGroup,
   gradients: readonly Place[],
+  every: number,
 ): boolean {
-  const every = optimizer.gradientAccumulationSteps;
-  if (every === undefined) return true;
   const complete = (state.step + 1) % every === 0;
   for (let j = 0; j < members.length; j++) {
     const { address } = gradients[members[j]];
@@ -115,15 +117,18 @@ function update(
   weights: readonly Place[],
   gradients: readonly Place[],
 ): void {
-  optimizer.begin(state.step);
-  for (let j = 0; j < members.length; j++) {
-    const i = members[j];
-    const weight = weights[i].address;
-    const slots = state.weights[i];
-    const kept = 1 - optimizer.learningRate * optimizer.weightDecayOf(slots);
-    if (kept !== 1) k.scale(weight, slots.size, kept);
-    optimizer.update(k, weight, gradients[i].address, slots);
+  const step = optimizer.begin(state.step);
+  if (optimizer.update !== undefined || optimizer.weightDecay !== undefined) {
+    for (let j = 0; j < members.length; j++) {
+      const i = members[j];
+      const weight = weights[i].address;
+      const slots = state.weights[i];
+      const kept = 1 - optimizer.learningRate * optimizer.weightDecayOf(slots);
+      if (kept !== 1) k.scale(weight, slots.size, kept);
+      optimizer.update?.(k, weight, gradients[i].address, slots);
+    }
   }
+  if (members.length > 0) optimizer.updateAll?.(k, state.weights[members[0]].row, members.length, step);
 }
 
 /**

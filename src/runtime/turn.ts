@@ -1,7 +1,7 @@
 // Giving the event loop its turn during long work.
 
-/** After so many steps with a clock that has not moved, the clock is taken to stand still. */
-const STEPS_WITHOUT_CLOCK = 256;
+/** After so many steps with a clock that has not moved, it is taken to stand still: no millisecond has so many. */
+const STEPS_WITHOUT_CLOCK = 1024;
 
 interface Immediate {
   setImmediate?: (callback: () => void) => void;
@@ -30,33 +30,38 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** When the event loop last had a turn that we know of, in any call. */
-let lastTurn = -Infinity;
+/** When the event loop last had a turn that we know of, in any call: before the first one, when that began. */
+let lastTurn: number | undefined;
 
-/** Says when work that runs in steps should let the event loop have a turn. */
+/**
+ * Says when work that runs in steps should let the event loop have a turn. By the time of day, since the first use of
+ * `performance` takes Node 20 more than a millisecond; one that is set counts as one that has gone on.
+ */
 export class Pacer {
   readonly #interval: number;
   #lastReading = -1;
-  #stepsSinceReadingMoved = 0;
+  /** Since the reading moved, or since a turn. */
+  #steps = 0;
 
   /** @param interval milliseconds between turns */
   constructor(interval: number) {
     this.#interval = interval;
+    lastTurn ??= Date.now();
   }
 
   /** Whether a turn is due after a step. Cheap enough to ask after every step. */
   isDue(): boolean {
-    const now = performance.now();
-    if (now === this.#lastReading) return ++this.#stepsSinceReadingMoved >= STEPS_WITHOUT_CLOCK;
-    this.#lastReading = now;
-    this.#stepsSinceReadingMoved = 0;
-    return now - lastTurn >= this.#interval;
+    const now = Date.now();
+    if (now !== this.#lastReading) {
+      this.#lastReading = now;
+      this.#steps = 0;
+    }
+    return ++this.#steps > STEPS_WITHOUT_CLOCK || Math.abs(now - (lastTurn as number)) >= this.#interval;
   }
 
   async turn(): Promise<void> {
     await nextTurn();
-    lastTurn = performance.now();
-    this.#lastReading = lastTurn;
-    this.#stepsSinceReadingMoved = 0;
+    lastTurn = Date.now();
+    this.#steps = 0;
   }
 }

@@ -73,6 +73,19 @@ export class Buffer32 {
   }
 }
 
+/**
+ * A table of weights, as `assembly/optimizer.ts` wants it: a row for each, of the weight, its gradient and up to three
+ * arrays that are remembered for it.
+ */
+export function tableOf(...rows: (readonly Buffer32[])[]): number {
+  const words = rows.flatMap(([w, g, ...remembered]) =>
+    [w.pointer, g.pointer, w.length, ...remembered.map(({ pointer }) => pointer), 0, 0, 0].slice(0, 6),
+  );
+  const table = new Buffer32(words.length);
+  table.words.set(words);
+  return table.pointer;
+}
+
 /** Room for the float64 totals of columns that the kernels of normalisations work in. */
 export function columnTotals(columns: number): Buffer32 {
   return new Buffer32(16 * Math.ceil(columns / 4));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Buffer32, distinct, expectWithin, freeAll, kernels } from "./harness.js";
+import { Buffer32, distinct, expectWithin, freeAll, kernels, tableOf } from "./harness.js";
 import { COUNTS, run, Twin, zeros } from "./steps.js";
 import {
   adamTwin,
@@ -14,22 +14,64 @@ const f = Math.fround;
 
 beforeEach(freeAll);
 
+/** Every update of a table of weights, with all that may be remembered for a weight. */
+const UPDATES: Record<string, (table: number, rows: number, step: number) => void> = {
+  sgd: (table, rows) => kernels.sgd(table, rows, 0.1, 0, 0),
+  "sgd, momentum": (table, rows) => kernels.sgd(table, rows, 0.1, 0.9, 0),
+  "sgd, Nesterov": (table, rows) => kernels.sgd(table, rows, 0.1, 0.9, 1),
+  rmsprop: (table, rows) => kernels.rmsprop(table, rows, 0.1, 0.9, 0.8, 1e-7, 1),
+  adam: (table, rows, step) => kernels.adam(table, rows, 0.1, 0.9, 0.999, 1e-7, step, 0),
+  "adam, amsgrad": (table, rows, step) => kernels.adam(table, rows, 0.1, 0.9, 0.999, 1e-7, step, 1),
+};
+
+describe("a table of several weights", () => {
+  const SIZES = [7, 0, 1, 64, 3, 10];
+  /** A weight, its gradient and three arrays that start at 0. */
+  const row = (size: number, i: number): Buffer32[] =>
+    Array.from(
+      { length: 5 },
+      (_, j) => new Buffer32(j < 2 ? distinct(size, 5 * i + j + 1) : new Float32Array(size)),
+    );
+
+  it.each(Object.entries(UPDATES))("%s: the same bits as one weight after the other", (_, update) => {
+    const [together, alone] = [SIZES.map(row), SIZES.map(row)];
+    const table = tableOf(...together);
+    for (let step = 1; step <= 3; step++) {
+      update(table, together.length, step);
+      for (const buffers of alone) update(tableOf(buffers), 1, step);
+    }
+    together.forEach((buffers, i) => {
+      buffers.forEach((buffer, j) => {
+        expect(buffer.words).toEqual(alone[i][j].words);
+        buffer.checkGuards();
+      });
+      if (SIZES[i] > 0) expect(buffers[0].values).not.toEqual(distinct(SIZES[i], 5 * i + 1));
+    });
+  });
+
+  it.each(Object.entries(UPDATES))("%s of no rows changes nothing", (_, update) => {
+    const buffers = row(9, 0);
+    update(tableOf(buffers), 0, 1);
+    expect(buffers[0].values).toEqual(distinct(9, 1));
+  });
+});
+
 describe("updates are within 2e-6 (1 + |x|) of float64 after 5 steps", () => {
   it.each(COUNTS)("sgd of %i", (count) => {
     const w = new Twin(distinct(count, 1));
     run(count, [w], (g) => {
-      kernels.sgd(w.buffer.pointer, g.buffer.pointer, count, 0.05);
+      kernels.sgd(tableOf([w.buffer, g.buffer]), 1, 0.05, 0, 0);
       sgdTwin(w.expected, g.expected, f(0.05));
     });
   });
 
   for (const nesterov of [false, true]) {
-    it.each(COUNTS)(`sgdMomentum of %i, nesterov ${nesterov}`, (count) => {
+    it.each(COUNTS)(`sgd with momentum of %i, nesterov ${nesterov}`, (count) => {
       const w = new Twin(distinct(count, 1));
       const velocity = zeros(count);
       run(count, [w, velocity], (g) => {
-        const pointers = [w, g, velocity].map((twin) => twin.buffer.pointer);
-        kernels.sgdMomentum(...pointers, count, 0.05, 0.9, Number(nesterov));
+        const table = tableOf([w.buffer, g.buffer, velocity.buffer]);
+        kernels.sgd(table, 1, 0.05, 0.9, Number(nesterov));
         sgdMomentumTwin(w.expected, g.expected, velocity.expected, f(0.05), f(0.9), nesterov);
       });
     });
@@ -47,20 +89,17 @@ describe("updates are within 2e-6 (1 + |x|) of float64 after 5 steps", () => {
       const mean = centered ? zeros(count) : undefined;
       const buffer = withMomentum ? zeros(count) : undefined;
       const state = [w, square, mean, buffer].filter((twin) => twin !== undefined);
-      const options = { learningRate: f(0.01), rho: f(0.9), momentum: f(0.8), epsilon: f(1e-7) };
+      const remembered = [square, buffer, mean].filter((twin) => twin !== undefined);
+      const options = {
+        learningRate: f(0.01),
+        rho: f(0.9),
+        momentum: withMomentum ? f(0.8) : 0,
+        epsilon: f(1e-7),
+      };
       run(count, state, (g) => {
-        kernels.rmsprop(
-          w.buffer.pointer,
-          g.buffer.pointer,
-          square.buffer.pointer,
-          mean?.buffer.pointer ?? 0,
-          buffer?.buffer.pointer ?? 0,
-          count,
-          options.learningRate,
-          options.rho,
-          options.momentum,
-          options.epsilon,
-        );
+        const table = tableOf([w, g, ...remembered].map((twin) => twin.buffer));
+        const { learningRate, rho, momentum, epsilon } = options;
+        kernels.rmsprop(table, 1, learningRate, rho, momentum, epsilon, Number(centered));
         rmspropTwin(w.expected, g.expected, square.expected, mean?.expected, buffer?.expected, options);
       });
     });
@@ -74,18 +113,8 @@ describe("updates are within 2e-6 (1 + |x|) of float64 after 5 steps", () => {
       const state = [w, m, v, ...(vMax ? [vMax] : [])];
       run(count, state, (g, t) => {
         const stepSize = f((0.01 * Math.sqrt(1 - 0.9 ** t)) / (1 - 0.8 ** t));
-        kernels.adam(
-          w.buffer.pointer,
-          g.buffer.pointer,
-          m.buffer.pointer,
-          v.buffer.pointer,
-          vMax?.buffer.pointer ?? 0,
-          count,
-          stepSize,
-          0.2,
-          0.1,
-          1e-7,
-        );
+        const table = tableOf([w, g, ...state.slice(1)].map((twin) => twin.buffer));
+        kernels.adam(table, 1, 0.01, 0.8, 0.9, 1e-7, t, Number(amsgrad));
         const options = { stepSize, beta1: 0.8, beta2: 0.9, epsilon: 1e-7 };
         adamTwin(w.expected, g.expected, m.expected, v.expected, vMax?.expected, options);
       });
@@ -97,22 +126,16 @@ describe("updates are within 2e-6 (1 + |x|) of float64 after 5 steps", () => {
     const w = new Buffer32(distinct(count, 1));
     const g = new Buffer32(new Float32Array(count).map((_, i) => 1000 + i));
     const [square, mean] = [new Buffer32(new Float32Array(count)), new Buffer32(new Float32Array(count))];
-    const pointers = [w, g, square, mean].map((buffer) => buffer.pointer);
-    for (let t = 0; t < 500; t++) kernels.rmsprop(...pointers, 0, count, 1e-6, 0.9, 0, 1e-7);
+    const table = tableOf([w, g, square, mean]);
+    for (let t = 0; t < 500; t++) kernels.rmsprop(table, 1, 1e-6, 0.9, 0, 1e-7, 1);
     expect(Array.from(w.values).every(Number.isFinite)).toBe(true);
   });
 
   it("a NaN gradient reaches the weight in every optimizer", () => {
-    const updates: ((p: number[]) => void)[] = [
-      ([w, g]) => kernels.sgd(w, g, 5, 0.1),
-      ([w, g, a]) => kernels.sgdMomentum(w, g, a, 5, 0.1, 0.9, 1),
-      ([w, g, a, b]) => kernels.rmsprop(w, g, a, b, 0, 5, 0.1, 0.9, 0, 1e-7),
-      ([w, g, a, b, c]) => kernels.adam(w, g, a, b, c, 5, 0.1, 0.1, 0.001, 1e-7),
-    ];
-    for (const update of updates) {
+    for (const update of Object.values(UPDATES)) {
       const buffers = Array.from({ length: 5 }, () => new Buffer32(new Float32Array(5)));
       buffers[1].values.set([0, NaN, 0, 0, NaN]);
-      update(buffers.map((buffer) => buffer.pointer));
+      update(tableOf(buffers), 1, 1);
       expect(Array.from(buffers[0].values, Number.isNaN)).toEqual([false, true, false, false, true]);
     }
   });

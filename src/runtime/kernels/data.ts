@@ -1,7 +1,6 @@
 /** `assembly/data.ts` and `assembly/reduce.ts`. */
 export interface DataKernels {
   gatherRows(source: number, order: number, destination: number, rows: number, rowFloats: number): void;
-  firstNonFinite(x: number, count: number): number;
   firstNaN(x: number, count: number): number;
   columnAbsMax(x: number, destination: number, rows: number, columns: number): void;
   fill(x: number, count: number, value: number): void;

@@ -1,38 +1,24 @@
 /** `assembly/optimizer.ts`, `assembly/arrays.ts` and `assembly/gradient.ts`. */
 export interface OptimizerKernels {
-  sgd(w: number, g: number, count: number, learningRate: number): void;
-  sgdMomentum(
-    w: number,
-    g: number,
-    velocity: number,
-    count: number,
-    learningRate: number,
-    momentum: number,
-    nesterov: number,
-  ): void;
+  sgd(table: number, rows: number, learningRate: number, momentum: number, nesterov: number): void;
   rmsprop(
-    w: number,
-    g: number,
-    meanSquare: number,
-    meanGradient: number,
-    momentumBuffer: number,
-    count: number,
+    table: number,
+    rows: number,
     learningRate: number,
     rho: number,
     momentum: number,
     epsilon: number,
+    centered: number,
   ): void;
   adam(
-    w: number,
-    g: number,
-    m: number,
-    v: number,
-    vMax: number,
-    count: number,
-    stepSize: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
+    table: number,
+    rows: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
     epsilon: number,
+    step: number,
+    amsgrad: number,
   ): void;
   blend(y: number, x: number, count: number, a: number, b: number): void;
   swap(a: number, b: number, count: number): void;
