@@ -36,7 +36,7 @@ function find(family: string, build: BuildName): Brought {
   const others = Array.from(brought.keys()).join(", ");
   throw new LanegradError(
     "MISSING_KERNELS",
-    `what this program uses needs, on this engine and with these settings, the kernels in ${file}: hand "lanegrad/kernels/${file}" to useKernels({ ${family}: ... }) as bytes, a WebAssembly.Module or a URL before. Received: ${others || "no kernels"}`,
+    `this program, on this engine and with these settings, needs the kernels in ${file}: hand "lanegrad/kernels/${file}" to useKernels({ ${family}: ... }) first. Received: ${others || "no kernels"}`,
   );
 }
 
@@ -54,7 +54,7 @@ function notCompiled(
   const file = fileName(family, build);
   return new LanegradError(
     "INVALID_FILE",
-    `the kernels brought as ${file} are damaged: ${bytes.length} bytes that end with the mark of that file and are no valid WebAssembly. Hand useKernels the package's own file, with no byte changed on the way. Received: ${String(cause)}`,
+    `the kernels brought as ${file} are damaged: ${bytes.length} bytes that are no valid WebAssembly. Hand useKernels the file as the package has it. Received: ${String(cause)}`,
   );
 }
 

@@ -48,7 +48,7 @@ function checkByFamily(given: unknown): void {
   if (tag !== "Object" && tag !== "Module") {
     throw new LanegradError(
       "INVALID_OPTION",
-      `useKernels takes kernels by the names of their families, as in useKernels({ core }). Received: ${show(given)}`,
+      `useKernels takes kernels by family, as in useKernels({ core }). Received: ${show(given)}`,
     );
   }
   checkKeys("useKernels", given, names);

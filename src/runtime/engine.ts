@@ -19,7 +19,7 @@ function missingFunction(): string | undefined {
 export function checkEngine(): void {
   if (!hasWebAssembly()) {
     throw unsupported(
-      `this runtime has no WebAssembly; browsers can have it switched off (a lockdown mode). ${NEWER}typeof WebAssembly = ${typeof WebAssembly}`,
+      `this runtime has no WebAssembly, or has it switched off (lockdown mode). ${NEWER}typeof WebAssembly = ${typeof WebAssembly}`,
     );
   }
   if (!hasSimd()) {
@@ -36,7 +36,7 @@ const DISALLOWED = /disallowed/i;
 const POLICY_HINT =
   "a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src (its workers too)";
 const EDGE_HINT =
-  'a runtime that compiles nothing while it runs (Cloudflare Workers, edge functions) needs the package\'s condition "workerd", which wrangler sets, or lanegrad/slim with an imported WebAssembly.Module';
+  'an edge runtime, which compiles nothing, needs the condition "workerd", which wrangler sets, or lanegrad/slim with an imported WebAssembly.Module';
 
 /** The error for kernels that the engine did not compile, by what it says. */
 export function compileError(cause: unknown): LanegradError {

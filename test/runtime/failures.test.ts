@@ -75,7 +75,7 @@ describe("a compiler that refuses", () => {
   test("at run time, on the edge", () => {
     const { code, message } = compileError(disallowed);
     expect(code).toBe("UNSUPPORTED_RUNTIME");
-    expect(message).toMatch(/: a runtime that compiles nothing while it runs.*"workerd".*lanegrad\/slim/);
+    expect(message).toMatch(/: an edge runtime, which compiles nothing,.*"workerd".*lanegrad\/slim/);
   });
 
   test("at run time, in a page", () => {
