@@ -24,6 +24,6 @@ export function linkedFactory(namespace: PartNamespace, known: object, name: str
 export function notLinked(option: string, namespace: PartNamespace, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} must name a part that is linked: bundles and lanegrad/slim find the common ones alone. Pass ${namespace}.${name}() itself, or call linkParts({ ${namespace} }) first. Received: ${show(name)}`,
+    `${option} must name a part that is linked: bundles and lanegrad/slim find only the common ones by name. Pass ${namespace}.${name}() itself, or call linkParts({ ${namespace} }) of the same entry first. Received: ${show(name)}`,
   );
 }

@@ -20,6 +20,6 @@ export function rareActivations(): RareActivations | undefined {
 export function notLinked(option: string, name: string): LanegradError {
   return new LanegradError(
     "NOT_LINKED",
-    `${option} must name an activation that is linked: bundles and lanegrad/slim find the common ones alone, ${Object.keys(definitions).join(", ")} (relu without maxValue and threshold). Pass activations.${name} itself, or call linkParts({ activations }) first. Received: ${show(name)}`,
+    `${option} must name an activation that is linked: bundles and lanegrad/slim find the common ones alone, ${Object.keys(definitions).join(", ")} (relu without maxValue and threshold). Pass activations.${name} itself, or call linkParts({ activations }) of the same entry first. Received: ${show(name)}`,
   );
 }

@@ -12,7 +12,7 @@ const CUSTOM = 0;
 function notKernels(family: string, received: string): LanegradError {
   return new LanegradError(
     "INVALID_FILE",
-    `useKernels must get for ${family} the file ${fileName(family, "simd")} or ${fileName(family, "relaxed-simd")} of the package lanegrad, version ${version}. Received: ${received}`,
+    `useKernels must get for ${family} the file ${fileName(family, "simd")} or ${fileName(family, "relaxed-simd")} of lanegrad ${version}. Received: ${received}`,
   );
 }
 

@@ -75,7 +75,7 @@ export function taken(source: KernelsAtHand): WebAssembly.Module | Uint8Array<Ar
 function notFetched(family: string, url: string, received: string): LanegradError {
   return new LanegradError(
     "INVALID_FILE",
-    `the kernels of ${family} could not be had from ${url}: a kernel file of the package must be there. Received: ${received}`,
+    `the kernels of ${family} could not be had from ${url}; the file must be there. Received: ${received}`,
   );
 }
 

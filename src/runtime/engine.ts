@@ -19,7 +19,7 @@ function missingFunction(): string | undefined {
 export function checkEngine(): void {
   if (!hasWebAssembly()) {
     throw unsupported(
-      `this runtime has no WebAssembly, or has it switched off (lockdown mode). ${NEWER}typeof WebAssembly = ${typeof WebAssembly}`,
+      `this runtime has no WebAssembly; a lockdown mode can switch it off. ${NEWER}typeof WebAssembly = ${typeof WebAssembly}`,
     );
   }
   if (!hasSimd()) {
