@@ -65,6 +65,8 @@ export function measureCold(job, contestants, { folder, isQuick, node }) {
     const times = list.map(({ milliseconds }) => milliseconds - bare);
     return { contestant, times, outputs: list[0].outputs };
   });
-  const notes = [...bares].map(([flags, list]) => `${flags && `with ${flags} `}${median(list).toFixed(1)} ms`);
+  const notes = [...bares].map(
+    ([flags, list]) => `${flags && `with ${flags} `}${median(list).toFixed(1)} ms`,
+  );
   return { job, results, note: `bare Node: ${notes.join(", ")}` };
 }

@@ -27,7 +27,9 @@ function functionsThatRan(path) {
     const { functions } = reports.flatMap(({ result }) => result).find((script) => script.url === url);
     const [, ...ranges] = functions.map(({ ranges: [whole] }) => whole);
     const outermost = [];
-    for (const range of ranges.toSorted((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset)) {
+    for (const range of ranges.toSorted(
+      (a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset,
+    )) {
       if (range.startOffset >= (outermost.at(-1)?.endOffset ?? 0)) outermost.push(range);
     }
     return outermost.filter(({ count }) => count > 0);
