@@ -27,7 +27,7 @@ const FILE_OF = {
   "layers/": "rest",
   "layers/activation": "common",
   "layers/batchNormalization": "common",
-  "layers/checkWeights": "rest",
+  "layers/checkWeights": "index",
   "layers/columnTotals": "common",
   "layers/dense": "index",
   "layers/dropout": "common",
