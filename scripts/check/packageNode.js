@@ -68,6 +68,18 @@ const UNCAUGHT = [`layers.dense({ unit: 1 });`, `layers.lstm({ unit: 1 });`].map
   (failing) => `import { layers } from "lanegrad";\n${failing}`,
 );
 
+/** What stands for the names and classes of other files must do what these do. */
+const STAND_INS = `
+  import { layers, rbm, RestrictedBoltzmannMachine as Machine } from "lanegrad";
+  for (const standIn of [layers, Machine]) try { Object.freeze(standIn) } catch {}
+  let called = "";
+  try { Machine({ units: 2 }) } catch (error) { called = error.message }
+  class Own extends Machine {}
+  console.log([
+    layers.lstm({ units: 1 }).className, "conv2d" in layers, { ...layers }.gru === layers.gru,
+    rbm({ units: 2 }) instanceof Machine, new Own({ units: 2 }) instanceof Own, called,
+  ].join());`;
+
 const TRAINED = `
   import { layers, losses, sequential } from "lanegrad";
   const net = sequential({ layers: [layers.gru({ units: 2, inputShape: [3, 1] })] });
@@ -116,6 +128,10 @@ export function nodeChecks(folder) {
     [
       "Node gets the names and classes that other runtimes get",
       run(NAMES("lanegrad")) === run(NAMES("./node_modules/lanegrad/dist/index.js")),
+    ],
+    [
+      "what stands in for other files' names does what they do",
+      /^LSTM,true,true,true,true,Class constructor \w+ cannot be invoked/.test(run(STAND_INS)),
     ],
     [
       "Node has stack traces with names and source maps of what it reads on demand",

@@ -54,7 +54,7 @@ function notCompiled(
   const file = fileName(family, build);
   return new LanegradError(
     "INVALID_FILE",
-    `the kernels brought as ${file} are damaged: ${bytes.length} bytes that are no valid WebAssembly. Hand useKernels the file as the package has it. Received: ${String(cause)}`,
+    `the kernels brought as ${file} are damaged: ${bytes.length} bytes that are no valid WebAssembly. Take the package's own file. Received: ${String(cause)}`,
   );
 }
 

@@ -45,8 +45,8 @@ export interface Source {
 /** Whether data is an iterable of batches rather than rows. */
 export function isBatches(data: unknown): data is Batches {
   if (typeof data !== "object" || !data || data instanceof Tensor || isNumericArray(data)) return false;
-  // The second entry tells, since the first one of [x, y] may be a record of inputs of which one is called x.
-  if (Array.isArray(data)) return isBatch(data[1] ?? data[0]);
+  // Two entries tell, since either one of [x, y] may be a record of which one entry is called x.
+  if (Array.isArray(data)) return isBatch(data[0]) && isBatch(data[1] ?? data[0]);
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 

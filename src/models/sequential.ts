@@ -166,6 +166,7 @@ export class Sequential extends Model {
       throw error;
     }
     this.#stack = stack;
+    this.#builtHere = [];
     this.forgetCompile();
   }
 }

@@ -73,7 +73,7 @@ export class Trainer {
   readonly #outputTotals: Float64Array;
   #rowsSeen = 0;
   /** Of the weights when the averages took their place. */
-  #markOfAverages: number | undefined;
+  #markOfAverages: string | undefined;
   #training: Training | undefined;
   #testing: LossPlan | undefined;
   #dataset: Dataset | undefined;
@@ -183,19 +183,21 @@ export class Trainer {
   /** Weights that somebody has set or trained in the place of averages are what averages begin with. */
   settleAverages(): void {
     const { weights, state } = this.training;
-    const isOver = state.holdsAverages && !Object.is(this.#markOfAverages, this.#markOfWeights());
+    const isOver = state.holdsAverages && this.#markOfAverages !== this.#markOfWeights();
     if (isOver) state.restartAverages(kernels(), weights);
   }
 
-  /** A number that another one takes the place of where weights are written, or another model trains them. */
-  #markOfWeights(): number {
+  /** A text that another one takes the place of where weights are written, or another model trains them. */
+  #markOfWeights(): string {
     const { lossPlan, trained } = this.training;
     lossPlan.plan.prepare(1, [this.training.state.block]);
-    let mark = 0;
+    let writes = 0;
+    let squares = 0;
     for (const { weight } of trained) {
-      mark += weight.writes + kernels().sumOfSquares(weight.address, weight.size);
+      writes += weight.writes;
+      squares += kernels().sumOfSquares(weight.address, weight.size);
     }
-    return mark;
+    return `${writes} ${squares}`;
   }
 
   /** Lets somebody look at the steps from now on; undefined: nobody. */

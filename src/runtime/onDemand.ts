@@ -56,6 +56,8 @@ export function namespace(near: Names, far: Partial<Record<keyof Files, string>>
     set: () => false,
     defineProperty: () => false,
     deleteProperty: () => false,
+    // What is frozen could not take the names of other files.
+    preventExtensions: () => false,
   });
 }
 
@@ -63,7 +65,11 @@ export function namespace(near: Names, far: Partial<Record<keyof Files, string>>
 export function classOnDemand(read: () => abstract new (...given: unknown[]) => object): object {
   return new Proxy(function () {}, {
     get: (_, name) => Reflect.get(read(), name) as unknown,
+    set: (_, name, value) => Reflect.set(read(), name, value),
     construct: (_, given, target) => Reflect.construct(read(), given, target) as object,
+    // A class cannot be called: its own error says so.
+    apply: (_, self, given) => Reflect.apply(read() as unknown as () => unknown, self, given),
+    preventExtensions: () => false,
     getPrototypeOf: () => Reflect.getPrototypeOf(read()),
   });
 }

@@ -421,6 +421,16 @@ test("a penalty on weights of an output without a loss trains them, as it is par
   expect(head.getWeights()[1].data).toEqual(bias.data);
 });
 
+test("an output may be called x: records of inputs and labels to validate on are no batches", async () => {
+  const a = input({ shape: [4] });
+  const outputs = ["x", "b"].map((name) => layers.dense({ units: 2, name }).apply(a));
+  const net = model({ inputs: a, outputs });
+  net.compile({ loss: "mse", optimizer: { name: "sgd", learningRate: 0 } });
+  const labels = { x: targets, b: targets };
+  const { history } = await net.fit(x1, labels, { validationData: [x1, labels], verbose: 0 });
+  expect(history.val_loss).toEqual([net.evaluate(x1, labels).loss]);
+});
+
 test("an input may be called x: a record of inputs to validate on is no batch", async () => {
   setRandomSeed(5);
   const [a, b] = [input({ shape: [4], name: "x" }), input({ shape: [3], name: "z" })];

@@ -9,6 +9,7 @@ import {
   losses,
   metrics,
   model,
+  optimizers,
   sequential,
   setRandomSeed,
 } from "lanegrad";
@@ -27,6 +28,29 @@ test("an initializer that cannot make a shape fails every time, not the first ti
   });
   expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
   expect(codeOf(() => net.predict(x))).toBe("SHAPE_MISMATCH");
+});
+
+test("a model that lost a layer keeps its weights where another model with it inside cannot be built", () => {
+  const base = sequential({ layers: [layers.dense({ units: 2 }), layers.dense({ units: 1 })] });
+  base.compile({ loss: "mse" });
+  base.trainOnBatch(x, y);
+  base.pop();
+  const [kernel] = base.layers[0].getWeights();
+  const first = (): layers.Layer => layers.dense({ units: 3, inputShape: [3] });
+  const wrong = [first(), layers.reshape({ targetShape: [7] }), base];
+  expect(codeOf(() => sequential({ layers: wrong }))).toBe("SHAPE_MISMATCH");
+  sequential({ layers: [first(), base] });
+  expect(base.layers[0].getWeights()[0].data).toEqual(kernel.data);
+});
+
+test("weights that are set after a fit with averages count beside weights of any size", async () => {
+  const net = sequential({ layers: [layers.dense({ units: 1, useBias: false, inputShape: [2] })] });
+  net.compile({ optimizer: optimizers.sgd({ learningRate: 0, useEma: true }), loss: "mse" });
+  net.setWeights([[[1e20], [1]]]);
+  await net.fit([[0, 1]], [[1]], { verbose: 0 });
+  net.setWeights([[[1e20], [5]]]);
+  net.trainOnBatch([[0, 1]], [[1]]);
+  expect(net.getWeights()[0].data[1]).toBe(5);
 });
 
 describe("a sequential model that cannot be built leaves layers alone that others use", () => {
