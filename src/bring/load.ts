@@ -36,7 +36,7 @@ function find(family: string, build: BuildName): Brought {
   const others = Array.from(brought.keys()).join(", ");
   throw new LanegradError(
     "MISSING_KERNELS",
-    `this program needs the kernels in ${file} on this engine: hand "lanegrad/kernels/${file}" to useKernels({ ${family}: ... }) first. Received: ${others || "no kernels"}`,
+    `this program needs the kernels in ${file} on this engine: hand "lanegrad/kernels/${file}" to useKernels({ ${family} }) first. Received: ${others || "no kernels"}`,
   );
 }
 
