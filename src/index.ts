@@ -1,6 +1,8 @@
 // The public API. In a bundle modules lie in the order of these lines: kernels first (runtime/kernels/order.ts), then what
 // gzips best, found by trying (0.5 KB of a small program).
 import "./runtime/kernels/order.js";
+export { matMul } from "./matMul.js";
+export type { MatMulOptions } from "./matMul.js";
 export { rbm, RestrictedBoltzmannMachine } from "./unsupervised/rbm.js";
 export { backend, configure, ready } from "./runtime/runtime.js";
 export type { Backend, BuildName, Configuration } from "./runtime/runtime.js";
@@ -10,6 +12,7 @@ export * as callbacks from "./callbacks/index.js";
 export * as initializers from "./initializers/index.js";
 export { linkParts } from "./linking.js";
 export type { Parts } from "./linking.js";
+export { version } from "./version.js";
 export * as metrics from "./metrics/index.js";
 export * as schedules from "./schedules/index.js";
 export * as optimizers from "./optimizers/index.js";
@@ -21,14 +24,11 @@ export { Sequential, sequential } from "./models/sequential.js";
 export type { SequentialOptions } from "./models/sequential.js";
 export { LanegradError } from "./lanegradError.js";
 export type { ErrorCode } from "./lanegradError.js";
-export { matMul } from "./matMul.js";
-export type { MatMulOptions } from "./matMul.js";
 export { Functional, input, model } from "./models/functional.js";
 export type { ModelOptions } from "./models/functional.js";
+export { loadModel, loadModelWith, modelFromJSON } from "./models/load.js";
 export { Perceptron, perceptron } from "./models/perceptron.js";
 export type { PerceptronOptions } from "./models/perceptron.js";
-export { loadModel, loadModelWith, modelFromJSON } from "./models/load.js";
-export { version } from "./version.js";
 export * as preprocessing from "./preprocessing/index.js";
 export { History } from "./models/history.js";
 export * as regularizers from "./regularizers/index.js";
