@@ -1,7 +1,7 @@
 // The time from starting a process to its end, with one prediction in between, over that of a bare Node that prints as much
 // and has the same flags: one with a flag of V8 starts slower, since it reads no cached code. The programs are in cold/.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENVIRONMENT } from "./contestants.js";
@@ -24,10 +24,12 @@ function run(command, args) {
   return { milliseconds, output: stdout };
 }
 
-/** Installs Lanegrad in a folder, with the program that imports it: by its name, as the peers are imported. */
+/** Copies of Lanegrad, as npm makes them, and of the program that imports it: by its name, as the peers are imported. */
 function install(folder) {
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
-  symlinkSync(PACKAGE, join(folder, "node_modules/lanegrad"), "junction");
+  const installed = join(folder, "node_modules/lanegrad");
+  for (const part of ["package.json", "dist/node"]) {
+    cpSync(join(PACKAGE, part), join(installed, part), { recursive: true });
+  }
   copyFileSync(join(PROGRAMS, "lanegrad.mjs"), join(folder, "lanegrad.mjs"));
 }
 
