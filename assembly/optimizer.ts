@@ -1,8 +1,8 @@
 /**
  * Updates of weights. Each kernel goes through a table of weights, [rows, 6] words of 4 bytes: the addresses of a weight w
  * and of its gradient g, count, which is the number of values in each of both, and the addresses of up to three arrays
- * [count] that are remembered for the weight. What a kernel does not name it does not read. For each weight it makes one pass: every stream is read
- * once and written once. The formulas are those of Keras 3.
+ * [count] that are remembered for the weight. What a kernel does not name it does not read. For each weight it makes one
+ * pass: every stream is read once and written once. The formulas are those of Keras 3.
  */
 import { exp64, log64 } from "./mathScalar";
 import {

@@ -17,9 +17,17 @@ const specifier = (path, module) =>
 
 const sourceOf = (path, target) => resolve(dirname(path), `${target}.ts`);
 
-/** What a module exports besides types: [{ name, module }], each with the module that a bundle finds it in. */
+/** Forms of export that are not read below, such as classes and names with `as`. */
+const UNREAD = /^export (?!(?:type|interface) |\* |\{|(?:const|function) \w).*|^export \{[^}]* as [^}]*\}/m;
+
+/**
+ * What a module exports besides types: [{ name, module }], each with the module that a bundle finds it in. Throws for what it
+ * would overlook.
+ */
 function exportsOf(path) {
   const text = readFileSync(path, "utf8");
+  const unread = UNREAD.exec(text);
+  if (unread !== null) throw new Error(`${path}: nodeNames.js does not read "${unread[0]}"`);
   const all = (pattern) => Array.from(text.matchAll(pattern));
   const listed = (names) =>
     names
