@@ -1,0 +1,54 @@
+// What programs that work on tables do, step by step as in Keras.
+import { layers, sequential } from "lanegrad";
+import type { Sequential } from "lanegrad";
+import { describe, expect, test } from "vitest";
+import { codeOf, rows } from "../support/data.js";
+
+const x = rows(40, 3, 1);
+const y = x.map(([a, b]) => (a > b ? 1 : 0));
+
+function classifier(units = 1, inputShape: number[] | null = [3]): Sequential {
+  const first = inputShape === null ? {} : { inputShape };
+  const net = sequential({
+    layers: [
+      layers.dense({ units: 4, activation: "tanh", ...first }),
+      layers.dense({ units, activation: "sigmoid" }),
+    ],
+  });
+  net.compile({ optimizer: "sgd", loss: "binaryCrossentropy" });
+  return net;
+}
+
+describe("options after nothing in the place of labels", () => {
+  function* endless(): Generator<{ x: number[][]; y: number[] }> {
+    for (;;) yield { x, y };
+  }
+
+  test("fit on batches", async () => {
+    const options = { epochs: 2, stepsPerEpoch: 3, verbose: 0 };
+    for (const nothing of [undefined, null]) {
+      const fit = classifier().fit.bind(classifier()) as (...all: unknown[]) => Promise<{ epoch: number[] }>;
+      expect((await fit(endless(), nothing, options)).epoch).toEqual([0, 1]);
+    }
+  });
+
+  test("evaluate on batches", () => {
+    const net = classifier();
+    const evaluate = net.evaluate.bind(net) as (...all: unknown[]) => unknown;
+    expect(evaluate(endless(), undefined, { steps: 1 })).toEqual(net.evaluate([{ x, y }]));
+  });
+});
+
+describe("evaluate", () => {
+  test("takes no sampleWeight beside batches, which bring their own", () => {
+    const sampleWeight = y.map((_, i) => i);
+    expect(codeOf(() => classifier().evaluate([{ x, y }], { sampleWeight }))).toBe("UNKNOWN_OPTION");
+  });
+
+  test("ends after so many steps on rows, too", () => {
+    const net = classifier();
+    const first = net.evaluate(x.slice(0, 14), y.slice(0, 14), { batchSize: 7 });
+    expect(net.evaluate(x, y, { batchSize: 7, steps: 2 })).toEqual(first);
+    expect(net.evaluate(x, y, { batchSize: 7, steps: 100 })).toEqual(net.evaluate(x, y, { batchSize: 7 }));
+  });
+});
