@@ -1,5 +1,5 @@
 // What programs that work on tables do, step by step as in Keras.
-import { layers, sequential } from "lanegrad";
+import { layers, loadModel, sequential } from "lanegrad";
 import type { Sequential } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { codeOf, rows } from "../support/data.js";
@@ -50,5 +50,48 @@ describe("evaluate", () => {
     const first = net.evaluate(x.slice(0, 14), y.slice(0, 14), { batchSize: 7 });
     expect(net.evaluate(x, y, { batchSize: 7, steps: 2 })).toEqual(first);
     expect(net.evaluate(x, y, { batchSize: 7, steps: 100 })).toEqual(net.evaluate(x, y, { batchSize: 7 }));
+  });
+});
+
+describe("another head on a model that is there", () => {
+  const inside = (net: Sequential): Float32Array => net.layers[0].getWeights()[0].data;
+
+  test.each<[string, () => Sequential]>([
+    ["loaded", () => loadModel(classifier().save()) as unknown as Sequential],
+    [
+      "built by data",
+      () => {
+        const net = classifier(1, null);
+        net.trainOnBatch(x, y);
+        return net;
+      },
+    ],
+  ])("%s: the shape of its input stays known", (_, make) => {
+    const net = make();
+    const kept = inside(net).slice();
+    net.pop();
+    expect(net.predict(x).shape).toEqual([40, 4]);
+    net.add(layers.dense({ units: 2 }));
+    expect(net.predict(x).shape).toEqual([40, 2]);
+    expect(inside(net)).toEqual(kept);
+    expect(() => {
+      net.add(layers.reshape({ targetShape: [7] }));
+    }).toThrow();
+    expect(net.predict(x).shape).toEqual([40, 2]);
+  });
+
+  test("loaded: its layers begin another model", () => {
+    const net = loadModel(classifier().save());
+    const other = sequential({ layers: [...net.layers.slice(0, -1), layers.dense({ units: 2 })] });
+    expect(other.predict(x).shape).toEqual([40, 2]);
+    expect(inside(other)).toEqual(net.layers[0].getWeights()[0].data);
+  });
+
+  test("nothing of the first layer of before is known of another", () => {
+    const net = classifier();
+    net.pop();
+    net.pop();
+    net.add(layers.dense({ units: 2 }));
+    expect(codeOf(() => net.predict(x))).toBe("NOT_BUILT");
   });
 });
