@@ -1,5 +1,5 @@
 // What programs that work on tables do, step by step as in Keras.
-import { layers, loadModel, sequential } from "lanegrad";
+import { layers, loadModel, preprocessing, sequential } from "lanegrad";
 import type { Sequential } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { codeOf, rows } from "../support/data.js";
@@ -93,5 +93,25 @@ describe("another head on a model that is there", () => {
     net.pop();
     net.add(layers.dense({ units: 2 }));
     expect(codeOf(() => net.predict(x))).toBe("NOT_BUILT");
+  });
+});
+
+describe("class weights beside a binary cross-entropy of several outputs", () => {
+  const classWeight = { 0: 1, 1: 5 };
+
+  test("go with one class in each row", async () => {
+    const labels = preprocessing.oneHot(y);
+    const fit = classifier(2).fit(x, labels, { verbose: 0, classWeight });
+    expect((await fit).history.loss[0]).toBeGreaterThan(0);
+  });
+
+  test("are an error where rows have several classes or none", async () => {
+    const labels = x.map(([a, b, c]) => [Number(a > 0), Number(b > 0), Number(c > 0)]);
+    for (const weights of [classWeight, "balanced" as const]) {
+      await expect(classifier(3).fit(x, labels, { verbose: 0, classWeight: weights })).rejects.toMatchObject({
+        code: "INVALID_OPTION",
+        message: expect.stringContaining("rows of 3 labels"),
+      });
+    }
   });
 });
