@@ -7,6 +7,9 @@ import { codeOf, rows } from "../support/data.js";
 const x = rows(40, 3, 1);
 const y = x.map(([a, b]) => (a > b ? 1 : 0));
 
+/** What an untyped program may pass. */
+const loose = (value: unknown): never => value as never;
+
 function classifier(units = 1, inputShape: number[] | null = [3]): Sequential {
   const first = inputShape === null ? {} : { inputShape };
   const net = sequential({
@@ -113,5 +116,26 @@ describe("class weights beside a binary cross-entropy of several outputs", () =>
         message: expect.stringContaining("rows of 3 labels"),
       });
     }
+  });
+});
+
+describe("rows of other kinds", () => {
+  const messageOf = (data: unknown): string => {
+    try {
+      classifier().predict(loose(data));
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error("nothing was thrown");
+  };
+
+  test("records, as parsers of CSV give them", () => {
+    const message = messageOf([{ a: 1, b: 2, c: 3 }]);
+    expect(message).toMatch(/x must hold numbers.* Received: x\[0\]=\{"a":1/);
+  });
+
+  test("arrays of big integers are no batches", () => {
+    const message = messageOf(BigInt64Array.of(1n, 2n, 3n));
+    expect(message).toBe("x must be an array of numbers. Received: BigInt64Array(3)");
   });
 });
