@@ -14,6 +14,10 @@ export class InputLayer extends Layer {
     this.shape = [null, ...shapeOption("shape", options.shape)];
   }
 
+  override get inputShape(): readonly number[] {
+    return this.shape.slice(1).map(Number);
+  }
+
   /** Made with no tensor at all: `apply([])` is the tensor that stands for the data. */
   override applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     if (Array.isArray(inputs) && inputs.length === 0) return super.applyAll(inputs);
@@ -35,6 +39,6 @@ export class InputLayer extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), shape: this.shape.slice(1) };
+    return { ...super.getConfig(), shape: this.inputShape };
   }
 }

@@ -50,7 +50,8 @@ export function checkLabels(
   }
 }
 
-function isClass(label: number, classes: number): boolean {
+/** Whether a number is one of so many classes. */
+export function isClass(label: number, classes: number): boolean {
   return Number.isInteger(label) && label >= 0 && label < classes;
 }
 

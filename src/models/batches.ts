@@ -1,8 +1,6 @@
 // Where the batches of an epoch come from: rows in linear memory, or an iterable of the user's.
 import { LanegradError, show } from "../errors.js";
 import { checkKeys } from "../options.js";
-import { isNumericArray } from "../tensor/nested.js";
-import { Tensor } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
 import type { Inputs, Targets } from "./rows.js";
 import type { SampleWeight } from "./weights.js";
@@ -44,9 +42,9 @@ export interface Source {
 
 /** Whether data is an iterable of batches rather than rows. */
 export function isBatches(data: unknown): data is Batches {
-  if (typeof data !== "object" || !data || data instanceof Tensor || isNumericArray(data)) return false;
   // Two entries tell, since either one of [x, y] may be a record of which one entry is called x.
   if (Array.isArray(data)) return isBatch(data[0]) && isBatch(data[1] ?? data[0]);
+  if (typeof data !== "object" || !data || ArrayBuffer.isView(data)) return false;
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 

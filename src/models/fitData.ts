@@ -128,7 +128,7 @@ function validationSource(target: DataTarget, data: ValidationData, settings: Fi
 /** All rows of something in linear memory. */
 export function rowsInMemory(
   { graph, heads }: DataTarget,
-  data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight: unknown },
+  data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown },
   prefix = "",
 ): Dataset {
   const rows = trainingRows(graph, heads, data.x, data.y, prefix);

@@ -26,9 +26,12 @@ export interface FitSignal {
 export interface EvaluateOptions {
   /** Default 32. */
   batchSize?: number;
-  /** A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. */
+  /**
+   * A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. Batches
+   * bring their own.
+   */
   sampleWeight?: SampleWeight;
-  /** Ends after so many batches of an iterable. Default: when it ends. */
+  /** Ends after so many batches. Default: with the data. */
   steps?: number;
   /** Hooks to call on the way; asynchronous ones only if the data is an async iterable. */
   callbacks?: readonly (Callback | CallbackHooks)[];

@@ -93,7 +93,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   fit(batches: Batches, options?: FitBatchesOptions): Promise<History>;
   async fit(x: unknown, second?: unknown, third?: FitOptions): Promise<History> {
     this.checkNotTraining("fit");
-    const [y, options] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second, third ?? {}];
+    // As in Keras, nothing may stand in the place of the labels that batches bring.
+    const options = ((isBatches(x) ? (second ?? third) : third) ?? {}) as FitOptions;
     const undoBuild = this.#buildFor(x);
     this.#underWay = "fit";
     try {
@@ -104,7 +105,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
         seed: this.seeds.value,
         model: this as unknown as Model,
       };
-      return await fit(target, x, y, options);
+      return await fit(target, x, second, options);
     } catch (error) {
       if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
       throw error;
@@ -126,10 +127,9 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   /** The same over batches that arrive by promises. */
   evaluate(batches: AsyncIterable<Batch>, options?: EvaluateOptions): Promise<Logs>;
   evaluate(x: unknown, second?: unknown, third?: EvaluateOptions): Logs | Promise<Logs> {
-    const [y, options] = isBatches(x)
-      ? [undefined, (second ?? {}) as EvaluateOptions]
-      : [second, third ?? {}];
-    checkKeys("evaluate", options, ["batchSize", "sampleWeight", "steps", "callbacks"]);
+    const options = ((isBatches(x) ? (second ?? third) : third) ?? {}) as EvaluateOptions;
+    const known = ["batchSize", "steps", "callbacks"];
+    checkKeys("evaluate", options, isBatches(x) ? known : [...known, "sampleWeight"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps);
     const callbacks = this.callbackList(options.callbacks, steps, isBatches(x) && isAsync(x));
@@ -143,7 +143,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
       }
       const source = isBatches(x)
         ? iterable(target, x, steps, 1)
-        : new ArraySource(rowsInMemory(target, { x, y, sampleWeight: options.sampleWeight }), batchSize);
+        : new ArraySource(rowsInMemory(target, { ...options, x, y: second }), batchSize, undefined, steps);
       return evaluateSource(trainer, source, callbacks);
     } catch (error) {
       undoBuild();

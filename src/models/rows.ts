@@ -3,6 +3,7 @@ import { LanegradError, show, showShape } from "../errors.js";
 import { copyNested, isNumericArray, shapeOfNested, sizeOf, TEXT_HINT } from "../tensor/nested.js";
 import type { NestedArray, NumericArray } from "../tensor/nested.js";
 import { Tensor } from "../tensor/tensor.js";
+import { isRecord } from "./byName.js";
 
 /** Rows of data: nested arrays, a typed array read row after row, or a tensor. */
 export type Data = Tensor | NestedArray | NumericArray;
@@ -109,20 +110,16 @@ function fromArray(data: unknown, rowShape: readonly number[], name: string, hin
     );
   }
   const shape = shapeOfNested(data, name);
-  if (shape[0] === 0)
-    throw new LanegradError("INVALID_DATA", `${name} must hold at least one row. Received: []`);
-  checkText(data as readonly unknown[], name);
-  checkShape(shape, rowShape, name, hint);
+  const [first] = data as readonly unknown[];
+  // Texts, and records as parsers of CSV give them for rows, would otherwise only have the wrong shape.
+  if (typeof first === "string" || isRecord(first)) {
+    throw new LanegradError(
+      "INVALID_DATA",
+      `${name} must hold numbers. ${TEXT_HINT} Received: ${name}[0]=${show(first)}`,
+    );
+  }
+  if (shape[0] > 0) checkShape(shape, rowShape, name, hint);
   return new NestedRows(data as readonly unknown[], shape.slice(1), name);
-}
-
-function checkText(data: readonly unknown[], name: string): void {
-  const first = data[0];
-  if (typeof first !== "string") return;
-  throw new LanegradError(
-    "INVALID_DATA",
-    `${name} must hold numbers. ${TEXT_HINT} Received: ${name}[0]=${show(first)}`,
-  );
 }
 
 /** Whether a shape is that of rows of a shape. */

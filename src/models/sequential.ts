@@ -159,7 +159,7 @@ export class Sequential extends Model {
     const unbuilt = stack.filter((layer) => !layer.isBuilt);
     try {
       const [first] = stack;
-      const shape = first instanceof InputLayer ? first.shape.slice(1).map(Number) : first?.inputShape;
+      const shape = first?.inputShape ?? (first === this.#stack[0] ? this.inputShape : undefined);
       this.setGraph(shape === undefined ? undefined : graphOf(stack, shape));
     } catch (error) {
       for (const layer of unbuilt) layer.unbuild();

@@ -1,5 +1,6 @@
 import { LanegradError, showShape } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
+import { isClass } from "../losses/labels.js";
 import { invalidOption, nonNegative } from "../options.js";
 import { isNumericArray } from "../tensor/nested.js";
 import type { Head } from "./heads.js";
@@ -31,13 +32,9 @@ function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: num
     for (const label of rowsClasses) counts.set(label, (counts.get(label) ?? 0) + 1);
     return new Map([...counts].map(([label, count]) => [label, rowsClasses.length / (counts.size * count)]));
   }
-  const isPlain =
-    typeof classWeight === "object" && classWeight !== null && !(Symbol.iterator in classWeight);
+  const isPlain = isRecord(classWeight);
   const keys = isPlain ? Object.keys(classWeight) : [];
-  if (
-    !isPlain ||
-    !keys.every((key) => Number.isInteger(Number(key)) && Number(key) >= 0 && Number(key) < classes)
-  ) {
+  if (!isPlain || !keys.every((key) => isClass(Number(key), classes))) {
     throw invalidOption(
       "classWeight",
       `"balanced" or an object of factors by class, from 0 to ${classes - 1}`,
@@ -128,14 +125,18 @@ export function withClassWeights(
     );
   }
   const { rowSize } = labels[0];
-  if (rowSize > 1 && (loss.labels === "classIndices" || rowSize !== columns)) {
+  const values = flatten(labels[0]);
+  // Rows of independent decisions have any number of ones.
+  const isMixed =
+    loss.name.startsWith("binary") && values.reduce((sum, value) => sum + value) * rowSize !== values.length;
+  if (rowSize > 1 && (loss.labels === "classIndices" || rowSize !== columns || isMixed)) {
     throw new LanegradError(
       "INVALID_OPTION",
       `classWeight needs one class for each row. Received: rows of ${rowSize} labels`,
     );
   }
   const areSigns = loss.labels === "signs";
-  const rowsClasses = classesOf(flatten(labels[0]), rowSize, areSigns).subarray(0, trainingRows);
+  const rowsClasses = classesOf(values, rowSize, areSigns).subarray(0, trainingRows);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);
   const own = weights[0] && flatten(weights[0]);

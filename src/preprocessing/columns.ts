@@ -1,5 +1,6 @@
 import { LanegradError, show, unknownName } from "../errors.js";
-import { isNumericArray } from "../tensor/nested.js";
+import { invalidOption } from "../options.js";
+import { isNumericArray, TEXT_HINT } from "../tensor/nested.js";
 import type { NumericArray } from "../tensor/nested.js";
 
 /**
@@ -11,36 +12,42 @@ import type { NumericArray } from "../tensor/nested.js";
  * @throws LanegradError INVALID_DATA if a column is text or holds anything but numbers, if there are
  * no columns, if they differ in length, or if the table is no record of columns
  * @throws LanegradError UNKNOWN_NAME if a name is not among the columns
+ * @throws LanegradError INVALID_OPTION if names is no array
  */
 export function columns(
   table: Readonly<Record<string, readonly number[] | NumericArray>>,
   names: readonly string[] = namesOf(table),
 ): number[][] {
-  for (const name of names)
-    if (!Object.hasOwn(table, name)) throw unknownName("column", name, Object.keys(table));
+  const known = namesOf(table);
+  if (!Array.isArray(names)) throw invalidOption("names", "an array of names of columns", names);
+  for (const name of names as readonly string[])
+    if (!Object.hasOwn(table, name)) throw unknownName("column", name, known);
   if (names.length === 0) {
     throw new LanegradError("INVALID_DATA", `columns needs at least one column. Received: ${show(table)}`);
   }
-  const length = table[names[0]].length;
-  for (const name of names) checkColumn(name, table[name], names[0], length);
-  return Array.from({ length }, (_, row) => names.map((name) => Number(table[name][row])));
+  for (const name of names) checkColumn(name, table[name], names[0], table[names[0]]);
+  return Array.from(table[names[0]], (_, row) => names.map((name) => Number(table[name][row])));
 }
 
 function namesOf(table: unknown): string[] {
-  if (typeof table === "object" && table !== null) return Object.keys(table);
+  if (typeof table === "object" && table !== null && !Array.isArray(table)) return Object.keys(table);
+  const hint = Array.isArray(table)
+    ? " Rows that are records become rows of numbers with rows.map((row) => [Number(row.a), Number(row.b)])."
+    : "";
   throw new LanegradError(
     "INVALID_DATA",
-    `columns takes a record of columns by name. Received: ${show(table)}`,
+    `columns takes a record of columns by name.${hint} Received: ${show(table)}`,
   );
 }
 
-function checkColumn(name: string, column: unknown, firstName: string, length: number): void {
+function checkColumn(name: string, column: unknown, firstName: string, first: ArrayLike<number>): void {
   if (!Array.isArray(column) && !isNumericArray(column)) {
     throw new LanegradError(
       "INVALID_DATA",
       `column ${name} must be an array of numbers. Received: ${show(column)}`,
     );
   }
+  const { length } = first;
   if (column.length !== length) {
     throw new LanegradError(
       "INVALID_DATA",
@@ -50,10 +57,7 @@ function checkColumn(name: string, column: unknown, firstName: string, length: n
   if (isNumericArray(column)) return;
   const wrong = column.findIndex((value) => typeof value !== "number" && typeof value !== "boolean");
   if (wrong === -1) return;
-  const hint =
-    typeof column[wrong] === "string"
-      ? " Text becomes numbers with preprocessing.labelEncoder() or preprocessing.oneHot()."
-      : "";
+  const hint = typeof column[wrong] === "string" ? ` ${TEXT_HINT}` : "";
   throw new LanegradError(
     "INVALID_DATA",
     `column ${name} must hold numbers; row ${wrong} does not.${hint} Received: ${show(column[wrong])}`,

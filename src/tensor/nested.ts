@@ -18,12 +18,8 @@ export type NestedArray = readonly number[] | readonly NumericArray[] | readonly
 
 /** Whether a value is a typed array of numbers (BigInt arrays are not). */
 export function isNumericArray(value: unknown): value is NumericArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView) &&
-    !(value instanceof BigInt64Array) &&
-    !(value instanceof BigUint64Array)
-  );
+  // What is left out begins with these letters: BigInt64Array, BigUint64Array and DataView.
+  return ArrayBuffer.isView(value) && !/^[BD]/.test((value as Float32Array)[Symbol.toStringTag]);
 }
 
 /** The most axes that data may have. An array that holds itself has no end. */
@@ -42,7 +38,7 @@ export function sizeOf(shape: readonly number[]): number {
  */
 export function shapeOfNested(values: unknown, name: string): number[] {
   if (!Array.isArray(values) && !isNumericArray(values)) {
-    const tensors = isInstance(values) ? ` or a tensor ${OF_THIS_ENTRY}` : "";
+    const tensors = isInstance(values) && !ArrayBuffer.isView(values) ? ` or a tensor ${OF_THIS_ENTRY}` : "";
     throw new LanegradError(
       "INVALID_DATA",
       `${name} must be an array of numbers${tensors}. Received: ${show(values)}`,
@@ -125,8 +121,8 @@ function ragged(
   shape: readonly number[],
   path: readonly number[],
   received: string,
+  expected = `an array of length ${shape[path.length]}`,
 ): LanegradError {
-  const expected = `an array of length ${shape[path.length]}`;
   return new LanegradError(
     "INVALID_DATA",
     `${name} is ragged: its first entries give the shape ${showShape(shape)}, so ${at(name, path)} must be ${expected}. Received: ${received}`,
@@ -141,10 +137,7 @@ function notANumber(
   axis: number,
 ): LanegradError {
   if (Array.isArray(value) || isNumericArray(value)) {
-    return new LanegradError(
-      "INVALID_DATA",
-      `${name} is ragged: its first entries give the shape ${showShape(shape)}, so ${at(name, path)} must be a number at depth ${axis + 1}. Received: ${show(value)}`,
-    );
+    return ragged(name, shape, path, show(value), `a number at depth ${axis + 1}`);
   }
   const hint = typeof value === "string" ? ` ${TEXT_HINT}` : "";
   return new LanegradError(

@@ -145,5 +145,14 @@ describe("columns", () => {
     expectError(() => columns({}), "INVALID_DATA");
     expectError(() => columns(null as never), "INVALID_DATA", /record of columns by name/);
     expectError(() => columns({ a: 1 } as unknown as Record<string, number[]>), "INVALID_DATA", /column a/);
+    expectError(() => columns({ a: undefined } as never), "INVALID_DATA", /column a/);
+    expectError(() => columns({ a: [1] }, "a" as never), "INVALID_OPTION", /array of names/);
+  });
+
+  it("says what to do with rows that are records, and with numbers in text", () => {
+    const records = [{ a: 1, b: 2 }] as never;
+    expectError(() => columns(records), "INVALID_DATA", /rows\.map/);
+    expectError(() => columns(records, ["a"]), "INVALID_DATA", /rows\.map/);
+    expectError(() => columns({ a: ["5.1"] } as never), "INVALID_DATA", /Number\(\)/);
   });
 });
