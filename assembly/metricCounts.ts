@@ -44,7 +44,7 @@ function thresholdsBelow(thresholds: usize, count: i32, x: f32): i32 {
  * @param yTrue [rows] of class numbers if isSparse (t_ij = 1 where class i is j), else [rows, columns]
  * @param yPred [rows, columns]
  * @param sampleWeight 0, or weights: that of row i is sampleWeight[i / rowsPerWeight]
- * @param isSoft whether t is yTrue itself; if not, every yTrue but 0 counts as 1
+ * @param isSoft whether t is yTrue itself; if not, every yTrue above 0 counts as 1; below 0 t is 0
  * @param classId the one column that is looked at, or -1 for all
  * @param choice 0: as above. k > 0: what is not among the k largest of its row (the first of equal ones)
  * is above no threshold. -1: the same for what is not equal to the maximum of its row, or is nearly 0
@@ -71,8 +71,11 @@ export function decisionCounts(yTrue: usize, yPred: usize, sampleWeight: usize, 
       else if (choice) isChosen = p > bar || (p == bar && column <= lastChosen);
       let t: f64;
       if (isSparse) t = <f64>i32(load<f32>(yTrue) == <f32>column);
-      else if (isSoft) t = <f64>load<f32>(yTrue + offsetBytes);
-      else t = <f64>i32(load<f32>(yTrue + offsetBytes) != 0);
+      else {
+        // A label of -1, as hinge losses have, is a no like 0.
+        const label = max<f32>(load<f32>(yTrue + offsetBytes), 0);
+        t = isSoft ? <f64>label : <f64>i32(label != 0);
+      }
       const bucket = isChosen ? thresholdsBelow(thresholds, thresholdCount, p) : 0;
       const group = groups > 1 ? column : 0;
       const target = counts + (<usize>group) * 2 * bucketBytes + (<usize>bucket) * DOUBLE_BYTES;

@@ -17,7 +17,7 @@ export interface DecisionRule {
   readonly classId?: number;
   /** k: no prediction that is not among the k largest of its row is yes; MAXIMA; default 0, all may be. */
   readonly choice?: number;
-  /** Whether labels between 0 and 1 count in part as either; default: all but 0 are yes. */
+  /** Whether labels between 0 and 1 count in part as either; default: all above 0 are yes. */
   readonly isSoft?: boolean;
   /** Whether each output is counted apart. */
   readonly isPerColumn?: boolean;

@@ -73,8 +73,8 @@ describe("decisionCounts", () => {
     const labels = options.isSparse
       ? Float32Array.from({ length: rows }, (_, i) => (i * 5) % (columns + 1))
       : Float32Array.from(batch.yTrue);
-    if (options.isSoft && !options.isSparse) labels[0] = 0.25;
-    else if (!options.isSparse) labels[0] = -3;
+    if (!options.isSparse) labels.set([-1], labels.length - 1);
+    if (!options.isSparse) labels[0] = options.isSoft ? 0.25 : -3;
     const [t, p] = [new Buffer32(labels), new Buffer32(Float32Array.from(batch.yPred))];
     const cuts = new Buffer32(options.thresholds);
     const groups = options.isPerColumn ? columns : 1;

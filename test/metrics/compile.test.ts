@@ -1,7 +1,7 @@
 // Metrics in models: histories, logits, class indices, errors, types.
 import { metricFromConfig } from "../../src/metrics/specs.js";
 import { describe, expect, test } from "vitest";
-import { layers, losses, metrics, sequential } from "../../src/index.js";
+import { layers, losses, metrics, scores, sequential } from "../../src/index.js";
 import type { ErrorCode, Sequential } from "../../src/index.js";
 import { expectError } from "../preprocessing/expectError.js";
 import { rows, values } from "../support/data.js";
@@ -23,6 +23,24 @@ function byHand(metric: metrics.Metric, model: Sequential, labels: number[] | nu
 }
 
 describe("in a model", () => {
+  test("labels of -1, as hinge losses have, are no", async () => {
+    const model = net(1);
+    model.compile({
+      optimizer: { name: "sgd", learningRate: 0 },
+      loss: "hinge",
+      metrics: ["precision", "recall", metrics.f1Score({ average: "micro", threshold: 0.5 })],
+    });
+    const signs = binaryLabels.map((label) => 2 * label - 1);
+    const guesses = Array.from(model.predict(x).data, (value) => Number(value > 0.5));
+    const { history } = await model.fit(x, signs, { seed: 3, verbose: 0 });
+    const { loss: _, ...found } = model.evaluate(x, signs);
+    const { precision, recall, f1 } = scores;
+    expect(found.precision).toBeCloseTo(precision(binaryLabels, guesses), 6);
+    expect(found.recall).toBeCloseTo(recall(binaryLabels, guesses), 6);
+    expect(found.f1Score).toBeCloseTo(f1(binaryLabels, guesses), 6);
+    expect(history.f1Score[0]).toBeCloseTo(found.f1Score, 6);
+  });
+
   test("evaluate in uneven batches, and fit, report what the predictions say", async () => {
     const model = net(1, "sigmoid");
     model.compile({

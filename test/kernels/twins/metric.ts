@@ -41,7 +41,7 @@ export function decisionCounts(batch: Batch, options: Decisions): Float64Array {
       if (classId >= 0 && j !== classId) return;
       let isChosen = choice === 0 || chosen.includes(j);
       if (choice === -1) isChosen = p === largest && Math.abs(p) > 1e-9;
-      const label = isSparse ? Number(yTrue[i] === j) : yTrue[i * columns + j];
+      const label = isSparse ? Number(yTrue[i] === j) : Math.max(yTrue[i * columns + j], 0);
       const t = isSoft || isSparse ? label : Number(label !== 0);
       const bucket = isChosen ? thresholds.filter((threshold) => p > threshold).length : 0;
       const start = (isPerColumn ? j : 0) * 2 * buckets;
