@@ -47,6 +47,7 @@ export class RecurrentState {
   block(rows: number): Block {
     if (this.#block === undefined || (this.#rows === 0 && this.#capacity < rows)) {
       this.forget();
+      // Another block only where it must grow: engines remember each until its owner is collected.
       this.#block = new Block(FLOAT_BYTES * rows * this.count * this.units);
       this.#capacity = rows;
       freeWithOwner(this, this.#block);
@@ -79,7 +80,6 @@ export class RecurrentState {
   /** Begins with zeros again, for batches of any size. */
   forget(): void {
     if (this.#block !== undefined) memory().release(this.#block);
-    this.#block = undefined;
     this.#rows = 0;
   }
 
