@@ -97,13 +97,16 @@ export class OptimizerState {
     }
   }
 
-  /** Takes the weights as they are, and lets their averages begin with them. The block must be in. */
+  /**
+   * Takes the weights as they are, and lets their averages begin with them. Both are the same then, so which of them the
+   * model holds stays as it is: weights that are set once more before the next step begin averages in turn. The block
+   * must be in.
+   */
   restartAverages(k: Kernels, weights: readonly Place[]): void {
     for (let i = 0; i < weights.length; i++) {
       const slots = this.weights[i];
       if (slots.hasAverage) k.copy(slots.average, weights[i].address, slots.size);
     }
-    this.holdsAverages = false;
   }
 
   /** Copies of everything remembered, in the order of the weights. */

@@ -53,6 +53,22 @@ test("weights that are set after a fit with averages count beside weights of any
   expect(net.getWeights()[0].data[1]).toBe(5);
 });
 
+test("saving between two changes of weights after a fit with averages leaves training as it was", async () => {
+  const trained = async (between: (net: Sequential) => void): Promise<Uint8Array> => {
+    setRandomSeed(1);
+    const net = sequential({ layers: [layers.dense({ units: 1, useBias: false, inputShape: [2] })] });
+    net.compile({ optimizer: optimizers.sgd({ useEma: true, emaMomentum: 0.5 }), loss: "mse" });
+    net.setWeights([[[1], [2]]]);
+    await net.fit([[0, 1]], [[1]], { verbose: 0, epochs: 3, seed: 1 });
+    net.setWeights([[[3], [4]]]);
+    between(net);
+    net.setWeights([[[5], [6]]]);
+    net.trainOnBatch([[1, 1]], [[1]]);
+    return net.save();
+  };
+  expect(await trained((net) => net.save())).toEqual(await trained(() => {}));
+});
+
 describe("a sequential model that cannot be built leaves layers alone that others use", () => {
   const images = (): layers.Layer => layers.conv2d({ filters: 1, kernelSize: 2 });
   const entrance = input({ shape: [3] });
