@@ -60,9 +60,11 @@ export class RecurrentState {
    *
    * @param layer what the layer is called in messages
    * @param advances whether the batch will leave a state
+   * @returns how many rows the batches before had, for `rewind`
    * @throws LanegradError SHAPE_MISMATCH if the batch has not as many rows as those before it
    */
-  begin(layer: string, rows: number, advances: boolean): void {
+  begin(layer: string, rows: number, advances: boolean): number {
+    const before = this.#rows;
     if (this.#rows !== 0 && rows !== this.#rows) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
@@ -70,6 +72,12 @@ export class RecurrentState {
       );
     }
     if (advances) this.#rows = rows;
+    return before;
+  }
+
+  /** Takes a batch back: 0 rows if it was the first one. */
+  rewind(rows: number): void {
+    this.#rows = rows;
   }
 
   /** The address of a tensor. */
