@@ -118,7 +118,8 @@ export function takeDownSequence(
     mask: mask && new StepMask(plan, mask, units, layer.zeroOutputForMask, startsFromZeros),
     state: layer.state,
     advances,
-    stateBefore: layer.state && training && advances ? plan.reserve(layer.stateCount * units, true) : undefined,
+    stateBefore:
+      layer.state && training && advances ? plan.reserve(layer.stateCount * units, true) : undefined,
     inputs: plan.temporary(steps * features, true),
     sums: plan.temporary(steps * columns, true),
     states,
