@@ -18,10 +18,10 @@ export function writeState(state: OptimizerState, saved: readonly SavedSlot[]): 
   );
   const count = state.weights.flatMap(({ slots }) => slots).length;
   if (targets.includes(undefined) || new Set(targets).size !== count || saved.length !== count) {
-    const given = saved.map(({ name, weight, shape }) => `${name} of weight ${weight} ${showShape(shape)}`);
+    const given = saved.map(({ name }) => name);
     throw new LanegradError(
       "SHAPE_MISMATCH",
-      `the state of this optimizer has ${count} arrays, each given once. Received: ${given.join(", ")}`,
+      `an optimizer remembers ${count} arrays here, each once. Received: ${given.join(", ")}`,
     );
   }
   saved.forEach(({ values }, i) => state.values(targets[i] as PlacedSlot).set(values));
