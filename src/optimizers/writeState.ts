@@ -18,10 +18,9 @@ export function writeState(state: OptimizerState, saved: readonly SavedSlot[]): 
   );
   const count = state.weights.flatMap(({ slots }) => slots).length;
   if (targets.includes(undefined) || new Set(targets).size !== count || saved.length !== count) {
-    const given = saved.map(({ name }) => name);
     throw new LanegradError(
       "SHAPE_MISMATCH",
-      `an optimizer remembers ${count} arrays here, each once. Received: ${given.join(", ")}`,
+      `an optimizer remembers ${count} arrays, each once. Received: ${saved.length} arrays`,
     );
   }
   saved.forEach(({ values }, i) => state.values(targets[i] as PlacedSlot).set(values));

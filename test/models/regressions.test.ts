@@ -13,7 +13,7 @@ import {
   sequential,
   setRandomSeed,
 } from "lanegrad";
-import type { Sequential } from "lanegrad";
+import type { Model, Sequential } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { codeOf, rows } from "../support/data.js";
 
@@ -155,6 +155,22 @@ test("layers of two models meet in a third: names are counted in each model", ()
     "dense_1/kernel",
     "dense_1/bias",
   ]);
+});
+
+test("a model that its first fit has built stays so if a callback fails: its layers may be in use by then", async () => {
+  const shared = layers.dense({ units: 2 });
+  const net = sequential({ layers: [shared, layers.dense({ units: 1 })] });
+  net.compile({ loss: "mse" });
+  const start = input({ shape: [3] });
+  const made: Model[] = [];
+  const onTrainBegin = (): void => {
+    made.push(model({ inputs: start, outputs: shared.apply(start) }));
+    throw new Error("no disk");
+  };
+  await expect(net.fit(x, y, { callbacks: [{ onTrainBegin }] })).rejects.toThrow("no disk");
+  expect(made[0].getWeights().map(({ shape }) => shape)).toEqual([[3, 2], [2]]);
+  await net.fit(x, y);
+  expect(made[0].getWeights()[0].data).toEqual(net.getWeights()[0].data);
 });
 
 describe("a refused call leaves the model as it was", () => {
