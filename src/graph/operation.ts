@@ -16,6 +16,8 @@ export interface Operation {
   forward(context: StepContext): void;
   /** Reads the gradients of its outputs (and may overwrite them), writes its sinks. */
   backward?(context: StepContext): void;
+  /** Takes back what `forward` changed that outlives the step: where a later part of it fails, and for gradients alone. */
+  undo?(context: StepContext): void;
 }
 
 /** The key of a layer's masks in one plan; set again when the plan gets another seed. */

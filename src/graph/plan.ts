@@ -29,6 +29,8 @@ export class Plan {
   #boundEpoch = 0;
   #boundWith: readonly Block[] | undefined;
   #maskSeed: number | undefined;
+  /** Operations that have run forward in this step. */
+  #ran = 0;
 
   /** @param layers those whose weights it needs, models opened */
   constructor(builder: PlanBuilder, layers: Iterable<Layer>) {
@@ -81,11 +83,17 @@ export class Plan {
   }
 
   forward(): void {
-    for (let i = 0; i < this.#forward.length; i++) {
-      const step = this.#forward[i];
+    for (this.#ran = 0; this.#ran < this.#forward.length; this.#ran++) {
+      const step = this.#forward[this.#ran];
       step.operation.forward(this.context);
       if (step.accumulations.length > 0) this.#accumulate(step);
     }
+  }
+
+  /** Everything that outlives the step is as it was before `forward` again, unless memory has moved since. */
+  undo(): void {
+    if (this.#boundEpoch !== memory().epoch) return;
+    while (this.#ran > 0) this.#forward[--this.#ran].operation.undo?.(this.context);
   }
 
   /** Runs backward; the gradients of the outputs must be in place. */

@@ -148,10 +148,10 @@ export class PlanBuilder {
     return pointer;
   }
 
-  /** Memory that nothing else uses while the plan runs, for what is no operation. */
-  reserve(floats: number): Pointer {
+  /** Memory that nothing else uses while the plan runs, for what is no operation, or may be undone. */
+  reserve(floats: number, isPerRow = false): Pointer {
     const pointer = new Pointer();
-    this.bindings.push({ pointer, range: new Range(floats, false, 0, Infinity) });
+    this.bindings.push({ pointer, range: new Range(floats, isPerRow, 0, Infinity) });
     return pointer;
   }
 

@@ -53,8 +53,8 @@ export class StepBuilder extends PlanBuilder {
     return this.#outer.afterwards(floats);
   }
 
-  override reserve(floats: number): Pointer {
-    return this.#outer.reserve(floats);
+  override reserve(floats: number, isPerRow = false): Pointer {
+    return this.#outer.reserve(isPerRow ? floats * this.#steps : floats, isPerRow);
   }
 
   override gradientOf(x: Slot, inForward = false): GradientSink {
@@ -97,16 +97,24 @@ class StepsOperation implements Operation {
   }
 
   forward(context: StepContext): void {
-    const { rows } = context;
-    context.rows = rows * this.#steps;
-    this.#operation.forward(context);
-    context.rows = rows;
+    this.#run("forward", context);
   }
 
   backward(context: StepContext): void {
+    this.#run("backward", context);
+  }
+
+  undo(context: StepContext): void {
+    this.#run("undo", context);
+  }
+
+  #run(phase: "forward" | "backward" | "undo", context: StepContext): void {
     const { rows } = context;
     context.rows = rows * this.#steps;
-    this.#operation.backward?.(context);
-    context.rows = rows;
+    try {
+      this.#operation[phase]?.(context);
+    } finally {
+      context.rows = rows;
+    }
   }
 }

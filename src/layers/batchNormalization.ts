@@ -7,6 +7,7 @@ import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import type { InitializerSpec } from "../initializers/index.js";
 import { flag, fraction, invalidOption, positive } from "../options.js";
+import type { Kernels } from "../runtime/kernels/index.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
 import { columnTotals } from "./columnTotals.js";
 import { Layer } from "./layer.js";
@@ -123,7 +124,11 @@ export class BatchNormalization extends Layer {
     const channels = parts.movingMean.size;
     const batch =
       plan.purpose.training && !plan.purpose.frozen.has(this)
-        ? { mean: plan.temporary(channels, false), inverseDeviation: plan.temporary(channels, false) }
+        ? {
+            mean: plan.temporary(channels, false),
+            inverseDeviation: plan.temporary(channels, false),
+            before: plan.reserve(statisticsSize(parts)),
+          }
         : undefined;
     const mask = batch && x.mask;
     const y = plan.output(x.shape, mask === undefined ? [x] : [x, mask.slot], this.weights);
@@ -178,10 +183,17 @@ function addressOr(sink: GradientSink | undefined, spare: Pointer): number {
   return sink !== undefined && sink.isWanted ? sink.address : spare.address;
 }
 
+/** Floats from the start of the moving mean to the end of the variance, which was added after it. */
+function statisticsSize({ movingMean, movingVariance }: Parts): number {
+  return (movingVariance.offset - movingMean.offset) / 4 + movingVariance.size;
+}
+
 /** What a forward call in training leaves for backward, of each channel. */
 export interface BatchStatistics {
   readonly mean: Pointer;
   readonly inverseDeviation: Pointer;
+  /** The moving statistics as they were before it. */
+  readonly before: Pointer;
 }
 
 /** What the layer computes without a mask, and in prediction with one. */
@@ -237,6 +249,7 @@ export class BatchNormalizationOperation implements Operation {
         totals.address,
       );
     } else {
+      this.copyStatistics(kernels, batch.before, movingMean);
       kernels.batchNormForwardTraining(
         x.value,
         scale,
@@ -253,6 +266,14 @@ export class BatchNormalizationOperation implements Operation {
         totals.address,
       );
     }
+  }
+
+  copyStatistics(kernels: Kernels, to: Pointer, from: Pointer): void {
+    kernels.copy(to.address, from.address, statisticsSize(this.parts));
+  }
+
+  undo({ kernels }: StepContext): void {
+    if (this.batch) this.copyStatistics(kernels, this.parts.movingMean, this.batch.before);
   }
 
   backward({ kernels, rows }: StepContext): void {

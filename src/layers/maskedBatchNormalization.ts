@@ -35,6 +35,7 @@ export class MaskedBatchNormalization implements Operation {
     const { layer, parts, x, y, totals, channels, scale, offset } = this.#whole;
     const { mean, inverseDeviation } = this.#batch;
     const steps = rows * this.#mask.rowSize;
+    this.#whole.copyStatistics(kernels, this.#batch.before, parts.movingMean);
     // The output is room for them until it is computed.
     const gathered = layerKernels().gatherSteps(x.value, this.#mask.value, y.value, steps, this.#columns);
     this.#counting = gathered * this.#inner;
@@ -65,6 +66,10 @@ export class MaskedBatchNormalization implements Operation {
       INVERSE,
       totals.address,
     );
+  }
+
+  undo(context: StepContext): void {
+    this.#whole.undo(context);
   }
 
   backward({ kernels, rows }: StepContext): void {

@@ -10,6 +10,9 @@ import type { SequenceMask, SequenceParts } from "./recurrentParts.js";
  * reverse, then one product for each gradient. What a step computes beside products, subclasses say.
  */
 export abstract class RecurrentOperation implements Operation {
+  /** What the state knew about rows before this step. */
+  #rowsBefore = 0;
+
   constructor(readonly parts: SequenceParts) {}
 
   /** Computes `states` after step t. */
@@ -52,7 +55,7 @@ export abstract class RecurrentOperation implements Operation {
     const { kernels, rows, workspace } = context;
     const { x, y, inputs, sums, states, kernel, bias, steps, features, units, columns, layer } = this.parts;
     const { inputMask, stateMask, mask, lastStates, state, advances } = this.parts;
-    state?.begin(layer.name, rows, advances);
+    if (state !== undefined) this.#rowsBefore = state.begin(layer.name, rows, advances);
     const recurrence = recurrenceKernels();
     this.#draw(inputMask, context);
     this.#draw(stateMask, context);
@@ -182,9 +185,20 @@ export abstract class RecurrentOperation implements Operation {
 
   /** Leaves a last state for the next batch, if the layer is stateful. */
   protected keepState({ kernels, rows }: StepContext, states: Pointer, index: number): void {
-    const { state, advances, units, steps } = this.parts;
+    const { state, stateBefore, advances, units, steps } = this.parts;
     if (state === undefined || !advances) return;
-    kernels.copy(state.address(index), this.at(states, units, rows, steps), rows * units);
+    const address = state.address(index);
+    if (stateBefore) kernels.copy(this.at(stateBefore, units, rows, index), address, rows * units);
+    kernels.copy(address, this.at(states, units, rows, steps), rows * units);
+  }
+
+  undo({ kernels, rows }: StepContext): void {
+    const { state, units, stateBefore } = this.parts;
+    if (!state || !stateBefore) return;
+    for (let i = 0; i < state.count; i++) {
+      kernels.copy(state.address(i), this.at(stateBefore, units, rows, i), rows * units);
+    }
+    state.rewind(this.#rowsBefore);
   }
 
   /** Fills a state, or its gradient, with what comes from elsewhere, or with 0. */

@@ -49,6 +49,8 @@ export interface SequenceParts extends SequenceWeights {
   readonly state: RecurrentState | undefined;
   /** Whether a batch leaves its last state for the next one. */
   readonly advances: boolean;
+  /** [tensors, rows, units], the state before a step of training, in case the step fails. */
+  readonly stateBefore: Pointer | undefined;
   /** [steps, rows, features], the inputs, in backward their gradient. */
   readonly inputs: Pointer;
   /** [steps, rows, columns], what goes into the activations. */
@@ -91,6 +93,8 @@ export function takeDownSequence(
   const stateMask = dropped(recurrentDropout, units);
   const startsFromZeros = firstStates.length === 0 && layer.state === undefined;
   const { training, hasLoss, inputGradients } = plan.purpose;
+  // Gradients of one batch leave everything as it is; vjp in training mode is a step of training.
+  const advances = !inputGradients || (training && !hasLoss);
   return {
     layer,
     steps,
@@ -113,8 +117,9 @@ export function takeDownSequence(
     stateMask,
     mask: mask && new StepMask(plan, mask, units, layer.zeroOutputForMask, startsFromZeros),
     state: layer.state,
-    // Gradients of one batch leave everything as it is; vjp in training mode is a step of training.
-    advances: !inputGradients || (training && !hasLoss),
+    advances,
+    stateBefore:
+      layer.state && training && advances ? plan.reserve(layer.stateCount * units, true) : undefined,
     inputs: plan.temporary(steps * features, true),
     sums: plan.temporary(steps * columns, true),
     states,

@@ -47,6 +47,7 @@ export class RecurrentState {
   block(rows: number): Block {
     if (this.#block === undefined || (this.#rows === 0 && this.#capacity < rows)) {
       this.forget();
+      // Another block only where it must grow: engines remember each until its owner is collected.
       this.#block = new Block(FLOAT_BYTES * rows * this.count * this.units);
       this.#capacity = rows;
       freeWithOwner(this, this.#block);
@@ -59,9 +60,11 @@ export class RecurrentState {
    *
    * @param layer what the layer is called in messages
    * @param advances whether the batch will leave a state
+   * @returns how many rows the batches before had, for `rewind`
    * @throws LanegradError SHAPE_MISMATCH if the batch has not as many rows as those before it
    */
-  begin(layer: string, rows: number, advances: boolean): void {
+  begin(layer: string, rows: number, advances: boolean): number {
+    const before = this.#rows;
     if (this.#rows !== 0 && rows !== this.#rows) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
@@ -69,6 +72,12 @@ export class RecurrentState {
       );
     }
     if (advances) this.#rows = rows;
+    return before;
+  }
+
+  /** Takes a batch back: 0 rows if it was the first one. */
+  rewind(rows: number): void {
+    this.#rows = rows;
   }
 
   /** The address of a tensor. */
@@ -79,7 +88,6 @@ export class RecurrentState {
   /** Begins with zeros again, for batches of any size. */
   forget(): void {
     if (this.#block !== undefined) memory().release(this.#block);
-    this.#block = undefined;
     this.#rows = 0;
   }
 

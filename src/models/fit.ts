@@ -18,6 +18,8 @@ export interface FitTarget extends DataTarget {
   readonly seed: number;
   /** Where the wish to stop is written, and what callbacks see. */
   readonly model: Model;
+  /** Nothing is refused any more: from now on callbacks may use the model. */
+  accept(): void;
 }
 
 /** Trains a model. */
@@ -29,6 +31,7 @@ export async function fit(target: FitTarget, x: unknown, y: unknown, options: Fi
     checkStates(target.graph, data, settings);
     const { epochs, verbose } = settings;
     callbacks.attach(target.model, { epochs, verbose, steps: data.training.steps });
+    target.accept();
     return await new FitRun(target, settings, data, callbacks).run();
   } finally {
     target.trainer.observe(undefined);

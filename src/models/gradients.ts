@@ -2,8 +2,6 @@ import { LanegradError, show } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Plan } from "../graph/plan.js";
 import type { Slot } from "../graph/slot.js";
-import type { Weight } from "../graph/weight.js";
-import type { Layer } from "../layers/layer.js";
 import { memory } from "../runtime/runtime.js";
 import { tensorAt } from "../tensor/inMemory.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -58,17 +56,8 @@ function inputGradients(slots: readonly Slot[], rows: number): Tensor[] {
   });
 }
 
-/** The weights that training changes without an optimizer: moving statistics. */
-function statistics(graph: Graph): { layer: Layer; weight: Weight; values: Tensor }[] {
-  return graph
-    .weights()
-    .filter(({ weight }) => !weight.isTrained)
-    .map(({ layer, weight }) => ({ layer, weight, values: layer.readWeight(weight) }));
-}
-
 /** The gradients of the loss of one batch, in training mode; nothing advances. */
 export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gradients {
-  const before = statistics(graph);
   const lossPlan = trainer.gradientPlan();
   const { plan, ports } = lossPlan;
   const rows = dataset.count;
@@ -82,7 +71,7 @@ export function gradients(graph: Graph, trainer: Trainer, dataset: Dataset): Gra
     const loss = dataLoss + lossPlan.penalties(true);
     return { loss, weights: weightGradients(graph, plan), inputs: inputGradients(ports.inputs, rows) };
   } finally {
-    for (const { layer, weight, values } of before) layer.writeWeight(weight, values);
+    plan.undo();
   }
 }
 

@@ -8,6 +8,7 @@ import { toLoss } from "../losses/spec.js";
 import type { LossSpec } from "../losses/index.js";
 import { toOptimizer } from "../optimizers/spec.js";
 import type { OptimizerSpec } from "../optimizers/index.js";
+import { writeState } from "../optimizers/writeState.js";
 import { flag, nonNegative } from "../options.js";
 import { readSafetensors } from "../saving/safetensors.js";
 import type { SafetensorsFile, StoredTensor } from "../saving/safetensors.js";
@@ -160,7 +161,7 @@ function restoreState(trainer: Trainer, tensors: readonly StoredTensor[]): void 
   const saved = optimizerState.weights.flatMap(({ slots }, weight) =>
     slots.map(({ name, shape }) => ({ name, weight, shape, values: tensors[next++].values() })),
   );
-  optimizerState.write(saved);
+  writeState(optimizerState, saved);
   trainer.markAverages();
 }
 

@@ -77,8 +77,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   /**
    * Trains the model on rows of inputs and labels.
    *
-   * @param x inputs: nested arrays, a typed array read row by row, or a tensor; for several inputs an array
-   * or a record by name of these
+   * @param x inputs: nested arrays, a typed array read row by row, or a tensor; for several an array or a record of these
    * @param y labels, as the loss takes them; for several outputs an array or a record by name
    * @returns what each epoch reported
    * @throws LanegradError (the promise rejects) for wrong data or options, before anything has changed;
@@ -95,7 +94,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
     this.checkNotTraining("fit");
     // As in Keras, nothing may stand in the place of the labels that batches bring.
     const options = ((isBatches(x) ? (second ?? third) : third) ?? {}) as FitOptions;
-    const undoBuild = this.#buildFor(x);
+    let undoBuild = this.#buildFor(x);
     this.#underWay = "fit";
     try {
       const trainer = this.trainer();
@@ -104,10 +103,11 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
         trainer,
         seed: this.seeds.value,
         model: this as unknown as Model,
+        accept: (): void => void (undoBuild = (): void => {}),
       };
       return await fit(target, x, second, options);
     } catch (error) {
-      if (this.#trainer === undefined || this.#trainer.step === 0) undoBuild();
+      undoBuild();
       throw error;
     } finally {
       this.#underWay = undefined;
@@ -196,8 +196,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    * Needs no `compile`.
    *
    * @param dY of the shape of the output; for several outputs an array or a record by name; null counts as zero
-   * @param options.training true is one training forward and backward: moving statistics and dropout
-   * counters advance. Default false
+   * @param options.training true: a forward and backward of training; statistics and dropout counters advance. Default false
    */
   vjp(
     x: Inputs,

@@ -133,11 +133,7 @@ export class Trainer {
     return this.#training;
   }
 
-  /**
-   * One training step on rows of a data set.
-   *
-   * @returns the loss before the update, penalties included
-   */
+  /** One training step on rows of a data set. Returns the loss before the update, penalties included. */
   trainStep(dataset: Dataset, start: number, rows: number): number {
     const { training } = this;
     const { lossPlan, weights, gradients, state, constrained } = training;
@@ -145,18 +141,27 @@ export class Trainer {
     const observer = this.#observer;
     this.settleAverages();
     if (plan.prepare(rows, this.#with(dataset))) state.locate(weights, gradients);
+    const { holdsAverages } = state;
     swapOutAverages(kernels(), state, weights);
     plan.seedMasks(this.maskSeed);
     plan.context.step = this.step;
     lossPlan.feed(dataset, start, rows);
-    let loss = lossPlan.forward(this.#outputLosses);
-    if (Number.isNaN(loss) && !this.#hasReportedNaN) this.#reportNaN(lossPlan);
-    observer?.afterForward(training, loss);
-    lossPlan.measure();
-    this.#addLosses(rows);
-    plan.backward();
-    loss += lossPlan.penalties(true);
-    observer?.afterBackward(training);
+    let loss: number;
+    try {
+      loss = lossPlan.forward(this.#outputLosses);
+      if (Number.isNaN(loss) && !this.#hasReportedNaN) this.#reportNaN(lossPlan);
+      observer?.afterForward(training, loss);
+      lossPlan.measure();
+      this.#addLosses(rows);
+      plan.backward();
+      loss += lossPlan.penalties(true);
+      observer?.afterBackward(training);
+    } catch (error) {
+      // A part of the user's own has failed: what has changed up to here is as after the step before.
+      plan.undo();
+      if (holdsAverages) swapInAverages(kernels(), state, weights);
+      throw error;
+    }
     const k = plan.context.kernels;
     takeStep(k, state, weights, gradients);
     if (constrained.length > 0) constrain(k, constrained);

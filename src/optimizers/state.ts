@@ -1,4 +1,4 @@
-import { LanegradError, show, showShape } from "../errors.js";
+import { LanegradError } from "../errors.js";
 import { align } from "../runtime/allocator.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { Block, newFloats } from "../runtime/memory.js";
@@ -25,7 +25,7 @@ const ROW_BYTES = 4 * (3 + ROW_SLOTS);
 
 /**
  * What an optimizer remembers about a list of weights. To save it takes `read()`, `step` and
- * `holdsAverages`; to resume, a state made for the same optimizer and weights takes them back.
+ * `holdsAverages`; to resume, a state made for the same optimizer and weights takes them back (`writeState`).
  */
 export class OptimizerState {
   /** Which optimizer changes which of the weights; one group of all, unless there are several optimizers. */
@@ -97,13 +97,16 @@ export class OptimizerState {
     }
   }
 
-  /** Takes the weights as they are, and lets their averages begin with them. The block must be in. */
+  /**
+   * Takes the weights as they are, and lets their averages begin with them. Both are the same then, so which of them the
+   * model holds stays as it is: weights that are set once more before the next step begin averages in turn. The block
+   * must be in.
+   */
   restartAverages(k: Kernels, weights: readonly Place[]): void {
     for (let i = 0; i < weights.length; i++) {
       const slots = this.weights[i];
       if (slots.hasAverage) k.copy(slots.average, weights[i].address, slots.size);
     }
-    this.holdsAverages = false;
   }
 
   /** Copies of everything remembered, in the order of the weights. */
@@ -113,27 +116,9 @@ export class OptimizerState {
         name: slot.name,
         weight,
         shape: slot.shape,
-        values: this.#values(slot).slice(),
+        values: this.values(slot).slice(),
       })),
     );
-  }
-
-  /**
-   * Takes back what `read` gave, each array once, in any order.
-   *
-   * @throws LanegradError SHAPE_MISMATCH if the arrays are not those of this optimizer and these weights;
-   * nothing has changed then
-   */
-  write(saved: readonly SavedSlot[]): void {
-    const targets = saved.map((entry) => this.#slotOf(entry));
-    const count = this.weights.reduce((sum, { slots }) => sum + slots.length, 0);
-    if (new Set(targets).size !== count || saved.length !== count) {
-      throw new LanegradError(
-        "SHAPE_MISMATCH",
-        `the state of this optimizer has ${count} arrays, each given once. Received: ${saved.length} arrays, ${new Set(targets).size} of them different`,
-      );
-    }
-    saved.forEach(({ values }, i) => this.#values(targets[i]).set(values));
   }
 
   /** @throws LanegradError SHAPE_MISMATCH if the weights are not those it was made for */
@@ -147,7 +132,7 @@ export class OptimizerState {
   }
 
   /** A view of a slot wherever the block is, valid until something moves. */
-  #values({ offset, size }: PlacedSlot): Float32Array {
+  values({ offset, size }: PlacedSlot): Float32Array {
     const { block } = this;
     if (block.pointer !== 0)
       return memory()
@@ -155,19 +140,6 @@ export class OptimizerState {
         .subarray(0, size);
     block.saved ??= new Uint8Array(block.byteLength);
     return new Float32Array(block.saved.buffer, block.saved.byteOffset + offset, size);
-  }
-
-  #slotOf({ name, weight, shape, values }: SavedSlot): PlacedSlot {
-    const slot = this.weights[weight]?.slots.find((known) => known.name === name);
-    if (slot !== undefined && showShape(slot.shape) === showShape(shape) && values.length === slot.size) {
-      return slot;
-    }
-    const expected =
-      slot === undefined ? "which this optimizer does not remember" : `of shape ${showShape(slot.shape)}`;
-    throw new LanegradError(
-      "SHAPE_MISMATCH",
-      `a saved state has ${show(name)} of weight ${weight}, ${expected}. Received: shape ${showShape(shape)} with ${values.length} values`,
-    );
   }
 }
 

@@ -150,9 +150,10 @@ export function readSafetensors(file: Uint8Array | ArrayBuffer): SafetensorsFile
 /** Plain bytes over the same memory: a Buffer's methods differ, and test runners bring other realms' classes. */
 function bytesOf(file: unknown): Uint8Array {
   const kind = Object.prototype.toString.call(file);
-  if (kind === "[object ArrayBuffer]") return new Uint8Array(file as ArrayBuffer);
-  if (kind === "[object Uint8Array]" && ArrayBuffer.isView(file)) {
-    return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  if (kind === "[object ArrayBuffer]" || (kind === "[object Uint8Array]" && ArrayBuffer.isView(file))) {
+    const { buffer = file as ArrayBuffer, byteOffset, byteLength } = file as Uint8Array;
+    // Bytes that were transferred to a worker are none, and there can be no view of them.
+    return new Uint8Array((byteLength && buffer) as ArrayBuffer, byteOffset, byteLength);
   }
   throw new LanegradError(
     "INVALID_DATA",

@@ -1,7 +1,7 @@
 // Stateful recurrent layers: a sequence cut into batches against the whole sequence, and where their state comes from.
 import { callbacks, input, layers, loadModel, model, sequential, setRandomSeed, tensor } from "lanegrad";
 import type { FitOptions, Sequential, Tensor } from "lanegrad";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { values } from "../support/data.js";
 import { expectError } from "../support/errors.js";
 
@@ -131,6 +131,24 @@ describe.each(KINDS)("stateful %s", (kind) => {
     net.predict(tensor(values(40 * 4, 4), [40, 2, FEATURES]), { batchSize: 40 });
     net.resetStates();
     expect(net.predict(part(0, 2)).data).toEqual(one);
+  });
+
+  test("forgets in the same memory: the engine notes no block for each time", () => {
+    const net = build();
+    const register = vi.spyOn(FinalizationRegistry.prototype, "register");
+    const rows = [2, 3, 1];
+    const first = rows.map((count) => {
+      net.resetStates();
+      return net.predict(part(0, count)).data;
+    });
+    const noted = register.mock.calls.length;
+    for (let i = 0; i < 9; i++) {
+      net.resetStates();
+      if (i % 2 === 0) net.dispose();
+      expect(net.predict(part(0, rows[i % 3])).data).toEqual(first[i % 3]);
+    }
+    expect(register.mock.calls.length).toBe(noted);
+    register.mockRestore();
   });
 
   test("a short last batch is an error", () => {

@@ -13,7 +13,7 @@ import {
   sequential,
   setRandomSeed,
 } from "lanegrad";
-import type { Sequential } from "lanegrad";
+import type { Model, Sequential } from "lanegrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { codeOf, rows } from "../support/data.js";
 
@@ -51,6 +51,22 @@ test("weights that are set after a fit with averages count beside weights of any
   net.setWeights([[[1e20], [5]]]);
   net.trainOnBatch([[0, 1]], [[1]]);
   expect(net.getWeights()[0].data[1]).toBe(5);
+});
+
+test("saving between two changes of weights after a fit with averages leaves training as it was", async () => {
+  const trained = async (between: (net: Sequential) => void): Promise<Uint8Array> => {
+    setRandomSeed(1);
+    const net = sequential({ layers: [layers.dense({ units: 1, useBias: false, inputShape: [2] })] });
+    net.compile({ optimizer: optimizers.sgd({ useEma: true, emaMomentum: 0.5 }), loss: "mse" });
+    net.setWeights([[[1], [2]]]);
+    await net.fit([[0, 1]], [[1]], { verbose: 0, epochs: 3, seed: 1 });
+    net.setWeights([[[3], [4]]]);
+    between(net);
+    net.setWeights([[[5], [6]]]);
+    net.trainOnBatch([[1, 1]], [[1]]);
+    return net.save();
+  };
+  expect(await trained((net) => net.save())).toEqual(await trained(() => {}));
 });
 
 describe("a sequential model that cannot be built leaves layers alone that others use", () => {
@@ -139,6 +155,22 @@ test("layers of two models meet in a third: names are counted in each model", ()
     "dense_1/kernel",
     "dense_1/bias",
   ]);
+});
+
+test("a model that its first fit has built stays so if a callback fails: its layers may be in use by then", async () => {
+  const shared = layers.dense({ units: 2 });
+  const net = sequential({ layers: [shared, layers.dense({ units: 1 })] });
+  net.compile({ loss: "mse" });
+  const start = input({ shape: [3] });
+  const made: Model[] = [];
+  const onTrainBegin = (): void => {
+    made.push(model({ inputs: start, outputs: shared.apply(start) }));
+    throw new Error("no disk");
+  };
+  await expect(net.fit(x, y, { callbacks: [{ onTrainBegin }] })).rejects.toThrow("no disk");
+  expect(made[0].getWeights().map(({ shape }) => shape)).toEqual([[3, 2], [2]]);
+  await net.fit(x, y);
+  expect(made[0].getWeights()[0].data).toEqual(net.getWeights()[0].data);
 });
 
 describe("a refused call leaves the model as it was", () => {

@@ -19,6 +19,9 @@ function tensorFile(shape: string, offsets = "[0,8]"): Uint8Array {
 describe("the length of the header", () => {
   it("must be there", () => {
     expectRefused(new Uint8Array(0), /Received: 0 bytes$/);
+    const sent = [new Uint8Array(90), new ArrayBuffer(90)] as const;
+    structuredClone(null, { transfer: [sent[0].buffer, sent[1]] });
+    for (const file of sent) expectRefused(file as Uint8Array, /Received: 0 bytes$/);
     expectRefused(new Uint8Array(7), /begin with 8 bytes .* Received: 7 bytes$/);
     expectRefused(new Uint8Array(8), /begin with \{ at byte 8\. Received: a header of 0 bytes$/);
   });
