@@ -113,7 +113,7 @@ export class Sequential extends Model {
     this.buildForShape(shape.slice(1).map(Number));
   }
 
-  /** Another network takes the place of the one before, whose uses of the layers no longer count. */
+  /** @internal Another network takes the place of the one before, whose uses of the layers no longer count. */
   protected override setGraph(graph: Graph | undefined): void {
     const before = this.graph;
     super.setGraph(graph);
