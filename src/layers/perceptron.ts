@@ -28,8 +28,10 @@ export class PerceptronLayer extends Dense {
   override readonly className = "Perceptron";
 
   constructor(options: PerceptronLayerOptions = {}) {
-    const { units = 1, activation = "unitStep", kernelInitializer = "zeros" } = options;
-    super({ ...options, units, activation, kernelInitializer });
+    const { units = 1, activation = "unitStep", kernelInitializer = "zeros" } = options ?? {};
+    // What is no object would be one of defaults.
+    const isObject = typeof options === "object" && options !== null;
+    super(isObject ? { ...options, units, activation, kernelInitializer } : options);
     if (STEPS.includes(this.activation.name)) return;
     throw new LanegradError(
       "INVALID_OPTION",

@@ -30,7 +30,7 @@ export type { MultiOptions };
  * default, a weight that no pattern matches is an error at the first step, which names the weight.
  *
  * @throws LanegradError INVALID_OPTION if a pattern is not a regular expression, or an optimizer is given
- * twice or is a MultiOptimizer itself
+ * twice or is a MultiOptimizer itself; UNKNOWN_OPTION or UNKNOWN_NAME for other wrong options
  * @example
  * optimizers.multi({
  *   optimizers: { "encoder/.*": optimizers.adam({ learningRate: 1e-4 }) },

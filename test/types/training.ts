@@ -69,6 +69,10 @@ losses.categoricalCrossentropy({ delta: 1 });
 losses.sparseCategoricalCrossentropy({ ignoreClass: "none" });
 // @ts-expect-error alpha
 losses.tversky({ gamma: 1 });
+metrics.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.1, name: "bce" });
+metrics.sparseCategoricalCrossentropy({ ignoreClass: -1, axis: -1 });
+// @ts-expect-error a metric is a mean
+metrics.binaryCrossentropy({ reduction: "sum" });
 // @ts-expect-error no such curve
 metrics.auc({ curve: "roc" });
 // @ts-expect-error no such average
