@@ -223,7 +223,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    * @param options.includeOptimizer whether what `compile` settled and the optimizer remembers goes along, so
    * that training can go on from the file. Default true
    * @returns the bytes, for `loadModel`
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; INVALID_OPTION or UNKNOWN_OPTION
    */
   save(options: { includeOptimizer?: boolean } = {}): Uint8Array<ArrayBuffer> {
     checkKeys("save", options, ["includeOptimizer"]);

@@ -29,7 +29,8 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
    * The outputs for rows of inputs.
    *
    * @returns a tensor [n, ...]; an array of tensors for a model that was made with an array of outputs
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH, INVALID_DATA or UNKNOWN_NAME
+   * for wrong data; INVALID_OPTION or UNKNOWN_OPTION
    */
   predict(x: Inputs, options?: PredictOptions): Outputs;
   /** The same over batches { x }. */

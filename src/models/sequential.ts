@@ -56,8 +56,8 @@ export class Sequential extends Model {
   /**
    * Adds a layer at the end, or what `input` returned at the beginning. A compiled model must be compiled again.
    *
-   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take the output of the one before; BUSY
-   * during a fit. The model is as before then
+   * @throws LanegradError INVALID_OPTION for what is neither, SHAPE_MISMATCH if the layer cannot take the output of the one before,
+   * BUSY during a fit. The model is as before then
    */
   add(layer: Layer | SymbolicTensor): void {
     this.checkNotTraining("add");
