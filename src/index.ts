@@ -46,6 +46,7 @@ export type { ModelJSON } from "./models/base.js";
 export type { Batch, Batches } from "./models/batches.js";
 export type { CompileOptions, LossOption, MetricsOption } from "./models/compile.js";
 export type {
+  EvaluateBatchesOptions,
   EvaluateOptions,
   FitBatchesOptions,
   FitOptions,

@@ -6,7 +6,6 @@ import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor/tensor.js";
-
 import { ArraySource, isAsync, isBatches } from "./batches.js";
 import type { Batch, Batches, Source } from "./batches.js";
 import { checkContradictions } from "./contradictions.js";
@@ -18,7 +17,7 @@ import { fit } from "./fit.js";
 import { iterable, rowsInMemory } from "./fitData.js";
 import type { DataTarget } from "./fitData.js";
 import { DEFAULT_BATCH, stepsOption } from "./fitOptions.js";
-import type { EvaluateOptions, FitBatchesOptions, FitOptions } from "./fitOptions.js";
+import type { EvaluateBatchesOptions, EvaluateOptions, FitBatchesOptions, FitOptions } from "./fitOptions.js";
 import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import { headsOf } from "./heads.js";
@@ -122,14 +121,16 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    */
   evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Logs;
   /** The same over batches { x, y, sampleWeight? }. */
-  evaluate(batches: Iterable<Batch>, options?: EvaluateOptions): Logs;
+  evaluate(batches: Iterable<Batch>, options?: EvaluateBatchesOptions): Logs;
   /** The same over batches that arrive by promises. */
-  evaluate(batches: AsyncIterable<Batch>, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(batches: AsyncIterable<Batch>, options?: EvaluateBatchesOptions): Promise<Logs>;
+  /** The same where the type leaves open how batches arrive. */
+  evaluate(batches: Batches, options?: EvaluateBatchesOptions): Logs | Promise<Logs>;
   evaluate(x: unknown, second?: unknown, third?: EvaluateOptions): Logs | Promise<Logs> {
-    const [y, options] = isBatches(x)
-      ? [undefined, (second ?? {}) as EvaluateOptions]
-      : [second, third ?? {}];
-    checkKeys("evaluate", options, ["batchSize", "sampleWeight", "steps", "callbacks"]);
+    const [y, options, ofRows] = isBatches(x)
+      ? [undefined, (second ?? {}) as EvaluateOptions, []]
+      : [second, third ?? {}, ["sampleWeight"]];
+    checkKeys("evaluate", options, ["batchSize", "steps", "callbacks", ...ofRows]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps);
     const callbacks = this.callbackList(options.callbacks, steps, isBatches(x) && isAsync(x));
@@ -196,8 +197,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    * Needs no `compile`.
    *
    * @param dY of the shape of the output; for several outputs an array or a record by name; null counts as zero
-   * @param options.training true is one training forward and backward: moving statistics and dropout
-   * counters advance. Default false
+   * @param options.training true: moving statistics and dropout counters advance as in a training step. Default false
    */
   vjp(
     x: Inputs,

@@ -37,6 +37,11 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
   predict(batches: Iterable<InputBatch>, options?: PredictOptions): Outputs;
   /** The same over batches that arrive by promises. */
   predict(batches: AsyncIterable<InputBatch>, options?: PredictOptions): Promise<Outputs>;
+  /** The same where the type leaves open how batches arrive. */
+  predict(
+    batches: Iterable<InputBatch> | AsyncIterable<InputBatch>,
+    options?: PredictOptions,
+  ): Outputs | Promise<Outputs>;
   predict(x: unknown, options?: PredictOptions): Outputs | Promise<Outputs> {
     const forward = this.#forward;
     // A row at a time is how small models are asked in a loop: what it cannot get wrong is not checked.

@@ -191,7 +191,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (!(layer instanceof Layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }), ${OF_THIS_ENTRY}. Received: ${show(layer)}`,
+      `layers must be made by functions such as layers.dense({ units: 8 }), ${OF_THIS_ENTRY}. Received: ${show(layer)}`,
     );
   }
   if (before.has(layer)) {
