@@ -36,15 +36,17 @@ export { setRandomSeed } from "./runtime/random.js";
 export * as layers from "./layers/index.js";
 export * as scores from "./scores/index.js";
 export { Tensor, tensor } from "./tensor/tensor.js";
-export type { TensorLike } from "./tensor/tensor.js";
+export type { ArrayOf, TensorLike } from "./tensor/tensor.js";
 export { SelfOrganizingMap, selfOrganizingMap } from "./unsupervised/selfOrganizingMap.js";
 export type { MapTransformOptions } from "./unsupervised/selfOrganizingMap.js";
 
-export type { SymbolicTensor } from "./graph/symbolic.js";
+export type { Shape, SymbolicTensor } from "./graph/symbolic.js";
+export type { Weight } from "./graph/weight.js";
 export type { ModelJSON } from "./models/base.js";
 export type { Batch, Batches } from "./models/batches.js";
 export type { CompileOptions, LossOption, MetricsOption } from "./models/compile.js";
 export type {
+  EvaluateBatchesOptions,
   EvaluateOptions,
   FitBatchesOptions,
   FitOptions,

@@ -19,7 +19,8 @@ export interface MatMulOptions {
  *
  * @param a [m, k], or [k, m] with transposeA
  * @param b [k, n], or [n, k] with transposeB
- * @throws LanegradError SHAPE_MISMATCH if they are no matrices or do not fit each other
+ * @throws LanegradError SHAPE_MISMATCH if they are no matrices or do not fit each other; INVALID_DATA for what is no array
+ * of numbers; INVALID_OPTION or UNKNOWN_OPTION
  */
 export function matMul(a: TensorLike, b: TensorLike, options: MatMulOptions = {}): Tensor {
   checkKeys("matMul", options, ["transposeA", "transposeB"]);

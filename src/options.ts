@@ -1,6 +1,15 @@
 // Checks of what users write into options. Each throws before anything has changed.
 import { LanegradError, nearest, shorten, show } from "./errors.js";
 
+/** A key that nobody has. */
+declare const none: unique symbol;
+
+/** What takes no options takes an empty object; anything else is refused where it is written. */
+export interface NoOptions {
+  /** No option. */
+  readonly [none]?: never;
+}
+
 /** The error for an option of the wrong kind. */
 export function invalidOption(name: string, expected: string, value: unknown): LanegradError {
   return new LanegradError("INVALID_OPTION", `${name} must be ${expected}. Received: ${name}=${show(value)}`);

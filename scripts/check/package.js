@@ -71,6 +71,55 @@ function withoutHost(all) {
 `;
 }
 
+/** The namespaces, and the names of the functions in each. */
+async function functionsOfNamespaces() {
+  const lanegrad = await import(join(root, "dist", "index.js"));
+  const spaces = Object.entries(lanegrad).filter(([, value]) => typeof value === "object");
+  return Object.fromEntries(
+    spaces.map(([space, parts]) => [space, Object.keys(parts).filter((name) => /^[a-z]/.test(name))]),
+  );
+}
+
+/** A library that exports what the functions of the package return, and what its classes hold: all of it has a name. */
+function exported(namespaces) {
+  const parts = Object.entries(namespaces).flatMap(([space, functions]) =>
+    functions.map(
+      (name) => `export const ${space}_${name} = null! as ReturnType<typeof lanegrad.${space}.${name}>;`,
+    ),
+  );
+  return `
+  import * as lanegrad from "lanegrad";
+  import { initializers, input, layers, sequential, tensor } from "lanegrad";
+  export const { dense, lstm, normalization } = layers;
+  export const { shape } = input({ shape: [1] });
+  export const { weights } = sequential();
+  export const nested = tensor([1]).toArray();
+  export const { layer } = {} as layers.BidirectionalOptions;
+  export const { axis } = {} as layers.LayerNormalizationOptions;
+  export const { activation } = {} as layers.PerceptronLayerOptions;
+  export class Ones extends initializers.CustomInitializer {
+    override fillValues(values: Float32Array) {
+      values.fill(1);
+    }
+  }
+  export class Twice extends layers.CustomLayer {
+    override computeOutputShape(shapes: readonly lanegrad.Shape[]) {
+      return shapes[0]!;
+    }
+    override forward({ inputs: [x], output }: layers.CustomLayerForward) {
+      x!.forEach((value, i) => (output[i] = 2 * value));
+    }
+    override backward({ dOutput, dInputs: [dX] }: layers.CustomLayerBackward) {
+      dX?.forEach((_, i) => (dX[i] = 2 * dOutput[i]!));
+    }
+    makeWeight() {
+      return this.addWeight({ name: "a", shape: [] });
+    }
+  }
+${parts.join("\n")}
+`;
+}
+
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 
@@ -174,6 +223,7 @@ try {
   /** Whether a strict compiler takes a file, and every declaration that it leads to. */
   const compiles = (file, lib, module, resolution) => {
     const args = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022", "--types", ""];
+    args.push("--declaration", "--exactOptionalPropertyTypes");
     const modules = ["--lib", lib, "--module", module, "--moduleResolution", resolution];
     const result = spawnSync(process.execPath, [compiler, ...args, ...modules, file], {
       cwd: folder,
@@ -186,6 +236,7 @@ try {
   const all = typedEntries.map((path, i) => `export * as e${i} from "lanegrad${path.slice(1)}";`).join("\n");
   writeFileSync(join(folder, "types.mts"), typed);
   writeFileSync(join(folder, "withoutHost.mts"), withoutHost(all));
+  writeFileSync(join(folder, "exported.mts"), exported(await functionsOfNamespaces()));
   for (const [module, resolution] of [
     ["nodenext", "nodenext"],
     ["esnext", "bundler"],
@@ -193,6 +244,10 @@ try {
     check(
       `has types that a strict program can use (${resolution}), and that refuse wrong options`,
       compiles("types.mts", "es2022,dom", module, resolution),
+    );
+    check(
+      `has types that the declarations of other packages can name (${resolution})`,
+      compiles("exported.mts", "es2022", module, resolution),
     );
     check(
       `has types in ${typedEntries.length} entries that need no DOM and no Node (${resolution})`,

@@ -32,7 +32,7 @@ export class EarlyStopping extends MonitorCallback {
   #bestWeights: Tensor[] | undefined;
 
   constructor(options: EarlyStoppingOptions) {
-    super("callbacks.earlyStopping", options, OPTIONS, options.minDelta ?? 0);
+    super("callbacks.earlyStopping", options, OPTIONS, options?.minDelta ?? 0);
     this.#patience = epochsOption("patience", options.patience, 0);
     this.#startFromEpoch = epochsOption("startFromEpoch", options.startFromEpoch, 0);
     this.#restoresBestWeights = flag("restoreBestWeights", options.restoreBestWeights ?? false);

@@ -72,7 +72,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
   #rest = 0;
 
   constructor(options: ReduceLROnPlateauOptions) {
-    super("callbacks.reduceLROnPlateau", options, OPTIONS, options.minDelta ?? 1e-4);
+    super("callbacks.reduceLROnPlateau", options, OPTIONS, options?.minDelta ?? 1e-4);
     this.#factor = fraction("factor", options.factor ?? 0.1);
     this.#patience = epochsOption("patience", options.patience, 10);
     this.#cooldown = epochsOption("cooldown", options.cooldown, 0);

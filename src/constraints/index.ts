@@ -11,7 +11,17 @@ import { UnitNorm } from "./unitNorm.js";
 import type { UnitNormOptions } from "./unitNorm.js";
 
 export { Constraint, CustomConstraint };
-export type { Axes, MaxNormOptions, MinMaxNormOptions, NonNegOptions, UnitNormOptions };
+export type {
+  Axes,
+  MaxNorm,
+  MaxNormOptions,
+  MinMaxNorm,
+  MinMaxNormOptions,
+  NonNeg,
+  NonNegOptions,
+  UnitNorm,
+  UnitNormOptions,
+};
 export type { ConstraintSpec } from "./spec.js";
 
 /**

@@ -13,6 +13,7 @@ export interface MaxNormOptions {
 /** Vectors longer than `maxValue` are made that long (Srivastava et al. 2014, section 5.1; Keras's MaxNorm). */
 export class MaxNorm extends NormConstraint {
   readonly name = "maxNorm";
+  /** The option `maxValue`. */
   readonly maxValue: number;
   /** @internal */
   protected override readonly bounds: { minimum: number; maximum: number; rate: number };

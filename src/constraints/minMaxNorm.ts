@@ -21,8 +21,11 @@ export interface MinMaxNormOptions {
  */
 export class MinMaxNorm extends NormConstraint {
   readonly name = "minMaxNorm";
+  /** The option `minValue`. */
   readonly minValue: number;
+  /** The option `maxValue`. */
   readonly maxValue: number;
+  /** The option `rate`. */
   readonly rate: number;
   /** @internal */
   protected override readonly bounds: { minimum: number; maximum: number; rate: number };

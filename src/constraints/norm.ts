@@ -16,6 +16,7 @@ function product(shape: readonly number[], from: number, to: number): number {
 
 /** A bound on the norms of the vectors along some axes: what max, unit and min-max norm have in common. */
 export abstract class NormConstraint extends Constraint {
+  /** The option `axis`. */
   readonly axis: Axes;
   readonly #axes: readonly number[];
 

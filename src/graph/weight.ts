@@ -8,20 +8,27 @@ export interface WeightOptions {
   name: string;
   shape: readonly number[];
   initializer: Initializer;
-  regularizer?: Regularizer | undefined;
-  constraint?: Constraint | undefined;
+  regularizer?: Regularizer;
+  constraint?: Constraint;
   /** Whether an optimizer changes it; moving statistics are not trained. Default true. */
   isTrained?: boolean;
 }
 
 /** A weight of a layer: a range of the layer's block. */
 export class Weight {
+  /** What the layer calls it, such as "kernel". */
   readonly name: string;
+  /** The length of each axis. */
   readonly shape: readonly number[];
+  /** The number of values. */
   readonly size: number;
+  /** Says what its values are at first. */
   readonly initializer: Initializer;
+  /** A penalty on it, if any. */
   readonly regularizer: Regularizer | undefined;
+  /** What it is held to after each step, if anything. */
   readonly constraint: Constraint | undefined;
+  /** Whether an optimizer changes it; moving statistics are not trained. */
   readonly isTrained: boolean;
   /** Bytes from the start of the layer's block. */
   readonly offset: number;

@@ -1,4 +1,5 @@
 import { finiteNumber } from "../options.js";
+import type { NoOptions } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { sizeOf } from "../tensor/nested.js";
 import { Initializer } from "./initializer.js";
@@ -15,7 +16,7 @@ export class Constant extends Initializer {
   readonly name: string;
   readonly value: number;
 
-  constructor(name: "zeros" | "ones" | "constant", options: ConstantOptions, value: number) {
+  constructor(name: "zeros" | "ones" | "constant", options: ConstantOptions | NoOptions, value: number) {
     super(`initializers.${name}`, options as RandomOptions, name === "constant" ? ["value"] : []);
     this.name = name;
     this.value = finiteNumber("value", value);

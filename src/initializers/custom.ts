@@ -37,6 +37,7 @@ export abstract class CustomInitializer extends Initializer {
    */
   abstract fillValues(values: Float32Array, shape: readonly number[], random: () => number): void;
 
+  /** @internal */
   protected override write(_k: Kernels, pointer: number, shape: readonly number[], key: Key): void {
     const values = new Float32Array(sizeOf(shape));
     this.fillValues(values, shape, uniformStream(key));

@@ -1,3 +1,4 @@
+import type { NoOptions } from "../options.js";
 import { Constant } from "./constants.js";
 import type { ConstantOptions } from "./constants.js";
 import { CustomInitializer } from "./custom.js";
@@ -24,11 +25,19 @@ export type {
 };
 export type { InitializerName, InitializerSpec } from "./spec.js";
 
-/** All zeros: the usual start of a bias. */
-export const zeros = (options: Record<never, never> = {}): Initializer => new Constant("zeros", options, 0);
+/**
+ * All zeros: the usual start of a bias.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for any option
+ */
+export const zeros = (options: NoOptions = {}): Initializer => new Constant("zeros", options, 0);
 
-/** All ones. */
-export const ones = (options: Record<never, never> = {}): Initializer => new Constant("ones", options, 1);
+/**
+ * All ones.
+ *
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for any option
+ */
+export const ones = (options: NoOptions = {}): Initializer => new Constant("ones", options, 1);
 
 /**
  * One value everywhere. Default value 0.
@@ -36,7 +45,7 @@ export const ones = (options: Record<never, never> = {}): Initializer => new Con
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong options
  */
 export const constant = (options: ConstantOptions = {}): Initializer =>
-  new Constant("constant", options, options.value ?? 0);
+  new Constant("constant", options, options?.value ?? 0);
 
 /**
  * The identity matrix times `gain`, for weights of two axes. Default gain 1.

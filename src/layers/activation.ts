@@ -17,6 +17,7 @@ export interface ActivationOptions extends LayerOptions {
 /** y = activation(x), a layer of its own. */
 export class ActivationLayer extends Layer {
   readonly className = "Activation";
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
 
   constructor(options: ActivationOptions) {
@@ -31,6 +32,7 @@ export class ActivationLayer extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): Activation | "input" {
     return this.activation.kind === 0 ? "input" : this.activation;
   }
@@ -39,6 +41,7 @@ export class ActivationLayer extends Layer {
     return activatedShape(this.activation, this.single(inputShapes));
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return applyActivation(plan, x, this.activation);
   }

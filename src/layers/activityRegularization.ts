@@ -20,7 +20,9 @@ export interface ActivityRegularizationOptions extends Omit<LayerOptions, "activ
  */
 export class ActivityRegularization extends Layer {
   readonly className = "ActivityRegularization";
+  /** The option `l1`. */
   readonly l1: number;
+  /** The option `l2`. */
   readonly l2: number;
 
   constructor(options: ActivityRegularizationOptions = {}) {
@@ -35,6 +37,7 @@ export class ActivityRegularization extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -43,6 +46,7 @@ export class ActivityRegularization extends Layer {
     return this.single(inputShapes);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return plan.alias(x, x.shape);
   }

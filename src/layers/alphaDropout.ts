@@ -15,6 +15,7 @@ export interface AlphaDropoutOptions extends NoiseOptions {
  */
 export class AlphaDropout extends NoiseLayer {
   readonly className = "AlphaDropout";
+  /** The option `rate`. */
   readonly rate: number;
   protected override readonly kernels = {
     forward: "alphaDropoutForward",

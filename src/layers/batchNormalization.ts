@@ -69,9 +69,13 @@ interface Parts {
  */
 export class BatchNormalization extends Layer {
   readonly className = "BatchNormalization";
+  /** The option `momentum`. */
   readonly momentum: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
+  /** The option `center`. */
   readonly center: boolean;
+  /** The option `scale`. */
   readonly scale: boolean;
   readonly #settings: WeightSettings<keyof Parts>;
   #parts: Parts | undefined;
@@ -119,6 +123,7 @@ export class BatchNormalization extends Layer {
     return inputShapes[0];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const parts = this.#parts as Parts;
     const channels = parts.movingMean.size;

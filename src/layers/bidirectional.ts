@@ -52,6 +52,7 @@ const MERGES = new Map<unknown, () => Layer>([
 /** Two recurrent layers that go through a sequence in opposite directions. */
 export class Bidirectional extends Layer {
   readonly className = "Bidirectional";
+  /** The option `mergeMode`. */
   readonly mergeMode: "concat" | "sum" | "mul" | "ave" | null;
   override readonly stateful: boolean;
   readonly #forward: Recurrent;
@@ -123,6 +124,7 @@ export class Bidirectional extends Layer {
     return this.outputShapes(inputShapes)[0];
   }
 
+  /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [forward, backward] = this.#inputs(inputShapes);
     const [y, ...states] = this.#forward.outputShapes(forward);
@@ -131,10 +133,12 @@ export class Bidirectional extends Layer {
     return [...merged, ...states, ...otherStates];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     return this.callAll(plan, inputs)[0];
   }
 
+  /** @internal */
   override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
     const [forward, backward] = this.#inputs(inputs);
     const [y, ...states] = this.#forward.callAll(plan, forward);

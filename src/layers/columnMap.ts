@@ -28,6 +28,7 @@ export abstract class ColumnMapLayer extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const columns = this.columnsOf(x.shape);
     const y = plan.output(x.shape, [x]);

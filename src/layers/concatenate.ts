@@ -19,6 +19,7 @@ export interface ConcatenateOptions extends LayerOptions {
 /** The inputs one after another along an axis (Keras's Concatenate). */
 export class Concatenate extends Layer {
   readonly className = "Concatenate";
+  /** The option `axis`. */
   readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {
@@ -54,6 +55,7 @@ export class Concatenate extends Layer {
     return first.map((size, i) => (i === axis ? total : size));
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     return concatenate(plan, inputs, this.#axisOf(inputs[0].shape));
   }

@@ -101,9 +101,13 @@ export function movementConfig({ size, strides, dilation, padding }: Movement): 
 
 /** y = activation(x * kernel + bias), where * is what Keras calls a convolution: the kernel is not turned around. */
 export abstract class ConvolutionLayer extends Layer {
+  /** The option `filters`. */
   readonly filters: number;
+  /** The option `groups`. */
   readonly groups: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   /** @internal */
   readonly movement: Movement;
@@ -139,6 +143,7 @@ export abstract class ConvolutionLayer extends Layer {
     if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.filters]));
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -148,6 +153,7 @@ export abstract class ConvolutionLayer extends Layer {
     return activatedShape(this.activation, [shape[0], ...this.#window(shape).counts, this.filters]);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const { filters, groups } = this;
     const window = this.#window(x.shape);

@@ -44,8 +44,11 @@ export class Dense extends Layer {
   /** @internal What messages call it. */
   static readonly kind: string = "dense";
   readonly className: string = "Dense";
+  /** The option `units`. */
   readonly units: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   readonly #settings: WeightSettings<"kernel" | "bias">;
   #kernel: Weight | undefined;
@@ -69,6 +72,7 @@ export class Dense extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -82,6 +86,7 @@ export class Dense extends Layer {
     return activatedShape(this.activation, this.#productShape(inputShapes));
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const kernel = this.#kernel as Weight;
     const bias = this.#bias;

@@ -31,8 +31,11 @@ export interface DepthwiseOptions {
 
 /** Filters that read one channel each: a convolution with a group for each channel. */
 export abstract class DepthwiseConvolutionLayer extends Layer {
+  /** The option `depthMultiplier`. */
   readonly depthMultiplier: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   readonly #movement: Movement;
   readonly #settings: WeightSettings<"depthwise" | "bias">;
@@ -57,6 +60,7 @@ export abstract class DepthwiseConvolutionLayer extends Layer {
     }
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -67,6 +71,7 @@ export abstract class DepthwiseConvolutionLayer extends Layer {
     return activatedShape(this.activation, [shape[0], ...counts, channels * this.depthMultiplier]);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const window = this.#window(x.shape);
     const groups = window.channels;

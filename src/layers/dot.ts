@@ -28,7 +28,9 @@ const EPSILON = 1e-7;
  */
 export class Dot extends Layer {
   readonly className = "Dot";
+  /** The option `axes`. */
   readonly axes: number | readonly [number, number];
+  /** The option `normalize`. */
   readonly normalize: boolean;
 
   constructor(options: DotOptions) {
@@ -60,6 +62,7 @@ export class Dot extends Layer {
     return rest.length === 1 ? [...rest, 1] : rest;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [a, b]: readonly Slot[]): Slot {
     const [axisA, axisB] = this.#axesOf(a.shape, b.shape);
     const first = new Factor(plan, a, axisA, this.normalize);

@@ -20,7 +20,9 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   readonly className = "Dropout";
+  /** The option `rate`. */
   readonly rate: number;
+  /** The option `seed`. */
   readonly seed: number | undefined;
 
   constructor(options: DropoutOptions) {
@@ -33,6 +35,7 @@ export class Dropout extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -41,6 +44,7 @@ export class Dropout extends Layer {
     return this.single(inputShapes);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     if (!plan.purpose.training || this.rate === 0) return plan.alias(x, x.shape);
     const y = plan.output(x.shape, [x]);

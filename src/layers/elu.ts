@@ -12,6 +12,7 @@ export interface ELUOptions extends LayerOptions {
 /** The activation elu as a layer (Keras's ELU). */
 export class ELU extends FixedActivation {
   readonly className = "ELU";
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
 
   constructor(options: ELUOptions = {}) {

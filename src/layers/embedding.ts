@@ -40,8 +40,11 @@ const MOST_INDICES = 0x1000000;
 /** A learnt row of values for each index (Keras's Embedding). The indices get no gradient. */
 export class Embedding extends Layer {
   readonly className = "Embedding";
+  /** The option `inputDim`. */
   readonly inputDim: number;
+  /** The option `outputDim`. */
   readonly outputDim: number;
+  /** The option `maskZero`. */
   readonly maskZero: boolean;
   readonly #settings: WeightSettings<"embeddings">;
   #embeddings: Weight | undefined;
@@ -85,6 +88,7 @@ export class Embedding extends Layer {
     );
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [indices]: readonly Slot[]): Slot {
     const table = this.#embeddings as Weight;
     const y = plan.output(this.computeOutputShape([indices.shape]), [indices], [table]);

@@ -14,6 +14,7 @@ export abstract class FixedActivation extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -22,6 +23,7 @@ export abstract class FixedActivation extends Layer {
     return this.single(inputShapes);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return applyActivation(plan, x, this.activation);
   }

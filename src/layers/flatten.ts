@@ -16,6 +16,7 @@ export class Flatten extends Layer {
     super("flatten", options, []);
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -25,6 +26,7 @@ export class Flatten extends Layer {
     return [shape[0], rowSize(shape)];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return plan.alias(x, this.computeOutputShape([x.shape]));
   }

@@ -14,6 +14,7 @@ export interface GaussianDropoutOptions extends NoiseOptions {
  */
 export class GaussianDropout extends NoiseLayer {
   readonly className = "GaussianDropout";
+  /** The option `rate`. */
   readonly rate: number;
   protected override readonly kernels = {
     forward: "gaussianDropout",

@@ -11,6 +11,7 @@ export interface GaussianNoiseOptions extends NoiseOptions {
 /** In training, y = x + n with n normal, mean 0 (Keras's GaussianNoise). Does nothing at prediction. */
 export class GaussianNoise extends NoiseLayer {
   readonly className = "GaussianNoise";
+  /** The option `stddev`. */
   readonly stddev: number;
   protected override readonly kernels = { forward: "gaussianNoise" } as const;
 

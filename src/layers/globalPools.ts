@@ -18,6 +18,7 @@ export interface GlobalPoolingOptions extends LayerOptions {
 
 /** The largest or the mean of all values of each channel: a pool whose window is the whole image. */
 abstract class GlobalPoolingLayer extends Layer {
+  /** The option `keepdims`. */
   readonly keepdims: boolean;
   readonly #kind: PoolKind;
   readonly #rank: SpatialRank;
@@ -36,6 +37,7 @@ abstract class GlobalPoolingLayer extends Layer {
     return this.keepdims ? [shape[0], ...lengths.slice(1).map(() => 1), channels] : [shape[0], channels];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const size = spatialShape(this.name, x.shape, this.#rank).slice(0, -1);
     const ones = size.map(() => 1);
@@ -74,6 +76,7 @@ export class GlobalAveragePooling1D extends GlobalPoolingLayer {
     super("globalAveragePooling1d", "average", 1, options);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return x.mask?.mean(plan, x, this.computeOutputShape([x.shape])) ?? super.call(plan, [x]);
   }

@@ -29,6 +29,7 @@ export interface GroupNormalizationOptions extends AffineOptions {
  */
 export class GroupNormalization extends Layer {
   readonly className = "GroupNormalization";
+  /** The option `groups`. */
   readonly groups: number;
   readonly #affine: Affine;
   #gamma: Weight | undefined;
@@ -65,6 +66,7 @@ export class GroupNormalization extends Layer {
     return inputShapes[0];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const channels = this.#channels([x.shape]);
     const y = plan.output(x.shape, [x], this.weights);

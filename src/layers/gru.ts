@@ -25,7 +25,9 @@ export interface GRUOptions extends RecurrentOptions {
  */
 export class GRU extends Recurrent {
   readonly className = "GRU";
+  /** The option `recurrentActivation`, with all of its own. */
   readonly recurrentActivation: Activation;
+  /** The option `resetAfter`. */
   readonly resetAfter: boolean;
   protected readonly gates = 3;
 

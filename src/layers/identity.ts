@@ -16,6 +16,7 @@ export class Identity extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -24,6 +25,7 @@ export class Identity extends Layer {
     return this.single(inputShapes);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return plan.alias(x, x.shape);
   }

@@ -253,7 +253,8 @@ export abstract class Layer {
   /**
    * Replaces the weights.
    *
-   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
+   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong, INVALID_DATA for what is no array of numbers;
+   * nothing has changed then
    */
   setWeights(values: readonly TensorLike[]): void {
     const tensors = checkWeights(this.name, this.weights, values);

@@ -24,6 +24,7 @@ export interface LayerNormalizationOptions extends AffineOptions {
  */
 export class LayerNormalization extends Layer {
   readonly className = "LayerNormalization";
+  /** The option `axis`. */
   readonly axis: Axis;
   readonly #affine: Affine;
   #gamma: Weight | undefined;
@@ -51,6 +52,7 @@ export class LayerNormalization extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(x.shape, [x], this.weights);
     const columns = sizeOf(lastAxes(this.name, this.axis, x.shape));

@@ -14,6 +14,7 @@ export interface LeakyReLUOptions extends LayerOptions {
 /** The activation leakyRelu as a layer (Keras's LeakyReLU, whose default slope is not that of its function). */
 export class LeakyReLU extends FixedActivation {
   readonly className = "LeakyReLU";
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
 
   constructor(options: LeakyReLUOptions = {}) {

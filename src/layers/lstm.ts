@@ -27,9 +27,12 @@ export interface LSTMOptions extends RecurrentOptions {
  */
 export class LSTM extends Recurrent {
   readonly className = "LSTM";
+  /** The option `recurrentActivation`, with all of its own. */
   readonly recurrentActivation: Activation;
+  /** The option `unitForgetBias`. */
   readonly unitForgetBias: boolean;
   protected readonly gates = 4;
+  /** @internal */
   override readonly stateCount = 2;
 
   constructor(options: LSTMOptions) {

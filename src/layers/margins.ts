@@ -90,6 +90,7 @@ abstract class MarginLayer extends Layer {
     );
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
     const kind = this.#option === "padding" ? "pad" : "crop";

@@ -18,6 +18,7 @@ export interface MaskingOptions extends LayerOptions {
  */
 export class Masking extends Layer {
   readonly className = "Masking";
+  /** The option `maskValue`. */
   readonly maskValue: number;
 
   constructor(options: MaskingOptions = {}) {
@@ -42,6 +43,7 @@ export class Masking extends Layer {
     );
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const mask = findMask(plan, x, Math.fround(this.maskValue), x.shape.slice(0, -1));
     const y = mask.keep(plan, x, 0);

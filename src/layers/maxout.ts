@@ -45,8 +45,11 @@ const OPTIONS = ["units", "numElements", "useBias"];
  */
 export class Maxout extends Layer {
   readonly className = "Maxout";
+  /** The option `units`. */
   readonly units: number;
+  /** The option `numElements`. */
   readonly numElements: number;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   readonly #settings: WeightSettings<"kernel" | "bias">;
   #kernel: Weight | undefined;
@@ -83,6 +86,7 @@ export class Maxout extends Layer {
     return [...inputShapes[0].slice(0, -1), this.units];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const kernel = this.#kernel as Weight;
     const bias = this.#bias;

@@ -87,14 +87,23 @@ interface Projections {
 /** Attention of several heads (Vaswani et al. 2017; Keras's MultiHeadAttention). */
 export class MultiHeadAttention extends Layer {
   readonly className = "MultiHeadAttention";
+  /** The option `numHeads`. */
   readonly numHeads: number;
+  /** The option `keyDim`. */
   readonly keyDim: number;
+  /** The option `valueDim`. */
   readonly valueDim: number;
+  /** The option `dropout`. */
   readonly dropout: number;
+  /** The option `useBias`. */
   readonly useBias: boolean;
+  /** The option `outputShape`. */
   readonly outputShape: readonly number[] | undefined;
+  /** The option `useCausalMask`. */
   readonly useCausalMask: boolean;
+  /** The option `returnAttentionScores`. */
   readonly returnAttentionScores: boolean;
+  /** The option `seed`. */
   readonly seed: number | undefined;
   readonly #settings: WeightSettings<"kernel" | "bias">;
   #projections: Projections | undefined;
@@ -173,6 +182,7 @@ export class MultiHeadAttention extends Layer {
     return this.outputShapes(inputShapes)[0];
   }
 
+  /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const { targets, sources, features } = this.#check(inputShapes);
     const [batch] = inputShapes[0];
@@ -180,10 +190,12 @@ export class MultiHeadAttention extends Layer {
     return this.returnAttentionScores ? [output, [batch, this.numHeads, targets, sources]] : [output];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     return this.callAll(plan, inputs)[0];
   }
 
+  /** @internal */
   override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
     const { query, value, key, attentionMask } = namedInputs(inputs);
     const projections = this.#projections as Projections;

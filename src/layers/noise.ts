@@ -22,6 +22,7 @@ interface NoiseKernels {
 
 /** A layer that changes its input at random in training, and hands it on as it is at prediction. */
 export abstract class NoiseLayer extends Layer {
+  /** The option `seed`. */
   readonly seed: number | undefined;
   /** The standard deviation or the rate; with 0 the layer does nothing. */
   protected abstract readonly amount: number;
@@ -36,6 +37,7 @@ export abstract class NoiseLayer extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -44,6 +46,7 @@ export abstract class NoiseLayer extends Layer {
     return this.single(inputShapes);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     if (!plan.purpose.training || this.amount === 0) return plan.alias(x, x.shape);
     const y = plan.output(x.shape, [x]);

@@ -42,8 +42,11 @@ interface Statistics {
  */
 export class Normalization extends ColumnMapLayer {
   readonly className = "Normalization";
+  /** The option `mean`. */
   readonly mean: PerColumn | undefined;
+  /** The option `variance`. */
   readonly variance: PerColumn | undefined;
+  /** The option `invert`. */
   readonly invert: boolean;
   /** The length of `mean` or `variance`; undefined if one number serves all features. */
   readonly #length: number | undefined;

@@ -1,4 +1,5 @@
 import { LanegradError, show } from "../errors.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import { Dense } from "./dense.js";
 import type { DenseOptions } from "./dense.js";
 
@@ -12,7 +13,7 @@ export interface PerceptronLayerOptions extends Omit<DenseOptions, "units" | "ac
   /** "unitStep" for labels 0 and 1, "sign" for labels -1 and 1. Default "unitStep". */
   activation?: StepName;
   /** Default "zeros". */
-  kernelInitializer?: DenseOptions["kernelInitializer"];
+  kernelInitializer?: InitializerSpec;
 }
 
 const STEPS: readonly string[] = ["unitStep", "sign"];
@@ -22,12 +23,15 @@ const STEPS: readonly string[] = ["unitStep", "sign"];
  * learnt by it: backward hands the gradient of y to x . kernel + bias as it is.
  */
 export class PerceptronLayer extends Dense {
+  /** @internal */
   static override readonly kind = "perceptron";
   override readonly className = "Perceptron";
 
   constructor(options: PerceptronLayerOptions = {}) {
-    const { units = 1, activation = "unitStep", kernelInitializer = "zeros" } = options;
-    super({ ...options, units, activation, kernelInitializer });
+    const { units = 1, activation = "unitStep", kernelInitializer = "zeros" } = options ?? {};
+    // What is no object would be one of defaults.
+    const isObject = typeof options === "object" && options !== null;
+    super(isObject ? { ...options, units, activation, kernelInitializer } : options);
     if (STEPS.includes(this.activation.name)) return;
     throw new LanegradError(
       "INVALID_OPTION",

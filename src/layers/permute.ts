@@ -15,6 +15,7 @@ export interface PermuteOptions extends LayerOptions {
 /** The same values with the axes in another order (Keras's Permute). */
 export class Permute extends Layer {
   readonly className = "Permute";
+  /** The option `dims`. */
   readonly dims: readonly number[];
 
   constructor(options: PermuteOptions) {
@@ -51,6 +52,7 @@ export class Permute extends Layer {
     return transposedShape(shape, order);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return applyTranspose(plan, x, this.#order);
   }

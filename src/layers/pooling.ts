@@ -59,6 +59,7 @@ export abstract class PoolingLayer extends Layer {
     return [shape[0], ...counts, channels];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const window = windowOver(this.name, x.shape, this.#movement);
     return applyPool(plan, this.#kind, x, this.computeOutputShape([x.shape]), window);

@@ -30,6 +30,7 @@ export interface PReLUOptions extends LayerOptions {
  */
 export class PReLU extends Layer {
   readonly className = "PReLU";
+  /** The option `sharedAxes`. */
   readonly sharedAxes: readonly number[] | undefined;
   readonly #settings: WeightSettings<"alpha">;
   #alpha: Weight | undefined;
@@ -62,6 +63,7 @@ export class PReLU extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return applyBroadcastWeight(plan, BroadcastKind.prelu, x, this.#alpha as Weight);
   }

@@ -33,8 +33,11 @@ export interface Movement {
 
 /** A layer that moves pixels by a linear map of its own for each image. */
 export abstract class RandomAffineLayer extends RandomImageLayer {
+  /** The option `fillMode`. */
   readonly fillMode: FillMode;
+  /** The option `fillValue`. */
   readonly fillValue: number;
+  /** The option `interpolation`. */
   readonly interpolation: Interpolation;
   protected abstract readonly movement: Movement;
 

@@ -20,7 +20,9 @@ export interface RandomBrightnessOptions extends RandomImageOptions {
  */
 export class RandomBrightness extends RandomImageLayer {
   readonly className = "RandomBrightness";
+  /** The option `factor`. */
   readonly factor: Factor;
+  /** The option `valueRange`. */
   readonly valueRange: Range;
 
   constructor(options: RandomBrightnessOptions) {

@@ -25,7 +25,9 @@ export interface RandomContrastOptions extends RandomImageOptions {
  */
 export class RandomContrast extends RandomImageLayer {
   readonly className = "RandomContrast";
+  /** The option `factor`. */
   readonly factor: Factor;
+  /** The option `valueRange`. */
   readonly valueRange: Range;
 
   constructor(options: RandomContrastOptions) {

@@ -25,6 +25,7 @@ export interface RandomFlipOptions extends RandomImageOptions {
  */
 export class RandomFlip extends RandomImageLayer {
   readonly className = "RandomFlip";
+  /** The option `mode`. */
   readonly mode: FlipMode;
 
   constructor(options: RandomFlipOptions = {}) {

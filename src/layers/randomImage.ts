@@ -20,6 +20,7 @@ export interface RandomImageOptions extends LayerOptions {
  * What happens to an image is a function of (key, step, place in the batch).
  */
 export abstract class RandomImageLayer extends Layer {
+  /** The option `seed`. */
   readonly seed: number | undefined;
 
   protected constructor(kind: string, options: RandomImageOptions, known: readonly string[]) {
@@ -36,6 +37,7 @@ export abstract class RandomImageLayer extends Layer {
     y: Slot,
   ): Operation;
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -46,6 +48,7 @@ export abstract class RandomImageLayer extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     if (!plan.purpose.training) return plan.alias(x, x.shape);
     const y = plan.output(x.shape, [x]);

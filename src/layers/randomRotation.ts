@@ -15,6 +15,7 @@ export interface RandomRotationOptions extends RandomAffineOptions {
  */
 export class RandomRotation extends RandomAffineLayer {
   readonly className = "RandomRotation";
+  /** The option `factor`. */
   readonly factor: Factor;
   protected override readonly movement: Movement;
 

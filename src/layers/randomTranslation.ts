@@ -19,7 +19,9 @@ const BOUNDS: Range = [-1, 1];
  */
 export class RandomTranslation extends RandomAffineLayer {
   readonly className = "RandomTranslation";
+  /** The option `heightFactor`. */
   readonly heightFactor: Factor;
+  /** The option `widthFactor`. */
   readonly widthFactor: Factor;
   protected override readonly movement: Movement;
 

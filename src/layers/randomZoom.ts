@@ -25,7 +25,9 @@ function zoomFactor(name: string, value: unknown): Factor {
 /** In training, zooms each image in or out about its centre (Keras's RandomZoom). Does nothing at prediction. */
 export class RandomZoom extends RandomAffineLayer {
   readonly className = "RandomZoom";
+  /** The option `heightFactor`. */
   readonly heightFactor: Factor;
+  /** The option `widthFactor`. */
   readonly widthFactor: Factor | undefined;
   protected override readonly movement: Movement;
 

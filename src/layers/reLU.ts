@@ -13,6 +13,7 @@ export interface ReLUOptions extends LayerOptions, ReluOptions {}
 /** The activation relu as a layer (Keras's ReLU). */
 export class ReLU extends FixedActivation {
   readonly className = "ReLU";
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
 
   constructor(options: ReLUOptions = {}) {

@@ -105,16 +105,26 @@ export function stepActivation(option: string, spec: ActivationSpec): Activation
 
 /** A layer that goes through the time steps of [batch, steps, features] with a state. */
 export abstract class Recurrent extends Layer {
+  /** The option `units`. */
   readonly units: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
+  /** The option `dropout`. */
   readonly dropout: number;
+  /** The option `recurrentDropout`. */
   readonly recurrentDropout: number;
+  /** The option `seed`. */
   readonly seed: number | undefined;
+  /** The option `returnSequences`. */
   readonly returnSequences: boolean;
+  /** The option `returnState`. */
   readonly returnState: boolean;
+  /** The option `goBackwards`. */
   readonly goBackwards: boolean;
   override readonly stateful: boolean;
+  /** The option `zeroOutputForMask`. */
   readonly zeroOutputForMask: boolean;
   /** How many products go into a step: the gates, and what is added to the state. */
   protected abstract readonly gates: number;
@@ -216,16 +226,19 @@ export abstract class Recurrent extends Layer {
     return this.returnSequences ? [batch, steps, this.units] : [batch, this.units];
   }
 
+  /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const shape = this.computeOutputShape(inputShapes);
     if (!this.returnState) return [shape];
     return [shape, ...Array.from({ length: this.stateCount }, () => [shape[0], this.units])];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, inputs: readonly Slot[]): Slot {
     return this.callAll(plan, inputs)[0];
   }
 
+  /** @internal */
   override callAll(plan: PlanBuilder, inputs: readonly Slot[]): readonly Slot[] {
     const shapes = this.outputShapes(inputs.map(({ shape }) => shape));
     const weights = this.#weights as SequenceWeights;

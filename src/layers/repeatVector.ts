@@ -17,6 +17,7 @@ export interface RepeatVectorOptions extends LayerOptions {
 /** Each row n times, along a new axis (Keras's RepeatVector). */
 export class RepeatVector extends Layer {
   readonly className = "RepeatVector";
+  /** The option `n`. */
   readonly n: number;
 
   constructor(options: RepeatVectorOptions) {
@@ -24,6 +25,7 @@ export class RepeatVector extends Layer {
     this.n = positiveInteger("n", options.n);
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -39,6 +41,7 @@ export class RepeatVector extends Layer {
     return [shape[0], this.n, shape[1]];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
     plan.add(new RepeatOperation(this.n, x, y, plan.gradientOf(x)));

@@ -18,7 +18,9 @@ export interface RescalingOptions extends LayerOptions {
 /** y = x scale + offset (Keras's Rescaling), for example scale 1 / 255 for images. Nothing is learnt. */
 export class Rescaling extends ColumnMapLayer {
   readonly className = "Rescaling";
+  /** The option `scale`. */
   readonly scale: PerColumn;
+  /** The option `offset`. */
   readonly offset: PerColumn;
   readonly #constants: Float32Array;
   /** How many numbers there are of each; undefined if one for all. */

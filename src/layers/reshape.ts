@@ -16,6 +16,7 @@ export interface ReshapeOptions extends LayerOptions {
 /** The same values under another shape. Moves no data. */
 export class Reshape extends Layer {
   readonly className = "Reshape";
+  /** The option `targetShape`. */
   readonly targetShape: readonly number[];
 
   constructor(options: ReshapeOptions) {
@@ -35,6 +36,7 @@ export class Reshape extends Layer {
     this.targetShape = targetShape;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -56,6 +58,7 @@ export class Reshape extends Layer {
     return [shape[0], ...this.targetShape.map((length) => (length === -1 ? size / known : length))];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     return plan.alias(x, this.computeOutputShape([x.shape]));
   }

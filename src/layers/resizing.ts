@@ -22,8 +22,11 @@ export interface ResizingOptions extends LayerOptions {
 /** Images in another size, in training and at prediction, without antialiasing (Keras's Resizing). */
 export class Resizing extends Layer {
   readonly className = "Resizing";
+  /** The option `height`. */
   readonly height: number;
+  /** The option `width`. */
   readonly width: number;
+  /** The option `interpolation`. */
   readonly interpolation: Interpolation;
 
   constructor(options: ResizingOptions) {
@@ -38,6 +41,7 @@ export class Resizing extends Layer {
     return [shape[0], this.height, this.width, imageSizes(this.name, shape).channels];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
     plan.add(new ResizeOperation(this, imageSizes(this.name, x.shape), x, y, plan.gradientOf(x)));

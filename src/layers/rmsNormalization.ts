@@ -27,7 +27,9 @@ export interface RMSNormalizationOptions extends LayerOptions {
  */
 export class RMSNormalization extends Layer {
   readonly className = "RMSNormalization";
+  /** The option `axis`. */
   readonly axis: Axis;
+  /** The option `epsilon`. */
   readonly epsilon: number;
   #scale: Weight | undefined;
 
@@ -53,6 +55,7 @@ export class RMSNormalization extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const scale = this.#scale as Weight;
     const y = plan.output(x.shape, [x], this.weights);

@@ -32,9 +32,13 @@ export interface SeparableConvolutionOptions<Size> extends WindowOptions<Size>, 
 
 /** Filters that read one channel each, and then ones that mix what these found, position by position. */
 export abstract class SeparableConvolutionLayer extends Layer {
+  /** The option `filters`. */
   readonly filters: number;
+  /** The option `depthMultiplier`. */
   readonly depthMultiplier: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   readonly #movement: Movement;
   readonly #settings: WeightSettings<"depthwise" | "pointwise" | "bias">;
@@ -67,6 +71,7 @@ export abstract class SeparableConvolutionLayer extends Layer {
     if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.filters]));
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -76,6 +81,7 @@ export abstract class SeparableConvolutionLayer extends Layer {
     return activatedShape(this.activation, [shape[0], ...this.#window(shape).counts, this.filters]);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const window = this.#window(x.shape);
     const groups = window.channels;

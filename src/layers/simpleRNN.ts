@@ -20,6 +20,7 @@ export class SimpleRNN extends Recurrent {
     super("simpleRNN", options, []);
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }

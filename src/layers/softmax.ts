@@ -12,6 +12,7 @@ export interface SoftmaxOptions extends LayerOptions {
 /** The activation softmax as a layer (Keras's Softmax). */
 export class Softmax extends FixedActivation {
   readonly className = "Softmax";
+  /** The option `activation`. */
   readonly activation = toActivation("activation", "softmax");
 
   constructor(options: SoftmaxOptions = {}) {

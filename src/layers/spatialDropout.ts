@@ -17,7 +17,9 @@ export type SpatialDropoutOptions = DropoutOptions;
  * divides the others by 1 - rate (Tompson et al. 2015). Does nothing at prediction.
  */
 abstract class SpatialDropout extends Layer {
+  /** The option `rate`. */
   readonly rate: number;
+  /** The option `seed`. */
   readonly seed: number | undefined;
   readonly #rank: SpatialRank;
 
@@ -32,6 +34,7 @@ abstract class SpatialDropout extends Layer {
     return true;
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -42,6 +45,7 @@ abstract class SpatialDropout extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     if (!plan.purpose.training || this.rate === 0) return plan.alias(x, x.shape);
     const channels = spatialShape(this.name, x.shape, this.#rank)[this.#rank];

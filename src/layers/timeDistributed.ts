@@ -72,6 +72,7 @@ export class TimeDistributed extends Layer {
     return [batch, inputShapes[0][1], ...sizes];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const builder = new StepBuilder(plan, Number(x.shape[1]));
     const stepOf = (slot: Slot): Slot => plan.alias(slot, [slot.shape[0], ...slot.shape.slice(2)]);

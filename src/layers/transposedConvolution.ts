@@ -48,8 +48,11 @@ function outputPaddingOption(value: unknown, strides: readonly number[]): number
 
 /** A convolution the other way round: what it computes is the gradient of one with respect to its input. */
 export abstract class TransposedConvolutionLayer extends Layer {
+  /** The option `filters`. */
   readonly filters: number;
+  /** The option `activation`, with all of its own. */
   readonly activation: Activation;
+  /** The option `useBias`. */
   readonly useBias: boolean;
   readonly #movement: Movement;
   readonly #outputPadding: readonly number[] | null;
@@ -74,6 +77,7 @@ export abstract class TransposedConvolutionLayer extends Layer {
     if (this.useBias) this.#bias = this.addWeight(this.#settings.of("bias", [this.filters]));
   }
 
+  /** @internal */
   override get outputActivation(): Activation {
     return this.activation;
   }
@@ -83,6 +87,7 @@ export abstract class TransposedConvolutionLayer extends Layer {
     return activatedShape(this.activation, [shape[0], ...this.#window(shape).lengths, this.filters]);
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const window = this.#window(x.shape);
     const kernel = this.#kernel as Weight;

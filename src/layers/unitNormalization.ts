@@ -24,6 +24,7 @@ const EPSILON = 1e-12;
  */
 export class UnitNormalization extends Layer {
   readonly className = "UnitNormalization";
+  /** The option `axis`. */
   readonly axis: Axis;
 
   constructor(options: UnitNormalizationOptions = {}) {
@@ -41,6 +42,7 @@ export class UnitNormalization extends Layer {
     return shape;
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(x.shape, [x]);
     const columns = sizeOf(lastAxes(this.name, this.axis, x.shape));

@@ -16,6 +16,7 @@ export interface UpSampling1DOptions extends LayerOptions {
 /** Sequences with each step several times (Keras's UpSampling1D). */
 export class UpSampling1D extends Layer {
   readonly className = "UpSampling1D";
+  /** The option `size`. */
   readonly size: number;
 
   constructor(options: UpSampling1DOptions = {}) {
@@ -23,6 +24,7 @@ export class UpSampling1D extends Layer {
     this.size = positiveInteger("size", options.size ?? 2);
   }
 
+  /** @internal */
   override get outputActivation(): "input" {
     return "input";
   }
@@ -33,6 +35,7 @@ export class UpSampling1D extends Layer {
     return [shape[0], steps * this.size, channels];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
     plan.add(new RepeatOperation([1, this.size], x, y, plan.gradientOf(x)));

@@ -22,6 +22,7 @@ export interface UpSampling2DOptions extends LayerOptions {
 export class UpSampling2D extends Layer {
   readonly className = "UpSampling2D";
   readonly #size: number[];
+  /** The option `interpolation`. */
   readonly interpolation: "nearest" | "bilinear";
 
   constructor(options: UpSampling2DOptions = {}) {
@@ -33,6 +34,7 @@ export class UpSampling2D extends Layer {
     }
   }
 
+  /** @internal */
   override get outputActivation(): "input" | undefined {
     return this.interpolation === "nearest" ? "input" : undefined;
   }
@@ -43,6 +45,7 @@ export class UpSampling2D extends Layer {
     return [shape[0], height * this.#size[0], width * this.#size[1], channels];
   }
 
+  /** @internal */
   override call(plan: PlanBuilder, [x]: readonly Slot[]): Slot {
     const y = plan.output(this.computeOutputShape([x.shape]), [x]);
     const OperationClass = this.interpolation === "nearest" ? RepeatOperation : InterpolationOperation;

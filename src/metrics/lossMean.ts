@@ -14,11 +14,22 @@ import { MeanMetric } from "./mean.js";
 import { nameOption } from "./names.js";
 import type { NameOption } from "./names.js";
 
+/** What predictions of a cross-entropy are. */
+interface LogitsOption extends NameOption {
+  /**
+   * Whether predictions are logits (no sigmoid or softmax at the end of the model). Default: in a model what its loss
+   * says, else false.
+   */
+  fromLogits?: boolean;
+}
+
 /** Options of `metrics.binaryCrossentropy` and `metrics.categoricalCrossentropy`. */
-export interface CrossentropyMetricOptions extends NameOption, CrossentropyOptions {}
+export interface CrossentropyMetricOptions
+  extends LogitsOption, Pick<CrossentropyOptions, "labelSmoothing" | "axis"> {}
 
 /** Options of `metrics.sparseCategoricalCrossentropy`. */
-export interface SparseCrossentropyMetricOptions extends NameOption, SparseCrossentropyOptions {}
+export interface SparseCrossentropyMetricOptions
+  extends LogitsOption, Pick<SparseCrossentropyOptions, "ignoreClass" | "axis"> {}
 
 /** What a metric does with the mean of its loss. */
 export type Transform = "none" | "negative" | "root";
@@ -71,6 +82,9 @@ const crossentropies = {
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
 };
 
+/** What they take; the loss refuses what it has no use for. */
+const OPTIONS = ["name", "fromLogits", "labelSmoothing", "ignoreClass", "axis"];
+
 /** The names of the cross-entropies; "crossentropy" becomes one of them by the loss. */
 export type CrossentropyKind = keyof typeof crossentropies;
 
@@ -85,11 +99,12 @@ export class CrossentropyMean extends MeanMetric {
 
   /** @param kind which one; undefined: the one that fits the loss or, without a model, the shapes */
   constructor(kind: CrossentropyKind | undefined, options: CrossentropyMetricOptions = {}) {
-    const { name, ...ofLoss } = options;
-    super(nameOption({ name }, kind ?? "crossentropy"));
+    const metric = kind ?? "crossentropy";
+    checkKeys(`metrics.${metric}`, options, kind === undefined ? ["name"] : OPTIONS);
+    super(nameOption(options, metric));
+    const { name: _, ...ofLoss } = options;
     this.#kind = kind;
     this.#options = ofLoss;
-    if (kind === undefined) checkKeys("metrics.crossentropy", ofLoss, []);
     this.#loss = new crossentropies[kind ?? "categoricalCrossentropy"](ofLoss);
   }
 
@@ -107,21 +122,17 @@ export class CrossentropyMean extends MeanMetric {
 
   override settle(loss: Loss, columns: number): void {
     const isBinary = columns === 1 || loss.name === "binaryCrossentropy";
-    const isSparse = loss.labels === "classIndices";
-    this.#choose(this.#kind ?? kindOf(isBinary, isSparse), loss.fromLogits);
+    const fromLogits = this.#options.fromLogits ?? loss.fromLogits;
+    const Crossentropy = crossentropies[this.#kind ?? kindOf(isBinary, loss.isSparse)];
+    this.#loss = new Crossentropy({ ...this.#options, fromLogits });
   }
 
   protected override resolve(labels: number, rows: number, columns: number): void {
-    if (this.#kind === undefined) this.#choose(kindOf(columns === 1, labels === rows), false);
-  }
-
-  #choose(kind: CrossentropyKind, fromLogits: boolean): void {
-    const options = { ...this.#options, fromLogits: this.#options.fromLogits ?? fromLogits };
-    this.#loss = new crossentropies[kind](options);
+    if (this.#kind === undefined) this.#loss = new crossentropies[kindOf(columns === 1, labels === rows)]();
   }
 
   override isSparse(): boolean {
-    return this.#loss.labels === "classIndices";
+    return this.#loss.isSparse;
   }
 
   protected override checkLabels(labels: Float32Array, columns: number): void {

@@ -150,7 +150,8 @@ export abstract class Network extends Layer {
   /**
    * Replaces all weights.
    *
-   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong; nothing has changed then
+   * @throws LanegradError SHAPE_MISMATCH if their number or a shape is wrong, INVALID_DATA for what is no array of numbers;
+   * nothing has changed then
    */
   override setWeights(values: readonly TensorLike[]): void {
     const places = this.builtGraph().weights();

@@ -22,19 +22,20 @@ export interface FitSignal {
   readonly aborted: boolean;
 }
 
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  batchSize?: number;
-  /**
-   * A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. Batches
-   * bring their own.
-   */
-  sampleWeight?: SampleWeight;
+/** Options of `evaluate` over batches of the user's own making, which have a size and weights of their own. */
+export interface EvaluateBatchesOptions {
   /** Ends after so many batches. Default: with the data. */
   steps?: number;
   /** Hooks to call on the way; asynchronous ones only if the data is an async iterable. */
   callbacks?: readonly (Callback | CallbackHooks)[];
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends EvaluateBatchesOptions {
+  /** Default 32. */
+  batchSize?: number;
+  /** A factor on the loss of each row, [n], or of each step, [n, steps]; for several outputs also one for each. */
+  sampleWeight?: SampleWeight;
 }
 
 /** Options of `predict`. */

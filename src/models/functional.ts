@@ -78,8 +78,9 @@ export function model(options: ModelOptions): Functional | Functional<Tensor[]> 
  *
  * @param options.shape the shape of one row
  * @param options.name by which data is given where there are several inputs
- * @throws LanegradError INVALID_OPTION if the shape is not an array of positive integers
+ * @throws LanegradError INVALID_OPTION if the shape is not an array of positive integers; UNKNOWN_OPTION
  */
 export function input(options: { shape: readonly number[]; name?: string }): SymbolicTensor {
+  checkKeys("input", options, ["shape", "name"]);
   return new InputLayer(options).apply([]);
 }

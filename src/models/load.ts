@@ -36,7 +36,8 @@ function linkEverything(): AnyLayerFactory[] {
  *
  * @typeParam Outputs `Tensor[]` for a model that was made with an array of outputs
  * @param bytes the file
- * @throws LanegradError INVALID_FILE, with the place of what is wrong; nothing has been made then
+ * @throws LanegradError INVALID_FILE, with the place of what is wrong, or INVALID_DATA for no bytes; nothing has been made
+ * then
  */
 export function loadModel<Outputs extends Tensor | Tensor[] = Tensor>(
   bytes: Uint8Array | ArrayBuffer,

@@ -6,7 +6,6 @@ import type { Optimizer } from "../optimizers/index.js";
 import { checkKeys, flag, positiveInteger } from "../options.js";
 import { freeWithOwner, memory } from "../runtime/runtime.js";
 import type { Tensor } from "../tensor/tensor.js";
-
 import { ArraySource, isAsync, isBatches } from "./batches.js";
 import type { Batch, Batches, Source } from "./batches.js";
 import { checkContradictions } from "./contradictions.js";
@@ -18,7 +17,7 @@ import { fit } from "./fit.js";
 import { iterable, rowsInMemory } from "./fitData.js";
 import type { DataTarget } from "./fitData.js";
 import { DEFAULT_BATCH, stepsOption } from "./fitOptions.js";
-import type { EvaluateOptions, FitBatchesOptions, FitOptions } from "./fitOptions.js";
+import type { EvaluateBatchesOptions, EvaluateOptions, FitBatchesOptions, FitOptions } from "./fitOptions.js";
 import { gradients, vectorJacobianProduct } from "./gradients.js";
 import type { Gradients, VectorJacobianProduct } from "./gradients.js";
 import { headsOf } from "./heads.js";
@@ -123,9 +122,11 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    */
   evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Logs;
   /** The same over batches { x, y, sampleWeight? }. */
-  evaluate(batches: Iterable<Batch>, options?: EvaluateOptions): Logs;
+  evaluate(batches: Iterable<Batch>, options?: EvaluateBatchesOptions): Logs;
   /** The same over batches that arrive by promises. */
-  evaluate(batches: AsyncIterable<Batch>, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(batches: AsyncIterable<Batch>, options?: EvaluateBatchesOptions): Promise<Logs>;
+  /** The same where the type leaves open how batches arrive. */
+  evaluate(batches: Batches, options?: EvaluateBatchesOptions): Logs | Promise<Logs>;
   evaluate(x: unknown, second?: unknown, third?: EvaluateOptions): Logs | Promise<Logs> {
     const options = ((isBatches(x) ? (second ?? third) : third) ?? {}) as EvaluateOptions;
     const known = ["batchSize", "steps", "callbacks"];
@@ -196,7 +197,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    * Needs no `compile`.
    *
    * @param dY of the shape of the output; for several outputs an array or a record by name; null counts as zero
-   * @param options.training true: a forward and backward of training; statistics and dropout counters advance. Default false
+   * @param options.training true: moving statistics and dropout counters advance as in a training step. Default false
    */
   vjp(
     x: Inputs,
@@ -222,7 +223,7 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
    * @param options.includeOptimizer whether what `compile` settled and the optimizer remembers goes along, so
    * that training can go on from the file. Default true
    * @returns the bytes, for `loadModel`
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; INVALID_OPTION or UNKNOWN_OPTION
    */
   save(options: { includeOptimizer?: boolean } = {}): Uint8Array<ArrayBuffer> {
     checkKeys("save", options, ["includeOptimizer"]);

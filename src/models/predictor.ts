@@ -29,13 +29,19 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
    * The outputs for rows of inputs.
    *
    * @returns a tensor [n, ...]; an array of tensors for a model that was made with an array of outputs
-   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH
+   * @throws LanegradError NOT_BUILT if the shape of the input is not known yet; SHAPE_MISMATCH, INVALID_DATA or UNKNOWN_NAME
+   * for wrong data; INVALID_OPTION or UNKNOWN_OPTION
    */
   predict(x: Inputs, options?: PredictOptions): Outputs;
   /** The same over batches { x }. */
   predict(batches: Iterable<InputBatch>, options?: PredictOptions): Outputs;
   /** The same over batches that arrive by promises. */
   predict(batches: AsyncIterable<InputBatch>, options?: PredictOptions): Promise<Outputs>;
+  /** The same where the type leaves open how batches arrive. */
+  predict(
+    batches: Iterable<InputBatch> | AsyncIterable<InputBatch>,
+    options?: PredictOptions,
+  ): Outputs | Promise<Outputs>;
   predict(x: unknown, options?: PredictOptions): Outputs | Promise<Outputs> {
     const forward = this.#forward;
     // A row at a time is how small models are asked in a loop: what it cannot get wrong is not checked.

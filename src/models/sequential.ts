@@ -56,8 +56,8 @@ export class Sequential extends Model {
   /**
    * Adds a layer at the end, or what `input` returned at the beginning. A compiled model must be compiled again.
    *
-   * @throws LanegradError SHAPE_MISMATCH if the layer cannot take the output of the one before; BUSY
-   * during a fit. The model is as before then
+   * @throws LanegradError INVALID_OPTION for what is neither, SHAPE_MISMATCH if the layer cannot take the output of the one before,
+   * BUSY during a fit. The model is as before then
    */
   add(layer: Layer | SymbolicTensor): void {
     this.checkNotTraining("add");
@@ -113,7 +113,7 @@ export class Sequential extends Model {
     this.buildForShape(shape.slice(1).map(Number));
   }
 
-  /** Another network takes the place of the one before, whose uses of the layers no longer count. */
+  /** @internal Another network takes the place of the one before, whose uses of the layers no longer count. */
   protected override setGraph(graph: Graph | undefined): void {
     const before = this.graph;
     super.setGraph(graph);
@@ -191,7 +191,7 @@ function checkLayer(layer: unknown, before: ReadonlySet<Layer>): void {
   if (!(layer instanceof Layer)) {
     throw new LanegradError(
       "INVALID_OPTION",
-      `layers must be made by the functions of layers, such as layers.dense({ units: 8 }), ${OF_THIS_ENTRY}. Received: ${show(layer)}`,
+      `layers must be made by functions such as layers.dense({ units: 8 }), ${OF_THIS_ENTRY}. Received: ${show(layer)}`,
     );
   }
   if (before.has(layer)) {

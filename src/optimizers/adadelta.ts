@@ -20,7 +20,9 @@ export interface AdadeltaOptions extends OptimizerOptions {
  */
 export class Adadelta extends Optimizer {
   readonly name = "adadelta";
+  /** The option `rho`. */
   readonly rho: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
 
   constructor(options: AdadeltaOptions = {}) {
@@ -29,10 +31,12 @@ export class Adadelta extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return slotsLike(weight, "accumulatedGrad", "accumulatedDeltaVar");
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { learningRate, rho, epsilon } = this;
     optimizerKernels().adadelta(

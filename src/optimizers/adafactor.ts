@@ -28,10 +28,15 @@ export interface AdafactorOptions extends OptimizerOptions {
  */
 export class Adafactor extends Optimizer {
   readonly name = "adafactor";
+  /** The option `beta2Decay`. */
   readonly beta2Decay: number;
+  /** The option `epsilon1`. */
   readonly epsilon1: number;
+  /** The option `epsilon2`. */
   readonly epsilon2: number;
+  /** The option `clipThreshold`. */
   readonly clipThreshold: number;
+  /** The option `relativeStep`. */
   readonly relativeStep: boolean;
   #relativeRate = 0;
   #oneMinusBeta2 = 0;
@@ -49,6 +54,7 @@ export class Adafactor extends Optimizer {
     this.relativeStep = flag("relativeStep", options.relativeStep ?? true);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     const { shape } = weight;
     if (shape.length < 2) return slotsLike(weight, "velocity");
@@ -63,6 +69,7 @@ export class Adafactor extends Optimizer {
     this.#oneMinusBeta2 = kernels().pow64(step, this.beta2Decay);
   }
 
+  /** @internal */
   override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { shape, size } = slots;
     const rate = Math.max(this.epsilon2, rootMeanSquare(k, weight, size)) * this.#relativeRate;

@@ -19,7 +19,9 @@ export interface AdagradOptions extends OptimizerOptions {
  */
 export class Adagrad extends Optimizer {
   readonly name = "adagrad";
+  /** The option `initialAccumulatorValue`. */
   readonly initialAccumulatorValue: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
 
   constructor(options: AdagradOptions = {}) {
@@ -31,10 +33,12 @@ export class Adagrad extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return [{ name: "accumulator", shape: weight.shape, initialValue: this.initialAccumulatorValue }];
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { learningRate, epsilon } = this;
     optimizerKernels().adagrad(weight, gradient, slots.at(0), slots.size, learningRate, epsilon);

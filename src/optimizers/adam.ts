@@ -23,9 +23,13 @@ export interface AdamOptions extends OptimizerOptions {
  */
 export class Adam extends Optimizer {
   readonly name: string = "adam";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
+  /** The option `amsgrad`. */
   readonly amsgrad: boolean;
 
   /** @param owner the factory, for messages */
@@ -41,12 +45,14 @@ export class Adam extends Optimizer {
     this.amsgrad = flag("amsgrad", options.amsgrad ?? false);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     const names = ["momentum", "velocity"];
     if (this.amsgrad) names.push("velocityHat");
     return slotsLike(weight, ...names);
   }
 
+  /** @internal */
   override updateAll(k: Kernels, table: number, rows: number, step: number): void {
     const { learningRate, beta1, beta2, epsilon, amsgrad } = this;
     k.adam(table, rows, learningRate, beta1, beta2, epsilon, step, amsgrad ? 1 : 0);

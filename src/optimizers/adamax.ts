@@ -20,8 +20,11 @@ export interface AdamaxOptions extends OptimizerOptions {
 /** Adam with the largest recent gradient as divisor (Kingma and Ba 2015, section 7; Keras's Adamax). */
 export class Adamax extends Optimizer {
   readonly name = "adamax";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
   #stepSize = 0;
 
@@ -32,6 +35,7 @@ export class Adamax extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return slotsLike(weight, "momentum", "norm");
   }
@@ -40,6 +44,7 @@ export class Adamax extends Optimizer {
     this.#stepSize = this.learningRate / biasCorrection(this.beta1, step);
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { beta1, beta2, epsilon } = this;
     optimizerKernels().adamax(

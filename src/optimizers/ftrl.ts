@@ -36,11 +36,17 @@ const OPTIONS: readonly string[] = [
  */
 export class Ftrl extends Optimizer {
   readonly name = "ftrl";
+  /** The option `learningRatePower`. */
   readonly learningRatePower: number;
+  /** The option `initialAccumulatorValue`. */
   readonly initialAccumulatorValue: number;
+  /** The option `l1RegularizationStrength`. */
   readonly l1RegularizationStrength: number;
+  /** The option `l2RegularizationStrength`. */
   readonly l2RegularizationStrength: number;
+  /** The option `l2ShrinkageRegularizationStrength`. */
   readonly l2ShrinkageRegularizationStrength: number;
+  /** The option `beta`. */
   readonly beta: number;
 
   constructor(options: FtrlOptions = {}) {
@@ -57,6 +63,7 @@ export class Ftrl extends Optimizer {
     this.beta = setting("beta", 0);
   }
 
+  /** @internal */
   override slots({ shape }: TrainedWeight): Slot[] {
     const start = this.initialAccumulatorValue;
     return [
@@ -65,6 +72,7 @@ export class Ftrl extends Optimizer {
     ];
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     optimizerKernels().ftrl(
       weight,

@@ -6,21 +6,22 @@ export { clipGradients } from "./apply.js";
 export * from "./factories.js";
 export { MultiOptimizer };
 export { Optimizer } from "./optimizer.js";
-export type { AdadeltaOptions } from "./adadelta.js";
-export type { AdafactorOptions } from "./adafactor.js";
-export type { AdagradOptions } from "./adagrad.js";
-export type { AdamOptions } from "./adam.js";
-export type { AdamaxOptions } from "./adamax.js";
+export type { Adadelta, AdadeltaOptions } from "./adadelta.js";
+export type { Adafactor, AdafactorOptions } from "./adafactor.js";
+export type { Adagrad, AdagradOptions } from "./adagrad.js";
+export type { Adam, AdamOptions } from "./adam.js";
+export type { Adamax, AdamaxOptions } from "./adamax.js";
+export type { Adamw } from "./adamw.js";
 export type { Clipping } from "./clipping.js";
-export type { FtrlOptions } from "./ftrl.js";
-export type { LambOptions } from "./lamb.js";
-export type { LionOptions } from "./lion.js";
-export type { MuonOptions } from "./muon.js";
-export type { NadamOptions } from "./nadam.js";
+export type { Ftrl, FtrlOptions } from "./ftrl.js";
+export type { Lamb, LambOptions } from "./lamb.js";
+export type { Lion, LionOptions } from "./lion.js";
+export type { Muon, MuonOptions } from "./muon.js";
+export type { Nadam, NadamOptions } from "./nadam.js";
 export type { OptimizerOptions, WeightAndGradient } from "./optimizer.js";
-export type { RmspropOptions } from "./rmsprop.js";
-export type { ScheduleFreeAdamwOptions } from "./scheduleFreeAdamw.js";
-export type { SgdOptions } from "./sgd.js";
+export type { Rmsprop, RmspropOptions } from "./rmsprop.js";
+export type { ScheduleFreeAdamw, ScheduleFreeAdamwOptions } from "./scheduleFreeAdamw.js";
+export type { Sgd, SgdOptions } from "./sgd.js";
 export type { OptimizerName, OptimizerSpec } from "./spec.js";
 export type { MultiOptions };
 
@@ -29,7 +30,7 @@ export type { MultiOptions };
  * default, a weight that no pattern matches is an error at the first step, which names the weight.
  *
  * @throws LanegradError INVALID_OPTION if a pattern is not a regular expression, or an optimizer is given
- * twice or is a MultiOptimizer itself
+ * twice or is a MultiOptimizer itself; UNKNOWN_OPTION or UNKNOWN_NAME for other wrong options
  * @example
  * optimizers.multi({
  *   optimizers: { "encoder/.*": optimizers.adam({ learningRate: 1e-4 }) },

@@ -23,8 +23,11 @@ export interface LambOptions extends OptimizerOptions {
  */
 export class Lamb extends Optimizer {
   readonly name = "lamb";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
   #meanFactor = 0;
   #squareFactor = 0;
@@ -36,6 +39,7 @@ export class Lamb extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return slotsLike(weight, "momentum", "velocity");
   }
@@ -45,6 +49,7 @@ export class Lamb extends Optimizer {
     this.#squareFactor = 1 / biasCorrection(this.beta2, step);
   }
 
+  /** @internal */
   override update(k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     const { size } = slots;
     optimizerKernels().lambDirection(

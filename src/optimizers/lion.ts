@@ -20,7 +20,9 @@ export interface LionOptions extends OptimizerOptions {
  */
 export class Lion extends Optimizer {
   readonly name = "lion";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
 
   constructor(options: LionOptions = {}) {
@@ -29,10 +31,12 @@ export class Lion extends Optimizer {
     this.beta2 = fraction("beta2", options.beta2 ?? 0.99);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return slotsLike(weight, "momentum");
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     optimizerKernels().lion(
       weight,

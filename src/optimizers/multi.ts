@@ -104,6 +104,7 @@ export class MultiOptimizer extends Optimizer {
   }
 
   /** It remembers nothing itself: its groups are of other optimizers. */
+  /** @internal */
   override slots(): Slot[] {
     return [];
   }

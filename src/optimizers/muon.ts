@@ -79,19 +79,33 @@ const NORM_EPSILON = 1e-7;
  */
 export class Muon extends Optimizer {
   readonly name = "muon";
+  /** The option `momentum`. */
   readonly momentum: number;
+  /** The option `nesterov`. */
   readonly nesterov: boolean;
+  /** The option `nsSteps`. */
   readonly nsSteps: number;
+  /** The option `muonA`. */
   readonly muonA: number;
+  /** The option `muonB`. */
   readonly muonB: number;
+  /** The option `muonC`. */
   readonly muonC: number;
+  /** The option `rmsRate`. */
   readonly rmsRate: number | null;
+  /** The option `excludeLayers`. */
   readonly excludeLayers: readonly string[];
+  /** The option `excludeEmbeddings`. */
   readonly excludeEmbeddings: boolean;
+  /** The option `adamBeta1`. */
   readonly adamBeta1: number;
+  /** The option `adamBeta2`. */
   readonly adamBeta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
+  /** The option `adamWeightDecay`. */
   readonly adamWeightDecay: number;
+  /** The option `adamLrRatio`. */
   readonly adamLrRatio: number;
   #step = 0;
 
@@ -120,6 +134,7 @@ export class Muon extends Optimizer {
     this.adamLrRatio = nonNegative("adamLrRatio", options.adamLrRatio ?? 1);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return this.#excludes(weight) ? slotsLike(weight, "momentum", "velocity") : slotsLike(weight, "momentum");
   }
@@ -130,6 +145,7 @@ export class Muon extends Optimizer {
     return this.excludeLayers.some((pattern) => new RegExp(pattern).test(path));
   }
 
+  /** @internal */
   override workspaceBytes(weights: readonly TrainedWeight[]): number {
     const matrices = weights.filter((weight) => !this.#excludes(weight));
     if (matrices.length === 0) return 0;
@@ -144,10 +160,12 @@ export class Muon extends Optimizer {
     this.#step = step;
   }
 
+  /** @internal */
   override weightDecayOf(slots: WeightSlots): number {
     return goesByAdam(slots) ? this.adamWeightDecay : super.weightDecayOf(slots);
   }
 
+  /** @internal */
   override update(k: Kernels, _weight: number, gradient: number, slots: WeightSlots): void {
     const { size, shape } = slots;
     if (goesByAdam(slots)) {

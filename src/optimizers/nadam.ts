@@ -27,8 +27,11 @@ const WARMUP_STEPS = 1000;
 /** Adam with Nesterov's look ahead (Dozat 2016; Keras's Nadam, with its warm-up of beta1). */
 export class Nadam extends Optimizer {
   readonly name = "nadam";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
   #meanFactor = 0;
   #gradientFactor = 0;
@@ -43,6 +46,7 @@ export class Nadam extends Optimizer {
     this.epsilon = positive("epsilon", options.epsilon ?? 1e-7);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return slotsLike(weight, "momentum", "velocity");
   }
@@ -71,6 +75,7 @@ export class Nadam extends Optimizer {
     return this.#warmupProduct;
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     optimizerKernels().nadam(
       weight,

@@ -23,9 +23,13 @@ export interface RmspropOptions extends OptimizerOptions {
  */
 export class Rmsprop extends Optimizer {
   readonly name = "rmsprop";
+  /** The option `rho`. */
   readonly rho: number;
+  /** The option `momentum`. */
   readonly momentum: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
+  /** The option `centered`. */
   readonly centered: boolean;
 
   constructor(options: RmspropOptions = {}) {
@@ -36,6 +40,7 @@ export class Rmsprop extends Optimizer {
     this.centered = flag("centered", options.centered ?? false);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     const names = ["velocity"];
     if (this.momentum > 0) names.push("momentum");
@@ -43,6 +48,7 @@ export class Rmsprop extends Optimizer {
     return slotsLike(weight, ...names);
   }
 
+  /** @internal */
   override updateAll(k: Kernels, table: number, rows: number): void {
     const { learningRate, rho, momentum, epsilon, centered } = this;
     k.rmsprop(table, rows, learningRate, rho, momentum, epsilon, centered ? 1 : 0);

@@ -24,9 +24,13 @@ export interface ScheduleFreeAdamwOptions extends OptimizerOptions {
  */
 export class ScheduleFreeAdamw extends Optimizer {
   readonly name = "scheduleFreeAdamw";
+  /** The option `beta1`. */
   readonly beta1: number;
+  /** The option `beta2`. */
   readonly beta2: number;
+  /** The option `epsilon`. */
   readonly epsilon: number;
+  /** The option `warmupSteps`. */
   readonly warmupSteps: number;
   #rate = 0;
   #squareFactor = 0;
@@ -41,6 +45,7 @@ export class ScheduleFreeAdamw extends Optimizer {
     this.warmupSteps = nonNegativeInteger("warmupSteps", options.warmupSteps ?? 0);
   }
 
+  /** @internal */
   override slots({ shape }: TrainedWeight): Slot[] {
     return [
       { name: "momentum", shape, initialValue: "weight" },
@@ -55,6 +60,7 @@ export class ScheduleFreeAdamw extends Optimizer {
     this.#share = 1 / step;
   }
 
+  /** @internal */
   override update(_k: Kernels, weight: number, gradient: number, slots: WeightSlots): void {
     optimizerKernels().scheduleFreeAdamw(
       weight,

@@ -19,7 +19,9 @@ export interface SgdOptions extends OptimizerOptions {
  */
 export class Sgd extends Optimizer {
   readonly name = "sgd";
+  /** The option `momentum`. */
   readonly momentum: number;
+  /** The option `nesterov`. */
   readonly nesterov: boolean;
 
   constructor(options: SgdOptions = {}) {
@@ -28,10 +30,12 @@ export class Sgd extends Optimizer {
     this.nesterov = flag("nesterov", options.nesterov ?? false);
   }
 
+  /** @internal */
   override slots(weight: TrainedWeight): Slot[] {
     return this.momentum === 0 ? [] : slotsLike(weight, "momentum");
   }
 
+  /** @internal */
   override updateAll(k: Kernels, table: number, rows: number): void {
     const { learningRate, momentum, nesterov } = this;
     k.sgd(table, rows, learningRate, momentum, nesterov ? 1 : 0);

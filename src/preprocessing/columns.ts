@@ -6,27 +6,32 @@ import type { NumericArray } from "../tensor/nested.js";
 /**
  * Turns columns into rows.
  *
- * @param table the columns by name, all of one length
+ * @param table the columns by name, all of one length; true is 1 and false 0
  * @param names which columns, and in what order; default: all, in the order of the record
  * @returns one array of numbers for each row
  * @throws LanegradError INVALID_DATA if a column is text or holds anything but numbers, if there are
  * no columns, if they differ in length, or if the table is no record of columns
  * @throws LanegradError UNKNOWN_NAME if a name is not among the columns
- * @throws LanegradError INVALID_OPTION if names is no array
+ * @throws LanegradError INVALID_OPTION if names are no array
  */
 export function columns(
-  table: Readonly<Record<string, readonly number[] | NumericArray>>,
-  names: readonly string[] = namesOf(table),
+  table: Readonly<Record<string, readonly (number | boolean)[] | NumericArray>>,
+  names?: readonly string[],
 ): number[][] {
   const known = namesOf(table);
-  if (!Array.isArray(names)) throw invalidOption("names", "an array of names of columns", names);
-  for (const name of names as readonly string[])
-    if (!Object.hasOwn(table, name)) throw unknownName("column", name, known);
+  return rowsOf(table, names === undefined ? known : namesOption(names));
+}
+
+function rowsOf(table: Readonly<Record<string, ArrayLike<unknown>>>, names: readonly string[]): number[][] {
+  for (const name of names)
+    if (!Object.hasOwn(table, name)) throw unknownName("column", name, Object.keys(table));
   if (names.length === 0) {
     throw new LanegradError("INVALID_DATA", `columns needs at least one column. Received: ${show(table)}`);
   }
-  for (const name of names) checkColumn(name, table[name], names[0], table[names[0]]);
-  return Array.from(table[names[0]], (_, row) => names.map((name) => Number(table[name][row])));
+  checkIsColumn(names[0], table[names[0]]);
+  const { length } = table[names[0]];
+  for (const name of names) checkColumn(name, table[name], names[0], length);
+  return Array.from({ length }, (_, row) => names.map((name) => Number(table[name][row])));
 }
 
 function namesOf(table: unknown): string[] {
@@ -40,14 +45,21 @@ function namesOf(table: unknown): string[] {
   );
 }
 
-function checkColumn(name: string, column: unknown, firstName: string, first: ArrayLike<number>): void {
-  if (!Array.isArray(column) && !isNumericArray(column)) {
-    throw new LanegradError(
-      "INVALID_DATA",
-      `column ${name} must be an array of numbers. Received: ${show(column)}`,
-    );
-  }
-  const { length } = first;
+function namesOption(names: unknown): readonly string[] {
+  if (Array.isArray(names)) return names;
+  throw invalidOption("names", "an array of names of columns", names);
+}
+
+function checkIsColumn(name: string, column: unknown): asserts column is unknown[] | NumericArray {
+  if (Array.isArray(column) || isNumericArray(column)) return;
+  throw new LanegradError(
+    "INVALID_DATA",
+    `column ${name} must be an array of numbers. Received: ${show(column)}`,
+  );
+}
+
+function checkColumn(name: string, column: unknown, firstName: string, length: number): void {
+  checkIsColumn(name, column);
   if (column.length !== length) {
     throw new LanegradError(
       "INVALID_DATA",

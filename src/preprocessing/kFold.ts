@@ -25,7 +25,7 @@ export interface Fold {
  *
  * @param n the number of rows
  * @returns the positions of the rows of each fold: `train.map((i) => x[i])`
- * @throws LanegradError INVALID_OPTION if n or k is no whole number, or not 2 <= k <= n
+ * @throws LanegradError INVALID_OPTION if n or k is no whole number, or not 2 <= k <= n; UNKNOWN_OPTION
  */
 export function kFold(n: number, options: KFoldOptions = {}): Fold[] {
   checkKeys("kFold", options, ["k", "seed", "shuffle"]);

@@ -69,6 +69,7 @@ export class MinMaxScaler extends Scaler {
     return scaler;
   }
 
+  /** @internal */
   protected override learn(table: Table): void {
     const min: number[] = [];
     const max: number[] = [];
@@ -80,6 +81,7 @@ export class MinMaxScaler extends Scaler {
     this.learnt = { min, max };
   }
 
+  /** @internal */
   protected override columnMap(): ColumnMap | undefined {
     if (this.learnt === undefined) return undefined;
     const { min, max } = this.learnt;

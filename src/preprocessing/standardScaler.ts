@@ -57,6 +57,7 @@ export class StandardScaler extends Scaler {
     return scaler;
   }
 
+  /** @internal */
   protected override learn(table: Table): void {
     const columns = Array.from({ length: table.columns }, (_, column) =>
       meanAndVariance(numbersInColumn(table, column)),
@@ -65,6 +66,7 @@ export class StandardScaler extends Scaler {
     this.learnt = { mean: columns.map((column) => column.mean), variance, scale: variance.map(scaleFor) };
   }
 
+  /** @internal */
   protected override columnMap(): ColumnMap | undefined {
     return this.learnt && { center: this.learnt.mean, scale: this.learnt.scale, low: 0 };
   }

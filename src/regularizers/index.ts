@@ -6,7 +6,7 @@ import type { OrthogonalOptions } from "./orthogonal.js";
 import { Regularizer } from "./regularizer.js";
 
 export { CustomRegularizer, Regularizer };
-export type { OrthogonalOptions };
+export type { L1L2, Orthogonal, OrthogonalOptions };
 export type { RegularizerSpec } from "./spec.js";
 
 /**

@@ -9,7 +9,9 @@ export const DEFAULT_FACTOR = 0.01;
 /** A penalty on large weights: l1 * sum |w| + l2 * sum w^2 (Keras's L1L2). */
 export class L1L2 extends Regularizer {
   readonly name = "l1L2";
+  /** The option `l1`. */
   readonly l1: number;
+  /** The option `l2`. */
   readonly l2: number;
 
   constructor(l1: number, l2: number) {

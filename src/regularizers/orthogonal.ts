@@ -18,7 +18,9 @@ export interface OrthogonalOptions {
  */
 export class Orthogonal extends Regularizer {
   readonly name = "orthogonal";
+  /** The option `factor`. */
   readonly factor: number;
+  /** The option `mode`. */
   readonly mode: "rows" | "columns";
 
   constructor(options: OrthogonalOptions = {}) {

@@ -122,7 +122,7 @@ export async function ready(): Promise<void> {
 /**
  * Changes how Lanegrad runs, at any time; the next call uses it. What is left out stays as it is.
  *
- * @throws LanegradError INVALID_OPTION for a wrong value, UNSUPPORTED_RUNTIME for a build that the
+ * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION for wrong settings, UNSUPPORTED_RUNTIME for a build that the
  * engine cannot run, MISSING_KERNELS for one that a program with `lanegrad/slim` did not bring; nothing has changed then
  */
 export function configure(options: Configuration): void {

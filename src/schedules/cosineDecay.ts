@@ -21,10 +21,15 @@ export interface CosineDecayOptions {
  * 2017; Keras's CosineDecay): top * ((1 - alpha) * (1 + cos(pi * t)) / 2 + alpha), t from 0 to 1.
  */
 export class CosineDecay extends Schedule {
+  /** The option `initialLearningRate`. */
   readonly initialLearningRate: number;
+  /** The option `decaySteps`. */
   readonly decaySteps: number;
+  /** The option `alpha`. */
   readonly alpha: number;
+  /** The option `warmupTarget`. */
   readonly warmupTarget: number | undefined;
+  /** The option `warmupSteps`. */
   readonly warmupSteps: number;
 
   constructor(options: CosineDecayOptions) {

@@ -22,10 +22,15 @@ export interface CosineDecayRestartsOptions {
  * which takes firstDecaySteps * tMul^i steps.
  */
 export class CosineDecayRestarts extends Schedule {
+  /** The option `initialLearningRate`. */
   readonly initialLearningRate: number;
+  /** The option `firstDecaySteps`. */
   readonly firstDecaySteps: number;
+  /** The option `tMul`. */
   readonly tMul: number;
+  /** The option `mMul`. */
   readonly mMul: number;
+  /** The option `alpha`. */
   readonly alpha: number;
 
   constructor(options: CosineDecayRestartsOptions) {

@@ -16,9 +16,13 @@ export interface ExponentialDecayOptions {
 
 /** initialLearningRate * decayRate^(step / decaySteps) (Keras's ExponentialDecay). */
 export class ExponentialDecay extends Schedule {
+  /** The option `initialLearningRate`. */
   readonly initialLearningRate: number;
+  /** The option `decaySteps`. */
   readonly decaySteps: number;
+  /** The option `decayRate`. */
   readonly decayRate: number;
+  /** The option `staircase`. */
   readonly staircase: boolean;
 
   constructor(options: ExponentialDecayOptions) {

@@ -14,11 +14,17 @@ import { Schedule } from "./schedule.js";
 
 export { Schedule };
 export type {
+  CosineDecay,
   CosineDecayOptions,
+  CosineDecayRestarts,
   CosineDecayRestartsOptions,
+  ExponentialDecay,
   ExponentialDecayOptions,
+  InverseTimeDecay,
   InverseTimeDecayOptions,
+  PiecewiseConstantDecay,
   PiecewiseConstantDecayOptions,
+  PolynomialDecay,
   PolynomialDecayOptions,
 };
 export type { ScheduleSpec } from "./spec.js";

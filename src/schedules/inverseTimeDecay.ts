@@ -15,9 +15,13 @@ export interface InverseTimeDecayOptions {
 
 /** initialLearningRate / (1 + decayRate * step / decaySteps) (Keras's InverseTimeDecay). */
 export class InverseTimeDecay extends Schedule {
+  /** The option `initialLearningRate`. */
   readonly initialLearningRate: number;
+  /** The option `decaySteps`. */
   readonly decaySteps: number;
+  /** The option `decayRate`. */
   readonly decayRate: number;
+  /** The option `staircase`. */
   readonly staircase: boolean;
 
   constructor(options: InverseTimeDecayOptions) {

@@ -12,7 +12,9 @@ export interface PiecewiseConstantDecayOptions {
 
 /** values[0] up to and including the step boundaries[0], then values[1], and so on (Keras's PiecewiseConstantDecay). */
 export class PiecewiseConstantDecay extends Schedule {
+  /** The option `boundaries`. */
   readonly boundaries: readonly number[];
+  /** The option `values`. */
   readonly values: readonly number[];
 
   constructor(options: PiecewiseConstantDecayOptions) {

@@ -21,10 +21,15 @@ export interface PolynomialDecayOptions {
  * on endLearningRate (Keras's PolynomialDecay).
  */
 export class PolynomialDecay extends Schedule {
+  /** The option `initialLearningRate`. */
   readonly initialLearningRate: number;
+  /** The option `decaySteps`. */
   readonly decaySteps: number;
+  /** The option `endLearningRate`. */
   readonly endLearningRate: number;
+  /** The option `power`. */
   readonly power: number;
+  /** The option `cycle`. */
   readonly cycle: boolean;
 
   constructor(options: PolynomialDecayOptions) {

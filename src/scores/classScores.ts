@@ -38,6 +38,7 @@ const AVERAGES: readonly Average[] = ["binary", "macro", "weighted", "micro"];
  *
  * @param yTrue the classes, one a row: text, whole numbers or booleans
  * @param yPred the predicted classes; probabilities become classes with argMax() or a threshold
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION for an average over three classes or more that is "binary", or labels that are
  * not all different
  * @throws LanegradError INVALID_LABEL, SHAPE_MISMATCH or INVALID_DATA if yTrue and yPred are not one

@@ -50,6 +50,7 @@ const EXACT_DIGITS = 60;
  *
  * @param yTrue the classes, one a row: text, whole numbers or booleans
  * @param yPred the predicted classes; probabilities become classes with argMax() or a threshold
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION if there is not one target name for each class, or labels are not all different
  * @throws LanegradError INVALID_LABEL, SHAPE_MISMATCH or INVALID_DATA if yTrue and yPred are not one
  * class a row, of one type and of one length

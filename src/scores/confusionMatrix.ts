@@ -22,6 +22,7 @@ export type ConfusionMatrix = number[][] & {
  * @param yPred the predicted classes; probabilities become classes with argMax() or a threshold
  * @throws LanegradError INVALID_LABEL, SHAPE_MISMATCH or INVALID_DATA if yTrue and yPred are not one
  * class a row, of one type and of one length, or if none of the labels occurs in yTrue
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION if labels are not all different
  */
 export function confusionMatrix(

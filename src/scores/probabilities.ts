@@ -37,6 +37,7 @@ const SUM_TOLERANCE = 1e-3;
  * @throws LanegradError INVALID_LABEL if yTrue holds more than two classes with one column, or a class
  * that has no column
  * @throws LanegradError SHAPE_MISMATCH if yTrue and yScore differ in rows
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION for labels with one column, a positiveLabel with several, or
  * wrong ones
  */
@@ -71,6 +72,7 @@ export function logLoss(yTrue: Labels, yScore: TableLike, options: LogLossOption
  * @throws LanegradError INVALID_DATA if a probability is outside 0 to 1 or NaN, or if nothing is given
  * @throws LanegradError INVALID_LABEL if yTrue holds more than two classes
  * @throws LanegradError SHAPE_MISMATCH if there is not one probability for each row
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION for a positiveLabel that is missing or no class
  */
 export function brier(yTrue: Labels, yScore: TableLike, options: BinaryScoreOptions = {}): number {

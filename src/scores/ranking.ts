@@ -16,6 +16,7 @@ import type { BinaryRows, BinaryScoreOptions } from "./binary.js";
  * @throws LanegradError INVALID_LABEL if yTrue does not hold two classes
  * @throws LanegradError SHAPE_MISMATCH if there is not one score for each row
  * @throws LanegradError INVALID_DATA if either is empty, or a score is NaN, infinite or text
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION for a positiveLabel that is missing or no class
  */
 export function rocAuc(yTrue: Labels, yScore: TableLike, options: BinaryScoreOptions = {}): number {

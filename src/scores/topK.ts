@@ -19,6 +19,7 @@ export interface TopKOptions {
  *
  * @param yTrue the classes, one a row: column numbers, or what `labels` says; [n] or [n, 1]
  * @param yScore a score for each class, higher for likelier; probabilities or logits, [n, classes]
+ * @throws LanegradError UNKNOWN_OPTION for other options
  * @throws LanegradError INVALID_OPTION for a k that is no whole number from 1 to the number of columns,
  * or labels that are not one for each column
  * @throws LanegradError INVALID_LABEL if a true class has no column

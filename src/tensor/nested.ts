@@ -13,8 +13,8 @@ export type NumericArray =
   | Int32Array
   | Uint32Array;
 
-/** Numbers in arrays of any depth; a typed array may stand for the innermost ones. */
-export type NestedArray = readonly number[] | readonly NumericArray[] | readonly NestedArray[];
+/** Numbers in arrays of any depth, true being 1 and false 0; a typed array may stand for the innermost ones. */
+export type NestedArray = readonly (number | boolean)[] | readonly NumericArray[] | readonly NestedArray[];
 
 /** Whether a value is a typed array of numbers (BigInt arrays are not). */
 export function isNumericArray(value: unknown): value is NumericArray {

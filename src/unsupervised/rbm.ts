@@ -75,7 +75,7 @@ export class RestrictedBoltzmannMachine {
     if (given.length !== 3 || visible === 0 || given.some(({ shape }, i) => shape.join() !== wanted[i])) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
-        `weights must have the shapes [visible, ${this.units}], [visible] and [${this.units}]. Received: ${given.map(({ shape }) => showShape(shape)).join(", ")}`,
+        `weights must have the shapes [visible, ${this.units}], [visible] and [${this.units}]. Received: ${given.map(({ shape }) => showShape(shape)).join(", ") || "no weights"}`,
       );
     }
     if (given.some(({ data }) => !data.every(Number.isFinite))) {

@@ -226,6 +226,6 @@ test("ranges may be given in either order, and modes in Keras's spelling", () =>
 });
 
 test("random layers hand the activation before them on", () => {
-  expect(layers.randomFlip().outputActivation).toBe("input");
-  expect(layers.randomZoom({ heightFactor: 0.1 }).outputActivation).toBe("input");
+  expect(layers.randomFlip()).toHaveProperty("outputActivation", "input");
+  expect(layers.randomZoom({ heightFactor: 0.1 })).toHaveProperty("outputActivation", "input");
 });

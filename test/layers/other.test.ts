@@ -68,7 +68,7 @@ describe("noise", () => {
   test.each(makers)("%s does nothing at prediction and hands the activation on", (_name, make) => {
     const net = sequential({ layers: [make()] });
     expect(net.predict(x).data).toEqual(x.data);
-    expect(make().outputActivation).toBe("input");
+    expect(make()).toHaveProperty("outputActivation", "input");
   });
 
   test.each(makers)("%s with a seed gives the same noise in every model", (_name, make) => {
@@ -360,7 +360,7 @@ describe("penalties on activities", () => {
     expect(layers.dense({ units: 2 }).getConfig()).not.toHaveProperty("activityRegularizer");
     const layer = layers.activityRegularization({ l1: 0.1 });
     expect(layer.getConfig()).toEqual({ name: "activity_regularization", trainable: true, l1: 0.1, l2: 0 });
-    expect(layer.outputActivation).toBe("input");
+    expect(layer).toHaveProperty("outputActivation", "input");
   });
 });
 

@@ -224,6 +224,8 @@ describe("errors", () => {
     ["a list of thresholds", compile({ name: "recall", thresholds: [0.1, 0.2] }), "INVALID_OPTION", /a single number as thresholds/],
     ["mean is for values", compile(metrics.mean()), "UNKNOWN_NAME", /metrics must be one of/],
     ["an unknown option", compile({ name: "precision", treshold: 1 }), "UNKNOWN_OPTION", /thresholds/],
+    ["a reduction of a metric", () => metrics.binaryCrossentropy(loose({ reduction: "sum" })), "UNKNOWN_OPTION", /^metrics.binaryCrossentropy has no option reduction/],
+    ["an option of another cross-entropy", () => metrics.crossentropy(loose({ fromLogits: true })), "UNKNOWN_OPTION", /The options are name\./],
     ["a threshold above 1", compile({ name: "precision", thresholds: 1.5 }), "INVALID_OPTION", /thresholds=1.5/],
     ["a class that is not there", compile({ name: "precision", classId: 3 }), "INVALID_OPTION", /classId=3/],
     ["more than all", compile({ name: "recall", topK: 4 }), "INVALID_OPTION", /topK=4/],

@@ -139,9 +139,9 @@ describe.each(["sync", "async"] as const)("%s", (kind) => {
     for (const call of ["evaluate", "predict"] as const) {
       for (const junk of [null, 3, { z: 1 }]) {
         const use = used();
-        const { code, message } = await refusal(() =>
-          net[call](iterableOf(kind, [batch(1), junk], use) as Iterable<TestBatch>),
-        );
+        const batches = iterableOf(kind, [batch(1), junk], use);
+        const work = () => (call === "evaluate" ? net.evaluate(batches) : net.predict(batches));
+        const { code, message } = await refusal(work);
         expect([code, use.closed]).toEqual(["INVALID_DATA", 1]);
         expect(message).toMatch(/^batches must be objects \{ x, y, sampleWeight\? \}/);
       }
@@ -315,6 +315,23 @@ test("a stream of batches, which can be begun once", async () => {
   const straight = network();
   for (const seed of [1, 2]) straight.trainOnBatch(batch(seed).x, batch(seed).y);
   expect(bits(net)).toBe(bits(straight));
+});
+
+test("batches have weights of their own: evaluate refuses others, which it would not use", () => {
+  const one = batch(1);
+  const message = /^evaluate has no option sampleWeight\. The options are batchSize, steps, callbacks\./;
+  for (const batches of [
+    [one],
+    (async function* () {
+      yield one;
+    })(),
+  ])
+    // prettier-ignore
+    expect(() => network().evaluate(batches as TestBatch[], loose({ sampleWeight: [1] }))).toThrow(message);
+  const sampleWeight = [1, 0, 0, 0, 0, 0];
+  expect(network().evaluate([{ ...one, sampleWeight }])).toEqual(
+    network().evaluate(one.x, one.y, { sampleWeight }),
+  );
 });
 
 describe("at the same time", () => {

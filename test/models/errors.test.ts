@@ -56,6 +56,7 @@ describe("options", () => {
     ["fractional units", () => layers.dense({ units: 2.5 }), "INVALID_OPTION", /units=2\.5/],
     ["no units", () => layers.dense(loose({})), "INVALID_OPTION", /units=undefined/],
     ["a size that is open", () => layers.dense({ units: 3, inputShape: loose([null, 4]) }), "INVALID_OPTION", /inputShape must be an array of positive integers\. Received: inputShape=\[null,4\]/],
+    ["an input with an option of layers", () => input(loose({ shape: [4], inputShape: [3] })), "UNKNOWN_OPTION", /^input has no option inputShape\. The options are shape, name\. Received: /],
     ["an input whose size is open", () => input({ shape: loose([null, 4]) }), "INVALID_OPTION", /shape must be an array of positive integers\. Received: shape=\[null,4\]/],
     ["misspelt option", () => layers.dense(loose({ units: 3, activaton: "relu" })), "UNKNOWN_OPTION", /Did you mean activation\?/],
     ["unknown activation", () => layers.dense({ units: 3, activation: loose("rellu") }), "UNKNOWN_NAME", /Did you mean "relu"\?/],

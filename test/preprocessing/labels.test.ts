@@ -144,6 +144,17 @@ describe("columns", () => {
     expectError(() => columns({ age: [1] }, ["ages"]), "UNKNOWN_NAME", /Did you mean "age"/);
     expectError(() => columns({}), "INVALID_DATA");
     expectError(() => columns(null as never), "INVALID_DATA", /record of columns by name/);
+    const missing = { a: undefined } as unknown as Record<string, number[]>;
+    expectError(
+      () => columns(missing),
+      "INVALID_DATA",
+      /^column a must be an array of numbers. Received: undefined$/,
+    );
+    expectError(
+      () => columns({ a: [1] }, "a" as never),
+      "INVALID_OPTION",
+      /^names must be .*Received: names="a"$/,
+    );
     expectError(() => columns({ a: 1 } as unknown as Record<string, number[]>), "INVALID_DATA", /column a/);
     expectError(() => columns({ a: undefined } as never), "INVALID_DATA", /column a/);
     expectError(() => columns({ a: [1] }, "a" as never), "INVALID_OPTION", /array of names/);

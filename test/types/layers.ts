@@ -96,6 +96,17 @@ initializers.randomNormal({ std: 1 });
 initializers.varianceScaling({ mode: "fanBoth" });
 // @ts-expect-error no such distribution
 initializers.varianceScaling({ distribution: "gamma" });
+initializers.zeros() satisfies initializers.Initializer;
+initializers.ones({});
+layers.dense({ units: 1, biasInitializer: { name: "zeros" }, kernelConstraint: { name: "nonNeg" } });
+// @ts-expect-error zeros have no value
+initializers.zeros({ value: 1 });
+// @ts-expect-error zeros have no options
+initializers.zeros(1);
+// @ts-expect-error nonNeg has no options
+constraints.nonNeg({ axis: 0 });
+// @ts-expect-error nor has it by name
+layers.dense({ units: 1, kernelConstraint: { name: "nonNeg", axis: 0 } });
 // @ts-expect-error a seed is a number
 initializers.glorotUniform({ seed: "1" });
 // @ts-expect-error an option of l1

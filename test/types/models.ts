@@ -1,5 +1,15 @@
 // Read by `tsc`, never run: models of several outputs, and what predictions of each kind of model are.
-import { input, layers, loadModel, matMul, model, optimizers, sequential, tensor } from "lanegrad";
+import {
+  input,
+  layers,
+  loadModel,
+  matMul,
+  model,
+  optimizers,
+  preprocessing,
+  sequential,
+  tensor,
+} from "lanegrad";
 import type { Gradients, LanegradError, Tensor } from "lanegrad";
 
 const x = input({ shape: [3], name: "x" });
@@ -39,6 +49,14 @@ void both.fit([null], [[1], null]);
 void both.fit("x.csv", [[1], null]);
 // @ts-expect-error training is a flag
 both.vjp(rows, [[[1]], null], { training: 1 });
+
+// Flags count as 1 and 0.
+const flags: boolean[] = [true, false];
+tensor([flags]) satisfies Tensor;
+void both.fit({ x: [[true, false, true]] }, { dense: flags, dense_1: null });
+preprocessing.columns({ isOpen: flags }) satisfies number[][];
+// @ts-expect-error texts are not data
+tensor(["a"]);
 
 both.save({ includeOptimizer: false }) satisfies Uint8Array;
 both.setWeights(both.getWeights());

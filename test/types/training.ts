@@ -1,7 +1,16 @@
 // Read by `tsc`, never run: options of optimizers, schedules, losses, callbacks, and of compile and fit.
 // More optimizers given by name are in test/optimizers/options.test.ts, metrics in test/metrics/compile.test.ts.
 import { callbacks, layers, losses, metrics, optimizers, schedules, sequential } from "lanegrad";
-import type { Batch, CompileOptions, FitOptions, History, Logs, Tensor, ValidationData } from "lanegrad";
+import type {
+  Batch,
+  Batches,
+  CompileOptions,
+  FitOptions,
+  History,
+  Logs,
+  Tensor,
+  ValidationData,
+} from "lanegrad";
 import { csvSink, fileSink } from "lanegrad/files";
 
 const net = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
@@ -69,6 +78,10 @@ losses.categoricalCrossentropy({ delta: 1 });
 losses.sparseCategoricalCrossentropy({ ignoreClass: "none" });
 // @ts-expect-error alpha
 losses.tversky({ gamma: 1 });
+metrics.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.1, name: "bce" });
+metrics.sparseCategoricalCrossentropy({ ignoreClass: -1, axis: -1 });
+// @ts-expect-error a metric is a mean
+metrics.binaryCrossentropy({ reduction: "sum" });
 // @ts-expect-error no such curve
 metrics.auc({ curve: "roc" });
 // @ts-expect-error no such average
@@ -123,8 +136,16 @@ net.evaluate(x, y, { batchSize: 8, sampleWeight: [1] }) satisfies Logs;
 net.evaluate([batch], { steps: 1 }) satisfies Logs;
 net.evaluate(arriving()) satisfies Promise<Logs>;
 net.predict(arriving()) satisfies Promise<Tensor>;
+const either = [batch] as Batches;
+void net.fit(either);
+net.evaluate(either) satisfies Logs | Promise<Logs>;
+net.predict(either) satisfies Tensor | Promise<Tensor>;
 // @ts-expect-error labels are missing
 net.evaluate(x);
+// @ts-expect-error batches have weights of their own
+net.evaluate([batch], { sampleWeight: [1] });
+// @ts-expect-error batches have a size already
+net.evaluate(arriving(), { batchSize: 8 });
 // @ts-expect-error an option of fit
 net.evaluate(x, y, { epochs: 1 });
 // @ts-expect-error nothing is trained

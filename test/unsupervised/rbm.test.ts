@@ -275,6 +275,7 @@ test("wrong options and data are refused", async () => {
     expectError(work, "NOT_BUILT", /fit/);
   }
   expectError(() => machine.setWeights([[[1]], [1], [1]]), "SHAPE_MISMATCH", /\[visible, 2\]/);
+  expectError(() => machine.setWeights([]), "SHAPE_MISMATCH", /Received: no weights$/);
   expectError(() => machine.setWeights([[[1, NaN]], [1], [1, 2]]), "INVALID_DATA", /finite/);
   expectError(() => machine.setWeights(loose(undefined)), "SHAPE_MISMATCH", /3 arrays/);
   await expect(machine.fit([[0, 2]])).rejects.toMatchObject({

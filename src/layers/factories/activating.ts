@@ -12,7 +12,18 @@ import type { ReLUOptions } from "../reLU.js";
 import { Softmax } from "../softmax.js";
 import type { SoftmaxOptions } from "../softmax.js";
 
-export type { ELUOptions, LeakyReLUOptions, PReLUOptions, ReLUOptions, SoftmaxOptions };
+export type {
+  ELU,
+  ELUOptions,
+  LeakyReLU,
+  LeakyReLUOptions,
+  PReLU,
+  PReLUOptions,
+  ReLU,
+  ReLUOptions,
+  Softmax,
+  SoftmaxOptions,
+};
 
 /**
  * The activation relu as a layer; default no largest value, slope 0, threshold 0. Same shape.

@@ -18,12 +18,20 @@ import { Reshape } from "../reshape.js";
 import type { ReshapeOptions } from "../reshape.js";
 
 export type {
+  Embedding,
   EmbeddingOptions,
+  Identity,
+  Masking,
   MaskingOptions,
+  Maxout,
   MaxoutOptions,
+  PerceptronLayer,
   PerceptronLayerOptions,
+  Permute,
   PermuteOptions,
+  RepeatVector,
   RepeatVectorOptions,
+  Reshape,
   ReshapeOptions,
 };
 

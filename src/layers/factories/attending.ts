@@ -8,7 +8,7 @@ import type {
   MultiHeadAttentionOptions,
 } from "../multiHeadAttention.js";
 
-export type { AttentionArguments, AttentionInputs, MultiHeadAttentionOptions };
+export type { AttentionArguments, AttentionInputs, MultiHeadAttention, MultiHeadAttentionOptions };
 
 /**
  * Attention of several heads (Vaswani et al. 2017, Attention Is All You Need; Keras's MultiHeadAttention): in each head every

@@ -10,7 +10,16 @@ import type { LayerFactory } from "../factory.js";
 import { Flatten } from "../flatten.js";
 import type { FlattenOptions } from "../flatten.js";
 
-export type { ActivationOptions, BatchNormalizationOptions, DropoutOptions, FlattenOptions };
+export type {
+  ActivationLayer,
+  ActivationOptions,
+  BatchNormalization,
+  BatchNormalizationOptions,
+  Dropout,
+  DropoutOptions,
+  Flatten,
+  FlattenOptions,
+};
 
 /**
  * An activation as a layer of its own. Input and output have the same shape, but for glu, which halves the last

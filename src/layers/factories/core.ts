@@ -4,7 +4,7 @@ import type { DenseOptions } from "../dense.js";
 import { factory } from "../factory.js";
 import type { LayerFactory } from "../factory.js";
 
-export type { DenseOptions };
+export type { Dense, DenseOptions };
 
 /**
  * A fully connected layer: y = activation(x . kernel + bias) along the last axis.

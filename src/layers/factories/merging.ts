@@ -12,7 +12,18 @@ import { Minimum } from "../minimum.js";
 import { Multiply } from "../multiply.js";
 import { Subtract } from "../subtract.js";
 
-export type { ConcatenateOptions, DotOptions };
+export type {
+  Add,
+  Average,
+  Concatenate,
+  ConcatenateOptions,
+  Dot,
+  DotOptions,
+  Maximum,
+  Minimum,
+  Multiply,
+  Subtract,
+};
 
 /**
  * The sum of its inputs.

@@ -15,12 +15,18 @@ import { UnitNormalization } from "../unitNormalization.js";
 import type { UnitNormalizationOptions } from "../unitNormalization.js";
 
 export type {
+  GroupNormalization,
   GroupNormalizationOptions,
+  LayerNormalization,
   LayerNormalizationOptions,
+  Normalization,
   NormalizationOptions,
   PerColumn,
+  RMSNormalization,
   RMSNormalizationOptions,
+  Rescaling,
   RescalingOptions,
+  UnitNormalization,
   UnitNormalizationOptions,
 };
 

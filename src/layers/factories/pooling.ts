@@ -12,7 +12,20 @@ import type { PoolingOptions } from "../pooling.js";
 import { AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D } from "../pools.js";
 import type { Pooling1DOptions, Pooling2DOptions } from "../pools.js";
 
-export type { GlobalPoolingOptions, Pooling1DOptions, Pooling2DOptions, PoolingOptions };
+export type {
+  AveragePooling1D,
+  AveragePooling2D,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalPoolingOptions,
+  MaxPooling1D,
+  MaxPooling2D,
+  Pooling1DOptions,
+  Pooling2DOptions,
+  PoolingOptions,
+};
 
 /**
  * The largest value of each window of an image, channel by channel; padding never wins. Input [batch, height, width, channels],

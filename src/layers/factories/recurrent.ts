@@ -15,11 +15,16 @@ import { TimeDistributed } from "../timeDistributed.js";
 import type { TimeDistributedOptions } from "../timeDistributed.js";
 
 export type {
+  Bidirectional,
   BidirectionalOptions,
+  GRU,
   GRUOptions,
+  LSTM,
   LSTMOptions,
   RecurrentOptions,
+  SimpleRNN,
   SimpleRNNOptions,
+  TimeDistributed,
   TimeDistributedOptions,
 };
 

@@ -11,9 +11,13 @@ import { GaussianNoise } from "../gaussianNoise.js";
 import type { GaussianNoiseOptions } from "../gaussianNoise.js";
 
 export type {
+  ActivityRegularization,
   ActivityRegularizationOptions,
+  AlphaDropout,
   AlphaDropoutOptions,
+  GaussianDropout,
   GaussianDropoutOptions,
+  GaussianNoise,
   GaussianNoiseOptions,
 };
 
