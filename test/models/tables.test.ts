@@ -45,7 +45,8 @@ describe("options after nothing in the place of labels", () => {
 describe("evaluate", () => {
   test("takes no sampleWeight beside batches, which bring their own", () => {
     const sampleWeight = y.map((_, i) => i);
-    expect(codeOf(() => classifier().evaluate([{ x, y }], { sampleWeight }))).toBe("UNKNOWN_OPTION");
+    const wrong = { sampleWeight } as object;
+    expect(codeOf(() => classifier().evaluate([{ x, y }], wrong))).toBe("UNKNOWN_OPTION");
   });
 
   test("ends after so many steps on rows, too", () => {
