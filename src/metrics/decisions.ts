@@ -64,7 +64,7 @@ export abstract class DecisionMetric<Result extends number | number[]> extends M
     if (loss.name !== "binaryCrossentropy") {
       throw new LanegradError(
         "INVALID_OPTION",
-        `metric ${this.name} compares probabilities with thresholds; end the model with a softmax layer, or count the largest outputs (topK: 1 in precision and recall, no threshold in F scores). Received: predictions that are logits of classes, by the loss ${loss.name}`,
+        `metric ${this.name} compares probabilities with thresholds; end the model with a softmax layer, or count the largest outputs (topK: 1 in precision and recall, no threshold in F scores). Received: logits of classes, by the loss ${loss.name}`,
       );
     }
     this.useLogits();

@@ -115,7 +115,7 @@ export class IoU extends Metric {
     if (!this.#sparseTrue && this.#sparsePred) {
       throw new LanegradError(
         "INVALID_OPTION",
-        `metric ${this.name} compares one-hot labels with outputs that are class indices; a model has labels of the shape of its output. Received: sparseYTrue=false, sparseYPred=true`,
+        `metric ${this.name} compares one-hot labels with class indices; a model has labels of the shape of its output. Received: sparseYTrue=false, sparseYPred=true`,
       );
     }
     if (this.#kind === "binaryIoU" && loss.name === "binaryCrossentropy" && loss.fromLogits)

@@ -182,8 +182,10 @@ function checkIsOfOutputs(metric: Metric, loss: Loss): void {
 /** Labels have one form in a model, that of its loss. */
 function checkFits(metric: Metric, loss: Loss): Metric {
   if (metric.isSparse() === loss.isSparse) return metric;
+  const form = (isSparse: boolean): string =>
+    isSparse ? "class indices" : "labels of the shape of the output";
   throw new LanegradError(
     "INVALID_OPTION",
-    `metric ${metric.name} needs ${metric.isSparse() ? "class indices" : "labels of the shape of the output"}, and the loss ${loss.name} takes ${loss.isSparse ? "class indices" : "labels of the shape of the output"}. Received: metrics=[${show(metric.name)}]`,
+    `metric ${metric.name} needs ${form(!loss.isSparse)}, and the loss ${loss.name} takes ${form(loss.isSparse)}. Received: metrics=[${show(metric.name)}]`,
   );
 }

@@ -118,7 +118,7 @@ function checkTensors({ tensors }: SafetensorsFile, expected: readonly ExpectedT
     if (!known.has(name)) {
       throw new LanegradError(
         "INVALID_FILE",
-        `the file must hold the weights of its model alone. Received: a tensor ${show(name)}, which the model does not have`,
+        `the file must hold the weights of its model alone. Received: a tensor ${show(name)} too`,
       );
     }
     const at = tensor.values().findIndex(Number.isNaN);
