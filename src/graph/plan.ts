@@ -90,10 +90,14 @@ export class Plan {
     }
   }
 
-  /** Everything that outlives the step is as it was before `forward` again, unless memory has moved since. */
-  undo(): void {
-    if (this.#boundEpoch !== memory().epoch) return;
+  /**
+   * Takes back what `forward` changed that outlives the step. Returns false, and changes nothing, if memory has moved since:
+   * a part of the user's own must not do that.
+   */
+  undo(): boolean {
+    if (this.#boundEpoch !== memory().epoch) return false;
     while (this.#ran > 0) this.#forward[--this.#ran].operation.undo?.(this.context);
+    return true;
   }
 
   /** Runs backward; the gradients of the outputs must be in place. */

@@ -1,6 +1,7 @@
 // What simple recurrent layers, LSTM and GRU have in common.
 import { toActivation } from "../activations/activation.js";
 import type { Activation, ActivationSpec } from "../activations/activation.js";
+import { definitions } from "../activations/definitions.js";
 import type { ConstraintSpec } from "../constraints/index.js";
 import { LanegradError, show, showShape } from "../errors.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
@@ -97,9 +98,10 @@ const WEIGHTS = ["kernel", "recurrent", "bias"] as const;
 export function stepActivation(option: string, spec: ActivationSpec): Activation {
   const activation = toActivation(option, spec);
   if (typeof activation.kind === "number") return activation;
+  const names = Object.keys(definitions).filter((name) => name !== "softmax");
   throw new LanegradError(
     "INVALID_OPTION",
-    `${option} of a recurrent layer must be one of linear, relu, leakyRelu, sigmoid, tanh, exponential, elu, selu, softsign, hardSigmoid, piecewiseLinear, unitStep and sign. Received: ${option}=${show(spec)}`,
+    `${option} of a recurrent layer must be one of ${names.join(", ")}. Received: ${option}=${show(spec)}`,
   );
 }
 

@@ -82,9 +82,6 @@ const crossentropies = {
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
 };
 
-/** What they take; the loss refuses what it has no use for. */
-const OPTIONS = ["name", "fromLogits", "labelSmoothing", "ignoreClass", "axis"];
-
 /** The names of the cross-entropies; "crossentropy" becomes one of them by the loss. */
 export type CrossentropyKind = keyof typeof crossentropies;
 
@@ -100,7 +97,8 @@ export class CrossentropyMean extends MeanMetric {
   /** @param kind which one; undefined: the one that fits the loss or, without a model, the shapes */
   constructor(kind: CrossentropyKind | undefined, options: CrossentropyMetricOptions = {}) {
     const metric = kind ?? "crossentropy";
-    checkKeys(`metrics.${metric}`, options, kind === undefined ? ["name"] : OPTIONS);
+    const own = metric === "sparseCategoricalCrossentropy" ? "ignoreClass" : "labelSmoothing";
+    checkKeys(`metrics.${metric}`, options, kind === undefined ? ["name"] : ["name", "fromLogits", own, "axis"]);
     super(nameOption(options, metric));
     const { name: _, ...ofLoss } = options;
     this.#kind = kind;

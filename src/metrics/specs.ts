@@ -142,13 +142,15 @@ export function toMetric(spec: MetricSpec, loss: Loss, predictions: Shape): Metr
  * @throws LanegradError UNKNOWN_NAME if it is neither a metric of this library nor of a registered class
  */
 export function metricFromConfig(config: Readonly<Record<string, unknown>>): Metric<number | number[]> {
-  const { metric, ...options } = config;
+  const { metric, ...options }: Record<string, unknown> = config;
+  // These once took a reduction, which changed nothing.
+  if (/^(binary|categorical|sparseCategorical)Crossentropy$/.test(String(metric))) delete options.reduction;
   return makePart("metrics", metric, options, kind());
 }
 
 /** The key of a metric in histories is its name as it was written. */
 function metricNamed(spec: unknown): Metric<number | number[]> {
-  // A metric of another entry of the package; `metrics.mean()` is none that `compile` takes, and its name is none either.
+  // A metric of another entry; `metrics.mean()` is none that `compile` takes, and its name is none either.
   if (isInstance(spec) && "accumulate" in spec) asRecord("metrics", spec);
   const { name, ...options } =
     typeof spec === "object" && spec !== null ? (spec as { name?: unknown }) : { name: spec };

@@ -129,8 +129,8 @@ export abstract class Model<Outputs extends Tensor | Tensor[] = Tensor> extends 
   evaluate(batches: Batches, options?: EvaluateBatchesOptions): Logs | Promise<Logs>;
   evaluate(x: unknown, second?: unknown, third?: EvaluateOptions): Logs | Promise<Logs> {
     const options = ((isBatches(x) ? (second ?? third) : third) ?? {}) as EvaluateOptions;
-    const known = ["batchSize", "steps", "callbacks"];
-    checkKeys("evaluate", options, isBatches(x) ? known : [...known, "sampleWeight"]);
+    const ofRows = isBatches(x) ? [] : ["batchSize", "sampleWeight"];
+    checkKeys("evaluate", options, [...ofRows, "steps", "callbacks"]);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? DEFAULT_BATCH);
     const steps = stepsOption("steps", options.steps);
     const callbacks = this.callbackList(options.callbacks, steps, isBatches(x) && isAsync(x));

@@ -127,7 +127,7 @@ export class ConfigReader {
   #sequential(config: JsonObject, place: string): Sequential {
     const { name, trainable, layers, inputShape } = config;
     const stack = listAt(layers, `${place}.layers`).map((layer, i) =>
-      this.#layer(i === 0 ? this.#withInputShape(layer, inputShape) : layer, `${place}.layers[${i}]`),
+      this.#layer(layer, `${place}.layers[${i}]`),
     );
     const uses = this.#usesOf(stack, place);
     const model = new Sequential({ layers: stack, ...nameOption(name) });
@@ -137,13 +137,6 @@ export class ConfigReader {
     }
     model.restoreTrainable(flag(`${place}.trainable`, trainable));
     return model;
-  }
-
-  /** The first layer knows its input also when it is taken to another model. */
-  #withInputShape(json: unknown, inputShape: unknown): unknown {
-    const { className, config } = (json ?? {}) as JsonObject;
-    if (inputShape === undefined || !this.#factories.has(className as string)) return json;
-    return { ...(json as JsonObject), config: { ...(config as JsonObject), inputShape } };
   }
 
   #functional(config: JsonObject, place: string): Functional<never> {

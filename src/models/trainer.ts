@@ -158,8 +158,7 @@ export class Trainer {
       observer?.afterBackward(training);
     } catch (error) {
       // A part of the user's own has failed: what has changed up to here is as after the step before.
-      plan.undo();
-      if (holdsAverages) swapInAverages(kernels(), state, weights);
+      if (plan.undo() && holdsAverages) swapInAverages(kernels(), state, weights);
       throw error;
     }
     const k = plan.context.kernels;

@@ -26,6 +26,15 @@ export function classesOf(values: Float32Array, rowSize: number, areSigns: boole
   });
 }
 
+/** Whether rows add up to 1, as one class does, or shares of several. */
+function areShares(values: Float32Array, rowSize: number): boolean {
+  let sum = 1;
+  return values.every((value, i) => {
+    sum = value + (i % rowSize === 0 ? 0 : sum);
+    return (i + 1) % rowSize !== 0 || Math.abs(sum - 1) < 1e-3;
+  });
+}
+
 function factors(classWeight: ClassWeight, rowsClasses: Int32Array, classes: number): Map<number, number> {
   if (classWeight === "balanced") {
     const counts = new Map<number, number>();
@@ -121,14 +130,13 @@ export function withClassWeights(
     const received = heads.length > 1 ? `${heads.length} outputs` : `loss ${loss.name}`;
     throw new LanegradError(
       "INVALID_OPTION",
-      `classWeight needs a single output with a loss on classes. Received: ${received}`,
+      `classWeight needs one output with a loss on classes. Received: ${received}`,
     );
   }
   const { rowSize } = labels[0];
-  const values = flatten(labels[0]);
+  const values = flatten(labels[0]).subarray(0, trainingRows * rowSize);
   // Rows of independent decisions have any number of ones.
-  const isMixed =
-    loss.name.startsWith("binary") && values.reduce((sum, value) => sum + value) * rowSize !== values.length;
+  const isMixed = loss.name.startsWith("binary") && !areShares(values, rowSize);
   if (rowSize > 1 && (loss.labels === "classIndices" || rowSize !== columns || isMixed)) {
     throw new LanegradError(
       "INVALID_OPTION",
@@ -136,7 +144,7 @@ export function withClassWeights(
     );
   }
   const areSigns = loss.labels === "signs";
-  const rowsClasses = classesOf(values, rowSize, areSigns).subarray(0, trainingRows);
+  const rowsClasses = classesOf(values, rowSize, areSigns);
   const classes = loss.labels === "integers" ? Infinity : Math.max(2, columns);
   const byClass = factors(classWeight, rowsClasses, classes);
   const own = weights[0] && flatten(weights[0]);

@@ -197,7 +197,7 @@ export class Memory {
     if (this.#grow(byteLength)) return this.#allocator.allocate(byteLength);
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand the data over batch by batch, or lower configure({ memoryBudget }). Received: memoryBytes=${this.byteLength}`,
+      `linear memory must grow by ${byteLength} bytes, and the engine refused. Use smaller batches, hand data over batch by batch, or lower configure({ memoryBudget }). Received: memoryBytes=${this.byteLength}`,
     );
   }
 

@@ -23,6 +23,20 @@ function byHand(metric: metrics.Metric, model: Sequential, labels: number[] | nu
 }
 
 describe("in a model", () => {
+  test("files in which a cross-entropy has a reduction, as they once had, still load", () => {
+    const config = { metric: "categoricalCrossentropy", name: "cce", reduction: "sum", labelSmoothing: 0.1 };
+    expect(metricFromConfig(config).getConfig()).toMatchObject({ labelSmoothing: 0.1 });
+    expect(() => metricFromConfig({ ...config, metric: "meanSquaredError" })).toThrow(/reduction/);
+  });
+
+  test("cross-entropies name the options that they take", () => {
+    const options = loose({ foo: 1 });
+    expect(() => metrics.categoricalCrossentropy(options)).toThrow(
+      "metrics.categoricalCrossentropy has no option foo. The options are name, fromLogits, labelSmoothing, axis.",
+    );
+    expect(() => metrics.sparseCategoricalCrossentropy(options)).toThrow("name, fromLogits, ignoreClass, axis.");
+  });
+
   test("labels of -1, as hinge losses have, are no", async () => {
     const model = net(1);
     model.compile({

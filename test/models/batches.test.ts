@@ -319,7 +319,7 @@ test("a stream of batches, which can be begun once", async () => {
 
 test("batches have weights of their own: evaluate refuses others, which it would not use", () => {
   const one = batch(1);
-  const message = /^evaluate has no option sampleWeight\. The options are batchSize, steps, callbacks\./;
+  const message = /^evaluate has no option sampleWeight\. The options are steps, callbacks\./;
   for (const batches of [
     [one],
     (async function* () {

@@ -1,5 +1,6 @@
 // Parts of the user's own that throw in the middle of a training step: it leaves the state after the step before.
-import { layers, losses, metrics, regularizers, sequential, setRandomSeed, tensor } from "lanegrad";
+import { configure, layers, losses, metrics, optimizers, regularizers } from "lanegrad";
+import { sequential, setRandomSeed, tensor } from "lanegrad";
 import type { Sequential } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { values } from "../support/data.js";
@@ -112,4 +113,36 @@ describe.each(WHERE)("an error in %s", (where) => {
     };
     expect(await run(fail)).toEqual(await run(() => {}));
   });
+});
+
+test("an error of a part that has moved memory, which it must not, leaves other models alone", async () => {
+  let wrong: (() => void) | undefined;
+  class Moving extends layers.CustomLayer {
+    forward({ inputs: [input], output }: Parameters<layers.CustomLayer["forward"]>[0]): void {
+      wrong?.();
+      output.set(input);
+    }
+    backward({ dOutput, dInputs: [dX] }: Parameters<layers.CustomLayer["backward"]>[0]): void {
+      dX?.set(dOutput);
+    }
+  }
+  configure({ memoryBudget: 3 * 1024 * 1024 });
+  try {
+    const dense = (units: number, inputShape?: number[]) => layers.dense({ units, inputShape });
+    const net = sequential({ layers: [dense(200, [8]), new Moving(), dense(1)] });
+    net.compile({ optimizer: optimizers.adam({ useEma: true }), loss: "meanSquaredError" });
+    const inputs = x.data;
+    await net.fit(inputs, y, { epochs: 5, verbose: 0 });
+    const other = sequential({ layers: [dense(1500, [500]), dense(1)] });
+    let before: Float32Array[] = [];
+    wrong = () => {
+      other.predict(new Float32Array(500).fill(1));
+      before = bytes(other);
+      throw new Error("moved");
+    };
+    expect(() => net.trainOnBatch(inputs, y)).toThrow("moved");
+    expect(bytes(other)).toEqual(before);
+  } finally {
+    configure({ memoryBudget: 256 * 1024 * 1024 });
+  }
 });

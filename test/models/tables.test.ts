@@ -1,5 +1,5 @@
 // What programs that work on tables do, step by step as in Keras.
-import { layers, loadModel, preprocessing, sequential } from "lanegrad";
+import { input, layers, loadModel, model, preprocessing, sequential } from "lanegrad";
 import type { Sequential } from "lanegrad";
 import { describe, expect, test } from "vitest";
 import { codeOf, rows } from "../support/data.js";
@@ -84,13 +84,6 @@ describe("another head on a model that is there", () => {
     expect(net.predict(x).shape).toEqual([40, 2]);
   });
 
-  test("loaded: its layers begin another model", () => {
-    const net = loadModel(classifier().save());
-    const other = sequential({ layers: [...net.layers.slice(0, -1), layers.dense({ units: 2 })] });
-    expect(other.predict(x).shape).toEqual([40, 2]);
-    expect(inside(other)).toEqual(net.layers[0].getWeights()[0].data);
-  });
-
   test("nothing of the first layer of before is known of another", () => {
     const net = classifier();
     net.pop();
@@ -107,6 +100,22 @@ describe("class weights beside a binary cross-entropy of several outputs", () =>
     const labels = preprocessing.oneHot(y);
     const fit = classifier(2).fit(x, labels, { verbose: 0, classWeight });
     expect((await fit).history.loss[0]).toBeGreaterThan(0);
+  });
+
+  test("go with shares of several classes, and the validation rows may be anything", async () => {
+    const shares = y.map((label) => (label === 0 ? [0.9, 0.1] : [0.2, 0.8]));
+    const mixed = shares.map((row, i) => (i < 30 ? row : [1, 1]));
+    for (const labels of [shares, mixed]) {
+      const options = { verbose: 0, classWeight, validationSplit: 0.25 } as const;
+      expect((await classifier(2).fit(x, labels, options)).history.loss).toHaveLength(1);
+    }
+  });
+
+  test("are an error where rows of several classes and of none balance", async () => {
+    const labels = x.map((_, i) => (i % 2 === 0 ? [1, 1] : [0, 0]));
+    await expect(classifier(2).fit(x, labels, { verbose: 0, classWeight })).rejects.toThrow(
+      "rows of 2 labels",
+    );
   });
 
   test("are an error where rows have several classes or none", async () => {
@@ -139,4 +148,12 @@ describe("rows of other kinds", () => {
     const message = messageOf(BigInt64Array.of(1n, 2n, 3n));
     expect(message).toBe("x must be an array of numbers. Received: BigInt64Array(3)");
   });
+});
+
+test("a layer that begins two nested models of different inputs loads", () => {
+  const shared = layers.dense({ units: 2 });
+  const [one, two] = [1, 2].map(() => sequential({ layers: [shared] }));
+  const [a, b] = [input({ shape: [4] }), input({ shape: [5, 4] })];
+  const file = model({ inputs: [a, b], outputs: [one.apply(a), two.apply(b)] }).save();
+  expect(loadModel(file).save()).toEqual(file);
 });
