@@ -69,10 +69,11 @@ const MISREAD_BREAK = /\.\n\w+ (?:in|instanceof|of)\b/;
 
 /** Gives locals short names, which more than halves the time to parse (see shortenLocals.js), and writes a bundle. */
 export async function writeBundle({ path, code, map }, { lineLimit, ...options } = {}) {
-  const shorten = (limit) => shortenLocals(code, map, { target: common.target, lineLimit: limit, ...options });
+  const shorten = (limit) =>
+    shortenLocals(code, map, { target: common.target, lineLimit: limit, ...options });
   let limit = lineLimit;
   let short = await shorten(limit);
-  while (lineLimit !== undefined && MISREAD_BREAK.test(short.code)) short = await shorten(--limit);
+  while (limit && MISREAD_BREAK.test(short.code)) short = await shorten(--limit);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${short.code}//# sourceMappingURL=${basename(path)}.map\n`);
   await writeFile(`${path}.map`, short.map);

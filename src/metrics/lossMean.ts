@@ -98,7 +98,11 @@ export class CrossentropyMean extends MeanMetric {
   constructor(kind: CrossentropyKind | undefined, options: CrossentropyMetricOptions = {}) {
     const metric = kind ?? "crossentropy";
     const own = metric === "sparseCategoricalCrossentropy" ? "ignoreClass" : "labelSmoothing";
-    checkKeys(`metrics.${metric}`, options, kind === undefined ? ["name"] : ["name", "fromLogits", own, "axis"]);
+    checkKeys(
+      `metrics.${metric}`,
+      options,
+      kind === undefined ? ["name"] : ["name", "fromLogits", own, "axis"],
+    );
     super(nameOption(options, metric));
     const { name: _, ...ofLoss } = options;
     this.#kind = kind;

@@ -34,7 +34,9 @@ describe("in a model", () => {
     expect(() => metrics.categoricalCrossentropy(options)).toThrow(
       "metrics.categoricalCrossentropy has no option foo. The options are name, fromLogits, labelSmoothing, axis.",
     );
-    expect(() => metrics.sparseCategoricalCrossentropy(options)).toThrow("name, fromLogits, ignoreClass, axis.");
+    expect(() => metrics.sparseCategoricalCrossentropy(options)).toThrow(
+      "name, fromLogits, ignoreClass, axis.",
+    );
   });
 
   test("labels of -1, as hinge losses have, are no", async () => {
