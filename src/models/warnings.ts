@@ -78,6 +78,6 @@ export function warnAboutSplit(labels: Rows, trainingRows: number, head: Head): 
     .sort((a, b) => a - b);
   if (missing.length === 0) return;
   warn(
-    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the last rows: shuffle sorted data, as preprocessing.trainTestSplit does.`,
+    `the validation part holds classes that the training part lacks (${missing.join(", ")}). validationSplit takes the last rows: shuffle first, as preprocessing.trainTestSplit does.`,
   );
 }

@@ -30,7 +30,7 @@ export function classesOf(values: Float32Array, rowSize: number, areSigns: boole
 function areShares(values: Float32Array, rowSize: number): boolean {
   let sum = 1;
   return values.every((value, i) => {
-    sum = value + (i % rowSize === 0 ? 0 : sum);
+    sum = i % rowSize === 0 ? value : sum + value;
     return (i + 1) % rowSize !== 0 || Math.abs(sum - 1) < 1e-3;
   });
 }
@@ -130,7 +130,7 @@ export function withClassWeights(
     const received = heads.length > 1 ? `${heads.length} outputs` : `loss ${loss.name}`;
     throw new LanegradError(
       "INVALID_OPTION",
-      `classWeight needs one output with a loss on classes. Received: ${received}`,
+      `classWeight needs a single output with a loss on classes. Received: ${received}`,
     );
   }
   const { rowSize } = labels[0];

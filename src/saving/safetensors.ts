@@ -173,7 +173,7 @@ function headerLength(bytes: Uint8Array): number {
   if (length > longest) {
     throw new LanegradError(
       "INVALID_FILE",
-      `bytes 0 to 7 of this safetensors file must tell a length of the header of at most ${longest} bytes; it is cut short, or not in this format. Received: ${length}`,
+      `bytes 0 to 7 of this safetensors file of ${bytes.length} bytes must tell a length of the header of at most ${longest} bytes; it is cut short, or not in this format. Received: ${length}`,
     );
   }
   return Number(length);
