@@ -1,8 +1,9 @@
 // Compiles the entries of asconfig.json for relaxed SIMD, makes the plain build of each of that (both are
 // dist/kernels/<family>.<build>.wasm), and wraps all modules as text that JavaScript can import anywhere:
 // dist/kernels/text/<family>.js, which src/ knows as #kernels/<family>, and dist/kernels/base64.js. The first are for
-// bundles: streams that gzip by a quarter better, of which both builds are joined. The second are for runtimes, which
-// should not take the time: a plain build, and the relaxed one as what differs.
+// bundles that browsers download: streams that gzip by a quarter better, of which both builds are joined. The second are
+// for runtimes, which should not take the time: a plain build, and the relaxed one as what differs. dist/kernels/node/
+// hands these on family by family, to bundles for Node.
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -58,7 +59,7 @@ function inBase64({ family, plain, relaxed }) {
 }
 
 rmSync(output, { recursive: true, force: true });
-mkdirSync(join(output, "text"), { recursive: true });
+for (const folder of ["text", "node"]) mkdirSync(join(output, folder), { recursive: true });
 mkdirSync(dirname(configPath), { recursive: true });
 writeFileSync(configPath, JSON.stringify(config));
 const { joinModule } = await joining();
@@ -70,6 +71,7 @@ writeFileSync(join(output, "base64.js"), families.map(inBase64).join(""));
 for (const { family, split } of families) {
   const text = JSON.stringify(toText(split));
   writeFileSync(join(output, "text", `${family}.js`), `export const data = ${text};\n`);
+  writeFileSync(join(output, "node", `${family}.js`), `export { ${family} as data } from "../base64.js";\n`);
 }
 const declaration =
   'import type { KernelData } from "#kernels/load";\nexport declare const data: KernelData;\n';

@@ -3,7 +3,10 @@ import * as lanegrad from "lanegrad";
 import { layers, loadModel, losses, metrics, optimizers, schedules, sequential } from "lanegrad";
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { bundleOf, run } from "./bundle.js";
+import { bundleOf, run, runCode } from "./bundle.js";
+
+/** What dist/kernels/base64.js holds. */
+type Kernels = Readonly<Record<string, { readonly simd: string }>>;
 
 /** The program whose size the package promises. */
 const program = (imports: string, parts: string): string => `
@@ -187,6 +190,19 @@ test("the program trains, and with parts that are given it is no larger", async 
   expect((results[0] as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
   const [byName, byObject] = [await bundleOf(named), await bundleOf(given)];
   expect(byObject.gzipped).toBeLessThan(byName.gzipped + 200);
+});
+
+test("a bundle for Node has the kernels of the families in use as base64, which need not be joined", async () => {
+  const [forNode, forBrowsers] = [await bundleOf(named, "node"), await bundleOf(named)];
+  const kernels = (await import(new URL("../../dist/kernels/base64.js", import.meta.url).href)) as Kernels;
+  const familiesIn = (code: string): string[] =>
+    Object.keys(kernels).filter((family) => code.includes(kernels[family].simd));
+  expect([familiesIn(forNode.code), familiesIn(forBrowsers.code)]).toEqual([["core"], []]);
+  expect([forNode, forBrowsers].map(({ files }) => files.includes("runtime/load/join.js"))).toEqual([
+    false,
+    true,
+  ]);
+  expect(runCode(forNode.code)).toEqual(runCode(forBrowsers.code));
 });
 
 test("a namespace from an entry of its own is left out but for what is used", async () => {

@@ -23,15 +23,15 @@ export interface Bundle {
   readonly families: readonly string[];
 }
 
-/** Bundles a program that imports "lanegrad", for browsers. */
-export async function bundleOf(program: string): Promise<Bundle> {
+/** Bundles a program that imports "lanegrad". */
+export async function bundleOf(program: string, platform: "browser" | "node" = "browser"): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: folder },
     absWorkingDir: folder,
     bundle: true,
     minify: true,
     format: "esm",
-    platform: "browser",
+    platform,
     external: ["node:*"],
     metafile: true,
     write: false,
@@ -53,7 +53,11 @@ export async function bundleOf(program: string): Promise<Bundle> {
 
 /** Bundles and runs a program; what it prints must be JSON. Files are given to it as `file`, as bytes. */
 export async function run(program: string, file?: Uint8Array): Promise<unknown> {
-  const { code } = await bundleOf(program);
+  return runCode((await bundleOf(program)).code, file);
+}
+
+/** Runs what was bundled. */
+export function runCode(code: string, file?: Uint8Array): unknown {
   const place = mkdtempSync(join(tmpdir(), "lanegrad-bundle-"));
   try {
     writeFileSync(join(place, "program.mjs"), code);

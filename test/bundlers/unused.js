@@ -35,11 +35,13 @@ export function unusedMarks(folder) {
   const folderOfTexts = join(dist, "kernels", "text");
   const textOf = (family) => readFileSync(join(folderOfTexts, `${family}.js`), "utf8");
   const families = readdirSync(folderOfTexts).map((name) => basename(name, ".js"));
+  const base64 = readFileSync(join(dist, "kernels", "base64.js"), "utf8");
   const kernels = families
     .filter((family) => family !== USED_FAMILY)
     .map((family) => {
       const text = longestOwnPart(textOf(family), textOf(USED_FAMILY));
-      return { name: `kernels of ${family}`, texts: [text, `${family}.simd.wasm`] };
+      const [, inBase64] = new RegExp(`const ${family} = .*?"simd":"([^"]*)"`).exec(base64);
+      return { name: `kernels of ${family}`, texts: [text, inBase64, `${family}.simd.wasm`] };
     });
   return [...layers, ...kernels];
 }
