@@ -39,6 +39,7 @@ export const DEMANDS = [
   { point: 5, jobs: ["predict-wide"], peers: ["ort node"], ratio: 1 },
   { point: 6, jobs: ["memory"], most: 45 },
   { point: 6, jobs: ["cold"], most: 15 },
+  { point: 6, jobs: ["cold-bundled"], most: 15 },
   { point: 7, jobs: ["step-lenet"], peers: ["tfjs cpu"], ratio: 20 },
   { point: 7, jobs: ["forward-lenet"], peers: ["tfjs wasm"], ratio: 1.2 },
   { point: 7, jobs: ["step-lstm"], peers: ["tfjs wasm"], ratio: 10 },

@@ -89,6 +89,8 @@ const withNorms = `${wide} with 2 batch norms`;
 const lstm = "LSTM 64 and dense 10, 50 time steps of 32";
 const lenet = "LeNet, 6 and 16 filters of 5 x 5";
 
+const cold = { net: NETS.digits, rows: 1, unit: "ms", fresh: "cold" };
+
 /** All groups by name, in the order in which they are measured. */
 export const GROUPS = {
   "step-digits": [
@@ -190,13 +192,17 @@ export const GROUPS = {
   ],
   cold: [
     {
+      ...cold,
       id: "cold",
       title: `cold process to first prediction of ${digits}, over a bare Node`,
-      net: NETS.digits,
-      rows: 1,
-      unit: "ms",
-      fresh: "cold",
       contestants: ["lanegrad", "tfjs wasm", "tfjs cpu", "jax-js", "convnetjs", ...PYTHON, ...ORT],
+    },
+    {
+      ...cold,
+      id: "cold-bundled",
+      title: `the same with each program bundled into one file, ${digits}, over a bare Node`,
+      isBundled: true,
+      contestants: ["lanegrad", "tfjs cpu", "jax-js", "convnetjs"],
     },
   ],
 };
