@@ -42,7 +42,7 @@ export interface EvaluateOptions extends EvaluateBatchesOptions {
 export interface PredictOptions {
   /** Default 32. */
   batchSize?: number;
-  /** Ends after so many batches of an iterable. Default: when it ends. */
+  /** Ends after so many batches. Default: with the data. */
   steps?: number;
   /** Hooks to call on the way; they cannot be asynchronous. */
   callbacks?: readonly (Callback | CallbackHooks)[];

@@ -14,16 +14,18 @@ const NO_BLOCKS: readonly never[] = [];
  * Computes the outputs of a model for all rows, batch after batch.
  *
  * @param firstBatch the number of the first batch, for callbacks
+ * @param steps the most batches
  */
 export function predict(
   forward: ForwardPlan,
   inputs: readonly Rows[],
   batchSize: number,
-  callbacks?: CallbackList,
-  firstBatch = 0,
+  callbacks: CallbackList | undefined,
+  firstBatch: number,
+  steps: number,
 ): Tensor[] {
   const { plan, ports } = forward;
-  const { count } = inputs[0];
+  const count = Math.min(inputs[0].count, steps * batchSize);
   const results = ports.outputs.map((slot) => newFloats(count * slot.rowSize));
   for (let start = 0, batch = firstBatch; start < count; start += batchSize, batch++) {
     const rows = Math.min(batchSize, count - start);
@@ -62,12 +64,13 @@ export function joinBatches(batches: readonly (readonly Tensor[])[]): Tensor[] {
   return batches[0].map((first, i) => {
     const parts = batches.map((outputs) => outputs[i]);
     const data = newFloats(parts.reduce((size, part) => size + part.size, 0));
+    let rows = 0;
     let at = 0;
     for (const part of parts) {
       data.set(part.data, at);
+      rows += part.shape[0];
       at += part.size;
     }
-    const rows = parts.reduce((count, part) => count + part.shape[0], 0);
     return new Tensor(data, [rows, ...first.shape.slice(1)]);
   });
 }

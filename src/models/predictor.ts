@@ -64,7 +64,7 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
     let batch = 0;
     const rows = (data: unknown): Tensor[] => {
       const inputs = inputRows(graph, data);
-      const outputs = predict(forward, inputs, batchSize, callbacks, batch);
+      const outputs = predict(forward, inputs, batchSize, callbacks, batch, isBatches(x) ? Infinity : steps);
       batch += Math.ceil(inputs[0].count / batchSize);
       return outputs;
     };
@@ -86,8 +86,7 @@ export abstract class Predictor<Outputs extends Tensor | Tensor[]> extends Netwo
     await callbacks?.call("onPredictBegin");
     const results: Tensor[][] = [];
     for await (const batch of batches) {
-      results.push(rows(checkBatch(batch).x));
-      if (results.length >= steps) break;
+      if (results.push(rows(checkBatch(batch).x)) >= steps) break;
     }
     await callbacks?.call("onPredictEnd");
     return this.pack(joinBatches(results));
@@ -122,8 +121,7 @@ function predictBatches(
 ): Tensor[][] {
   const results: Tensor[][] = [];
   for (const batch of batches) {
-    results.push(rows(checkBatch(batch).x));
-    if (results.length >= steps) break;
+    if (results.push(rows(checkBatch(batch).x)) >= steps) break;
   }
   return results;
 }

@@ -76,3 +76,12 @@ describe("one row", () => {
     expect(Array.from(turned.data)).toEqual([1, 4, 2, 5, 3, 6]);
   });
 });
+
+test("steps end a prediction: so many batches of rows, or of an iterable, however large these are", () => {
+  const net = network();
+  const all = net.predict(x).data;
+  expect(net.predict(x, { batchSize: 2, steps: 2 }).data).toEqual(all.slice(0, 3 * 4));
+  expect(net.predict(x, { batchSize: 2, steps: 9 }).data).toEqual(all);
+  const batches = [{ x: x.slice(0, 3) }, { x: x.slice(3) }];
+  expect(net.predict(batches, { batchSize: 2, steps: 1 }).data).toEqual(all.slice(0, 3 * 3));
+});
