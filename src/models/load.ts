@@ -3,7 +3,7 @@ import * as constraints from "../constraints/index.js";
 import { LanegradError, show } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
-import * as layers from "../layers/index.js";
+import * as layers from "../layers/factories/index.js";
 import { linkParts } from "../linking.js";
 import type { Parts } from "../linking.js";
 import * as losses from "../losses/index.js";
