@@ -1,5 +1,6 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -29,6 +30,7 @@ export abstract class CustomConstraint extends Constraint {
 
   /** @internal */
   override apply(_k: Kernels, address: number, shape: readonly number[]): void {
+    checkOwnMethod(this, "constrain");
     const start = address >>> 2;
     this.constrain(memory().floats.subarray(start, start + sizeOf(shape)), shape);
   }

@@ -3,6 +3,7 @@ import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import { deriveKey, normalStream, Purpose, uniformStream } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 
 /** What `forward` of a layer of one's own gets. Arrays are row-major and true during the call only. */
 export interface CustomLayerForward {
@@ -88,6 +89,7 @@ export class CustomLayerOperation implements Operation {
       kernels.fill(sink.address, floats, 0);
       return view(sink.address, floats);
     };
+    checkOwnMethod(this.layer, "backward");
     this.layer.backward({
       ...this.#views(context),
       dOutput: view(y.gradient, rows * y.rowSize),

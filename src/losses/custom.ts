@@ -1,5 +1,6 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import type { LossBatch } from "./batch.js";
@@ -95,8 +96,10 @@ export abstract class CustomLoss extends Loss {
     const { floats } = memory();
     const yTrue = this.#yTrue.at(floats, batch.yTrue, rows * columns);
     const yPred = this.#yPred.at(floats, batch.yPred, rows * columns);
+    checkOwnMethod(this, "forward");
     this.forward(yTrue, yPred, rows, columns, this.#perSample.at(floats, batch.perSample, rows));
     if (dPred !== 0) {
+      checkOwnMethod(this, "backward");
       this.backward(yTrue, yPred, rows, columns, this.#dPred.at(floats, dPred, rows * columns));
     }
     return kernels.weighLosses(
