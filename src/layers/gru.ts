@@ -35,7 +35,8 @@ export class GRU extends Recurrent {
     super("gru", options, ["recurrentActivation", "resetAfter"]);
     this.recurrentActivation = stepActivation(
       "recurrentActivation",
-      options.recurrentActivation ?? "sigmoid",
+      "sigmoid",
+      options.recurrentActivation,
     );
     this.resetAfter = flag("resetAfter", options.resetAfter ?? true);
   }

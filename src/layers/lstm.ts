@@ -39,7 +39,8 @@ export class LSTM extends Recurrent {
     super("lstm", options, ["recurrentActivation", "unitForgetBias"]);
     this.recurrentActivation = stepActivation(
       "recurrentActivation",
-      options.recurrentActivation ?? "sigmoid",
+      "sigmoid",
+      options.recurrentActivation,
     );
     this.unitForgetBias = flag("unitForgetBias", options.unitForgetBias ?? true);
   }
