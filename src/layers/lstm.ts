@@ -37,11 +37,7 @@ export class LSTM extends Recurrent {
 
   constructor(options: LSTMOptions) {
     super("lstm", options, ["recurrentActivation", "unitForgetBias"]);
-    this.recurrentActivation = stepActivation(
-      "recurrentActivation",
-      "sigmoid",
-      options.recurrentActivation,
-    );
+    this.recurrentActivation = stepActivation("recurrentActivation", "sigmoid", options.recurrentActivation);
     this.unitForgetBias = flag("unitForgetBias", options.unitForgetBias ?? true);
   }
 
