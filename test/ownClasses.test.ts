@@ -84,6 +84,92 @@ describe("classes of one's own", () => {
     expect(use).toThrow(`Twice.${method} must be a method. Received: Twice.${method}=`);
   });
 
+  const copy = ({ inputs: [values], output }: layers.CustomLayerForward): void => output.set(values);
+  test.each<[string, string, () => unknown]>([
+    [
+      "layer",
+      "forward",
+      () =>
+        compiled(
+          {},
+          dense(),
+          made(layers.CustomLayer, { forward: ({ inputs }: layers.CustomLayerForward) => inputs[0] }),
+        ).predict(x),
+    ],
+    [
+      "layer",
+      "backward",
+      () =>
+        compiled(
+          {},
+          dense(),
+          made(layers.CustomLayer, {
+            forward: copy,
+            backward: ({ dOutput }: layers.CustomLayerBackward) => dOutput,
+          }),
+        ).trainOnBatch(x, y),
+    ],
+    [
+      "loss",
+      "forward",
+      () =>
+        compiled({
+          loss: made(losses.CustomLoss, { forward: (values: Float32Array) => values.map(Math.abs) }),
+        }).evaluate(x, y),
+    ],
+    [
+      "loss",
+      "backward",
+      () =>
+        compiled({
+          loss: made(losses.CustomLoss, {
+            forward: nothing,
+            backward: (values: Float32Array) => values.map(Math.abs),
+          }),
+        }).trainOnBatch(x, y),
+    ],
+    [
+      "initializer",
+      "fillValues",
+      () =>
+        compiled(
+          {},
+          dense({ kernelInitializer: made(initializers.CustomInitializer, { fillValues: () => [1, 2] }) }),
+        ).getWeights(),
+    ],
+    [
+      "constraint",
+      "constrain",
+      () =>
+        compiled(
+          {},
+          dense({
+            kernelConstraint: made(constraints.CustomConstraint, {
+              constrain: (values: Float32Array) => values.map(Math.abs),
+            }),
+          }),
+        ).trainOnBatch(x, y),
+    ],
+  ])("a %s whose %s returns what it should write", (_kind, method, use) => {
+    expect(codeOf(use)).toBe("INVALID_OPTION");
+    expect(use).toThrow(
+      `Twice.${method} must be a method that writes into the arrays it gets, and returns nothing.`,
+    );
+  });
+
+  test("returning what was written is no mistake", () => {
+    const ones = made(layers.CustomLayer, {
+      forward: ({ output }: layers.CustomLayerForward) => output.fill(1),
+      backward: ({ dInputs }: layers.CustomLayerBackward) => dInputs[0]?.fill(0),
+    });
+    const positive = made(constraints.CustomConstraint, {
+      constrain: (values: Float32Array) => values.fill(2),
+    });
+    const net = compiled({}, dense({ kernelConstraint: positive }), ones);
+    expect(net.trainOnBatch(x, y).loss).toBe(0.5);
+    expect([...net.getWeights()[0].data]).toEqual([2, 2]);
+  });
+
   test("a layer without backward predicts", () => {
     const copies = made(layers.CustomLayer, {
       forward: ({ inputs: [values], output }: layers.CustomLayerForward) => output.set(values),

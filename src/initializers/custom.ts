@@ -2,7 +2,7 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { uniformStream } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
-import { checkOwnMethod } from "../saving/ownMethods.js";
+import { checkNotReturned, checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -42,7 +42,8 @@ export abstract class CustomInitializer extends Initializer {
   protected override write(_k: Kernels, pointer: number, shape: readonly number[], key: Key): void {
     const values = new Float32Array(sizeOf(shape));
     checkOwnMethod(this, "fillValues");
-    this.fillValues(values, shape, uniformStream(key));
+    const result: unknown = this.fillValues(values, shape, uniformStream(key));
+    checkNotReturned(this, "fillValues", result, values);
     memory().floats.set(values, pointer >>> 2);
   }
 
