@@ -5,35 +5,35 @@ import type { CompileOptions } from "lanegrad";
 import { expect, test } from "vitest";
 import { expectError } from "../preprocessing/expectError.js";
 
-class Own {
-  static Initializer = class Mine extends initializers.CustomInitializer {
+const Own = {
+  Initializer: class Mine extends initializers.CustomInitializer {
     fillValues(): void {}
-  };
-  static Regularizer = class Mine extends regularizers.CustomRegularizer {
+  },
+  Regularizer: class Mine extends regularizers.CustomRegularizer {
     evaluate(): number {
       return 0;
     }
-  };
-  static Constraint = class Mine extends constraints.CustomConstraint {
+  },
+  Constraint: class Mine extends constraints.CustomConstraint {
     constrain(): void {}
-  };
-  static Activation = class Mine extends activations.CustomActivation {
+  },
+  Activation: class Mine extends activations.CustomActivation {
     forward(x: Float32Array, y: Float32Array): void {
       y.set(x);
     }
     backward(_x: Float32Array, _y: Float32Array, dY: Float32Array, dX: Float32Array): void {
       dX.set(dY);
     }
-  };
-  static Loss = class Mine extends losses.CustomLoss {
+  },
+  Loss: class Mine extends losses.CustomLoss {
     forward(_t: Float32Array, _p: Float32Array, _rows: number, _columns: number, each: Float32Array): void {
       each.fill(0);
     }
     backward(_t: Float32Array, _p: Float32Array, _rows: number, _columns: number, d: Float32Array): void {
       d.fill(0);
     }
-  };
-  static Metric = class Mine extends metrics.CustomMetric {
+  },
+  Metric: class Mine extends metrics.CustomMetric {
     constructor() {
       super({ name: "mine", stateSize: 1 });
     }
@@ -41,16 +41,16 @@ class Own {
     result(): number {
       return 0;
     }
-  };
-  static Schedule = class Mine extends schedules.Schedule {
+  },
+  Schedule: class Mine extends schedules.Schedule {
     at(): number {
       return 0.1;
     }
     override getConfig(): Record<string, unknown> {
       return { name: "Mine" };
     }
-  };
-}
+  },
+};
 
 type Dense = Partial<Parameters<typeof layers.dense>[0]>;
 const model = (dense: Dense, options: Partial<CompileOptions>) => {
