@@ -33,7 +33,7 @@ export class CsvLogger extends Callback {
   constructor(options: CsvLoggerOptions) {
     super();
     checkKeys("callbacks.csvLogger", options, ["write", "begin", "separator", "append"]);
-    functionOption("write", options.write);
+    functionOption("write", options.write, "csvSink(path)");
     if (options.begin !== undefined) functionOption("begin", options.begin);
     this.#options = options;
     this.#separator = separatorOption(options.separator ?? ",");

@@ -45,7 +45,7 @@ export class ModelCheckpoint extends MonitorCallback {
 
   constructor(options: ModelCheckpointOptions) {
     super("callbacks.modelCheckpoint", options, OPTIONS, 0);
-    this.#save = functionOption("save", options.save);
+    this.#save = functionOption("save", options.save, "fileSink(path)");
     this.#bestOnly = flag("saveBestOnly", options.saveBestOnly ?? false);
     this.#weightsOnly = flag("saveWeightsOnly", options.saveWeightsOnly ?? false);
     if (options.initialValueThreshold !== undefined) {
@@ -90,8 +90,17 @@ export class ModelCheckpoint extends MonitorCallback {
   }
 }
 
-/** @internal */
-export function functionOption<F>(name: string, value: F): F {
+/**
+ * @internal
+ * @param sink what gives such a function for a file
+ */
+export function functionOption<F>(name: string, value: F, sink?: string): F {
   if (typeof value === "function") return value;
-  throw invalidOption(name, "a function", value);
+  const hint = sink === undefined ? "" : `, as ${sink} of lanegrad/files gives it`;
+  throw invalidOption(name, `a function${hint}`, value);
+}
+
+/** @internal In Keras a path may stand in the place of options; an error shall say where it goes here. */
+export function pathAsOption<O>(name: string, options: O): O {
+  return typeof options === "string" ? ({ [name]: options } as O) : options;
 }

@@ -2,6 +2,7 @@ import type { Kernels } from "../runtime/kernels/index.js";
 import { uniformStream } from "../runtime/random.js";
 import type { Key } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
+import { checkNotReturned, checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -40,7 +41,9 @@ export abstract class CustomInitializer extends Initializer {
   /** @internal */
   protected override write(_k: Kernels, pointer: number, shape: readonly number[], key: Key): void {
     const values = new Float32Array(sizeOf(shape));
-    this.fillValues(values, shape, uniformStream(key));
+    checkOwnMethod(this, "fillValues");
+    const result: unknown = this.fillValues(values, shape, uniformStream(key));
+    checkNotReturned(this, "fillValues", result, values);
     memory().floats.set(values, pointer >>> 2);
   }
 

@@ -7,10 +7,11 @@ import type { Shape } from "../graph/symbolic.js";
 import type { Weight } from "../graph/weight.js";
 import { toInitializer } from "../initializers/spec.js";
 import type { InitializerSpec } from "../initializers/index.js";
-import { checkKeys, flag, nonNegativeInteger, shapeOption, textOption } from "../options.js";
+import { checkKeys, flag, invalidOption, nonNegativeInteger, shapeOption, textOption } from "../options.js";
 import { snakeCase } from "../registry.js";
 import { toRegularizer } from "../regularizers/spec.js";
 import type { RegularizerSpec } from "../regularizers/index.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfPart } from "../saving/registry.js";
 import { CustomLayerOperation } from "./customOperation.js";
 import type { CustomLayerBackward, CustomLayerForward } from "./customOperation.js";
@@ -32,6 +33,26 @@ export interface CustomWeightOptions {
   /** Whether an optimizer changes it. Default true. */
   isTrained?: boolean;
 }
+
+/** Methods of `Layer` that the types do not show, so that nobody else warns of a member of the same name. */
+const RESERVED = [
+  "adopt",
+  "bindWeights",
+  "blocks",
+  "call",
+  "callAll",
+  "checkBatchRows",
+  "checkData",
+  "describe",
+  "forgetUse",
+  "nameAutomatically",
+  "noteUse",
+  "outputShapes",
+  "passMasks",
+  "readWeight",
+  "unbuild",
+  "writeWeight",
+] as const;
 
 const WEIGHT_OPTIONS = ["name", "shape", "initializer", "regularizer", "constraint", "isTrained"];
 
@@ -146,6 +167,12 @@ export abstract class CustomLayer extends Layer {
   }
 
   /** @internal */
+  protected override buildOnce(shapes: readonly Shape[]): void {
+    this.#checkMembers();
+    super.buildOnce(shapes);
+  }
+
+  /** @internal */
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     return [this.#outputShape(inputShapes)];
   }
@@ -170,6 +197,19 @@ export abstract class CustomLayer extends Layer {
     );
     plan.add(operation);
     return y;
+  }
+
+  /** A class that says `call` as in Keras, or calls something of its own `blocks`, would break what layers share. */
+  #checkMembers(): void {
+    for (const member of RESERVED) {
+      if (this[member] === CustomLayer.prototype[member]) continue;
+      throw invalidOption(
+        `${this.className}.${member}`,
+        "left to Lanegrad; what a layer computes goes into forward and backward",
+        this[member],
+      );
+    }
+    checkOwnMethod(this, "forward");
   }
 
   #outputShape(inputShapes: readonly Shape[]): Shape {

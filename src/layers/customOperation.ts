@@ -3,6 +3,7 @@ import type { GradientSink, Pointer, Slot } from "../graph/slot.js";
 import type { Weight } from "../graph/weight.js";
 import { deriveKey, normalStream, Purpose, uniformStream } from "../runtime/random.js";
 import { memory } from "../runtime/runtime.js";
+import { checkNotReturned, checkOwnMethod } from "../saving/ownMethods.js";
 
 /** What `forward` of a layer of one's own gets. Arrays are row-major and true during the call only. */
 export interface CustomLayerForward {
@@ -76,7 +77,9 @@ export class CustomLayerOperation implements Operation {
   ) {}
 
   forward(context: StepContext): void {
-    this.layer.forward(this.#views(context));
+    const call = this.#views(context);
+    const result: unknown = this.layer.forward(call);
+    checkNotReturned(this.layer, "forward", result, call.output);
   }
 
   backward(context: StepContext): void {
@@ -88,14 +91,17 @@ export class CustomLayerOperation implements Operation {
       kernels.fill(sink.address, floats, 0);
       return view(sink.address, floats);
     };
-    this.layer.backward({
+    checkOwnMethod(this.layer, "backward");
+    const call: CustomLayerBackward = {
       ...this.#views(context),
       dOutput: view(y.gradient, rows * y.rowSize),
       dInputs: inputs.map((x, i) => zeros(gradients.inputs[i], rows * x.rowSize)),
       dWeights: Object.fromEntries(
         weights.map(({ name, size }, i) => [name, zeros(gradients.weights[i], size)]),
       ),
-    });
+    };
+    const result: unknown = this.layer.backward(call);
+    checkNotReturned(this.layer, "backward", result, ...call.dInputs, ...Object.values(call.dWeights));
   }
 
   #views({ rows, step }: StepContext): CustomLayerForward {

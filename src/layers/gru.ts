@@ -33,10 +33,7 @@ export class GRU extends Recurrent {
 
   constructor(options: GRUOptions) {
     super("gru", options, ["recurrentActivation", "resetAfter"]);
-    this.recurrentActivation = stepActivation(
-      "recurrentActivation",
-      options.recurrentActivation ?? "sigmoid",
-    );
+    this.recurrentActivation = stepActivation("recurrentActivation", "sigmoid", options.recurrentActivation);
     this.resetAfter = flag("resetAfter", options.resetAfter ?? true);
   }
 

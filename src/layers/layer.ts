@@ -334,7 +334,8 @@ export abstract class Layer {
   protected buildOnce(shapes: readonly Shape[]): void {
     if (this.isBuilt) return;
     try {
-      this.build(shapes);
+      // Weights are there where a program has called `build`, as in Keras; a second call would make them twice.
+      if (this.#weights.list.length === 0) this.build(shapes);
     } catch (error) {
       // Weights made before the one that failed must not be there twice at the next attempt.
       this.unbuild();

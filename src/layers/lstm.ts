@@ -37,10 +37,7 @@ export class LSTM extends Recurrent {
 
   constructor(options: LSTMOptions) {
     super("lstm", options, ["recurrentActivation", "unitForgetBias"]);
-    this.recurrentActivation = stepActivation(
-      "recurrentActivation",
-      options.recurrentActivation ?? "sigmoid",
-    );
+    this.recurrentActivation = stepActivation("recurrentActivation", "sigmoid", options.recurrentActivation);
     this.unitForgetBias = flag("unitForgetBias", options.unitForgetBias ?? true);
   }
 

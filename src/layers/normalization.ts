@@ -57,11 +57,10 @@ export class Normalization extends ColumnMapLayer {
 
   constructor(options: NormalizationOptions = {}) {
     super("normalization", options, ["axis", "mean", "variance", "invert"]);
-    if ((options.axis ?? -1) !== -1) {
-      throw invalidOption("axis", "-1: features are the last axis", options.axis);
-    }
+    // In Keras null is one mean of all features, so it must not pass for the default.
+    const { axis = -1, mean, variance } = options;
+    if (axis !== -1) throw invalidOption("axis", "-1: features are the last axis", axis);
     this.invert = flag("invert", options.invert ?? false);
-    const { mean, variance } = options;
     if ((mean === undefined) !== (variance === undefined)) {
       throw new LanegradError(
         "INVALID_OPTION",

@@ -91,11 +91,16 @@ const OPTIONS = [
 const WEIGHTS = ["kernel", "recurrent", "bias"] as const;
 
 /**
- * The activation of a recurrent layer: one of those that its kernels have.
+ * The activation of a recurrent layer: one of those that its kernels have. null is none of them: in Keras it means
+ * linear, not the standard one.
  *
  * @throws LanegradError INVALID_OPTION for another, and whatever `toActivation` throws
  */
-export function stepActivation(option: string, spec: ActivationSpec): Activation {
+export function stepActivation(
+  option: string,
+  standard: ActivationSpec,
+  spec: ActivationSpec = standard,
+): Activation {
   const activation = toActivation(option, spec);
   if (typeof activation.kind === "number") return activation;
   const names = Object.keys(definitions).filter((name) => name !== "softmax");
@@ -141,7 +146,7 @@ export abstract class Recurrent extends Layer {
   protected constructor(kind: string, options: RecurrentOptions, known: readonly string[]) {
     super(kind, options, [...OPTIONS, ...known, ...settingNames(...WEIGHTS)]);
     this.units = positiveInteger("units", options.units);
-    this.activation = stepActivation("activation", options.activation ?? "tanh");
+    this.activation = stepActivation("activation", "tanh", options.activation);
     this.useBias = flag("useBias", options.useBias ?? true);
     this.dropout = fraction("dropout", options.dropout ?? 0);
     this.recurrentDropout = fraction("recurrentDropout", options.recurrentDropout ?? 0);

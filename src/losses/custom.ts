@@ -1,5 +1,6 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { checkNotReturned, checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import type { LossBatch } from "./batch.js";
@@ -95,9 +96,15 @@ export abstract class CustomLoss extends Loss {
     const { floats } = memory();
     const yTrue = this.#yTrue.at(floats, batch.yTrue, rows * columns);
     const yPred = this.#yPred.at(floats, batch.yPred, rows * columns);
-    this.forward(yTrue, yPred, rows, columns, this.#perSample.at(floats, batch.perSample, rows));
+    checkOwnMethod(this, "forward");
+    const perSample = this.#perSample.at(floats, batch.perSample, rows);
+    const result: unknown = this.forward(yTrue, yPred, rows, columns, perSample);
+    if (result !== undefined) checkNotReturned(this, "forward", result, perSample);
     if (dPred !== 0) {
-      this.backward(yTrue, yPred, rows, columns, this.#dPred.at(floats, dPred, rows * columns));
+      checkOwnMethod(this, "backward");
+      const gradient = this.#dPred.at(floats, dPred, rows * columns);
+      const returned: unknown = this.backward(yTrue, yPred, rows, columns, gradient);
+      if (returned !== undefined) checkNotReturned(this, "backward", returned, gradient);
     }
     return kernels.weighLosses(
       batch.perSample,

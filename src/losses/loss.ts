@@ -141,8 +141,7 @@ export abstract class Loss {
     }
     const outputs = predictions.shape[predictions.rank - 1];
     const labels = fromValues(yTrue, "yTrue");
-    const expected = this.isSparse ? predictions.size / outputs : predictions.size;
-    checkLabelCount(labels, predictions, expected);
+    checkLabelCount(labels, predictions, predictions.size / (this.isSparse ? outputs : 1));
     checkLabels(this, labels.data, outputs, "yTrue");
     const batchShape = predictions.rank === 1 ? [1, ...predictions.shape] : predictions.shape;
     const [samples] = batchShape;

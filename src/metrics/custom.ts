@@ -1,6 +1,7 @@
 import { checkKeys, nonNegativeInteger, textOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfPart } from "../saving/registry.js";
 import type { MetricBatch } from "./batch.js";
 import { Metric } from "./metric.js";
@@ -111,6 +112,8 @@ export abstract class CustomMetric extends Metric {
   override accumulate(_k: Kernels, batch: MetricBatch): void {
     const { rows, columns, sampleWeight, rowsPerWeight } = batch;
     const [yTrue, yPred, weights] = this.views;
+    checkOwnMethod(this, "updateState");
+    checkOwnMethod(this, "result");
     this.updateState(
       yTrue.of(batch.yTrue, this.sparse ? rows : rows * columns),
       yPred.of(batch.yPred, rows * columns),

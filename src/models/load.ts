@@ -3,7 +3,7 @@ import * as constraints from "../constraints/index.js";
 import { LanegradError, show } from "../errors.js";
 import * as initializers from "../initializers/index.js";
 import type { AnyLayerFactory } from "../layers/factory.js";
-import * as layers from "../layers/index.js";
+import * as layers from "../layers/factories/index.js";
 import { linkParts } from "../linking.js";
 import type { Parts } from "../linking.js";
 import * as losses from "../losses/index.js";
@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { FORMAT_VERSION } from "./base.js";
 import { loadWith } from "./loadModel.js";
 import type { Model } from "./model.js";
-import { ConfigReader, invalidConfig, objectAt } from "./modelFromConfig.js";
+import { ConfigReader, invalidConfig, objectAt, REGISTER } from "./modelFromConfig.js";
 
 function isLayerFactory(value: unknown): value is AnyLayerFactory {
   return typeof value === "function" && "className" in value;
@@ -80,10 +80,7 @@ export function modelFromJSON<Outputs extends Tensor | Tensor[] = Tensor>(json: 
   if (formatVersion !== FORMAT_VERSION) {
     throw invalidConfig("formatVersion", String(FORMAT_VERSION), formatVersion);
   }
-  const reader = new ConfigReader(
-    linkEverything(),
-    "A class of your own must be registered first, with registerClass.",
-  );
+  const reader = new ConfigReader(linkEverything(), REGISTER);
   return reader.model(value, "model") as unknown as Model<Outputs>;
 }
 

@@ -16,12 +16,10 @@ import { Tensor } from "../tensor/tensor.js";
 import { FORMAT_VERSION } from "./base.js";
 import type { CompileSettings, PerOutput } from "./compile.js";
 import type { Model } from "./model.js";
-import { ConfigReader, invalidConfig, listAt, objectAt } from "./modelFromConfig.js";
+import { ConfigReader, invalidConfig, listAt, notValid, objectAt, REGISTER } from "./modelFromConfig.js";
 import type { JsonObject } from "./modelFromConfig.js";
 import { FORMAT, slotName } from "./save.js";
 import type { Trainer } from "./trainer.js";
-
-const REGISTER = "A class of your own must be registered first, with registerClass.";
 
 const LIST = "It must be in the list of loadModelWith, or registered with registerClass.";
 
@@ -146,11 +144,7 @@ function restoreTraining(model: Model<never>, training: JsonObject): Trainer {
     return trainer;
   } catch (error) {
     if (error instanceof RangeError) throw invalidConfig("metadata.training", "less large", training);
-    if (!(error instanceof LanegradError) || error.code === "INVALID_FILE") throw error;
-    throw new LanegradError(
-      "INVALID_FILE",
-      `metadata.training describes no valid training: ${error.message}`,
-    );
+    throw error instanceof LanegradError ? notValid("metadata.training", "training", error) : error;
   }
 }
 

@@ -24,6 +24,19 @@ export function invalidConfig(place: string, expected: string, received: unknown
   return new LanegradError("INVALID_FILE", `${place} must be ${expected}. Received: ${describe(received)}`);
 }
 
+/** What to do about the name of a class that this program does not know. */
+export const REGISTER = "A class of your own must be registered first, with registerClass.";
+
+/** What was said about a part that a file describes, as an error about the file. */
+export function notValid(place: string, what: string, error: LanegradError): LanegradError {
+  if (error.code === "INVALID_FILE") return error;
+  const message =
+    error.code === "UNKNOWN_NAME"
+      ? error.message.replace(" Received: ", ` ${REGISTER} Received: `)
+      : error.message;
+  return new LanegradError("INVALID_FILE", `${place} describes no valid ${what}: ${message}`);
+}
+
 /** A value from a file, briefly. */
 function describe(value: unknown): string {
   if (value === null || typeof value !== "object") return show(value);
@@ -199,8 +212,7 @@ function nameOption(name: unknown): { name?: string } {
 /** What constructors say about a configuration, as an error about the file. */
 function asFileError(error: unknown, place: string): unknown {
   if (error instanceof LanegradError) {
-    if (error.code === "INVALID_FILE") return error;
-    return new LanegradError("INVALID_FILE", `${place} describes no valid layer: ${error.message}`);
+    return notValid(place, "layer", error);
   }
   const isTooDeep = error instanceof RangeError;
   return isTooDeep ? invalidConfig(place, "less deep", "models inside models") : error;

@@ -1,5 +1,6 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
+import { checkOwnMethod } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import { sizeOf } from "../tensor/nested.js";
@@ -44,6 +45,7 @@ export abstract class CustomRegularizer extends Regularizer {
     shape: readonly number[],
     workspace: number,
   ): number {
+    checkOwnMethod(this, "evaluate");
     const size = sizeOf(shape);
     k.fill(workspace, size, 0);
     const { floats } = memory();

@@ -75,6 +75,14 @@ describe("model checkpoint", () => {
     ]);
   });
 
+  test.each(["best.keras", { save: "best.keras" }])("%j in the place of a function", (options) => {
+    const use = (): unknown => modelCheckpoint(options as never);
+    expect(codeOf(use)).toBe("INVALID_OPTION");
+    expect(use).toThrow(
+      'save must be a function, as fileSink(path) of lanegrad/files gives it. Received: save="best.keras"',
+    );
+  });
+
   test("a slow sink is waited for, and one that fails ends fit", async () => {
     const net = Object.assign(regression(), { save: stubModel().save });
     const order: string[] = [];
@@ -155,6 +163,14 @@ describe("csv logger", () => {
     await drive(reused.logger, losses(1));
     await drive(reused.logger, [{ loss: 1, val_loss: 2 }]);
     expect(reused.lines).toEqual(["epoch,val_loss", "0,1", "epoch,loss,val_loss", "0,1,2"]);
+  });
+
+  test.each(["log.csv", { write: "log.csv" }])("%j in the place of a sink", (options) => {
+    const use = (): unknown => csvLogger(options as never);
+    expect(codeOf(use)).toBe("INVALID_OPTION");
+    expect(use).toThrow(
+      'write must be a function, as csvSink(path) of lanegrad/files gives it. Received: write="log.csv"',
+    );
   });
 
   test("options are checked", () => {

@@ -235,6 +235,7 @@ describe("normalization", () => {
   test("errors", () => {
     const make = (options: object) => layers.normalization(options);
     expect(codeOf(() => make({ axis: 1 }))).toBe("INVALID_OPTION");
+    expect(codeOf(() => make({ axis: null }))).toBe("INVALID_OPTION");
     expect(codeOf(() => make({ mean: 1 }))).toBe("INVALID_OPTION");
     expect(codeOf(() => make({ mean: 1, variance: -1 }))).toBe("INVALID_OPTION");
     expect(codeOf(() => make({ mean: [1, 2], variance: [1, 2, 3] }))).toBe("INVALID_OPTION");

@@ -248,6 +248,11 @@ describe.each(KINDS)("%s", (kind) => {
       /activation of a recurrent layer must be one of linear,.*Received: activation="gelu"$/,
     );
     expectError(() => make({ units: 2, activation: "softmax" }), "INVALID_OPTION", /must be one of/);
+    expectError(() => make({ units: 2, activation: null }), "UNKNOWN_NAME", /^activation .*null$/);
+    if (kind !== "simpleRNN") {
+      const use = (): unknown => make({ units: 2, recurrentActivation: null });
+      expectError(use, "UNKNOWN_NAME", /^recurrentActivation .*null$/);
+    }
     expectError(
       () => make({ units: 2 }).apply(input({ shape: [3] })),
       "SHAPE_MISMATCH",
