@@ -208,3 +208,21 @@ describe("classes of one's own", () => {
     expect(use).toThrow("Twice.blocks must be left to Lanegrad");
   });
 });
+
+test("weights that a constructor adds stand beside those of build", () => {
+  class Affine extends layers.CustomLayer {
+    constructor() {
+      super();
+      this.addWeight({ name: "factor", shape: [1], initializer: "ones" });
+    }
+    override build([shape]: readonly (readonly (number | null)[])[]): void {
+      this.addWeight({ name: "offset", shape: [shape.at(-1)!], initializer: "ones" });
+    }
+    forward({ inputs: [x], output, weights: { factor, offset } }: layers.CustomLayerForward): void {
+      for (let i = 0; i < x.length; i++) output[i] = factor[0] * x[i] + offset[i % offset.length];
+    }
+  }
+  const net = sequential({ layers: [input({ shape: [2] }), new Affine()] });
+  expect(net.predict([[1, 2]]).toArray()).toEqual([[2, 3]]);
+  expect(net.getWeights().map(({ shape }) => shape)).toEqual([[1], [2]]);
+});

@@ -315,8 +315,9 @@ export abstract class Layer {
     this.#weights.moveOut();
   }
 
+  /** A program that calls `build` itself, as in Keras, has the weight already when the layer is built for a model. */
   protected addWeight(options: WeightOptions): Weight {
-    return this.#weights.add(options);
+    return this.weights.find(({ name }) => name === options.name) ?? this.#weights.add(options);
   }
 
   /** One input, or an error that says so. */
@@ -334,8 +335,7 @@ export abstract class Layer {
   protected buildOnce(shapes: readonly Shape[]): void {
     if (this.isBuilt) return;
     try {
-      // Weights are there where a program has called `build`, as in Keras; a second call would make them twice.
-      if (this.#weights.list.length === 0) this.build(shapes);
+      this.build(shapes);
     } catch (error) {
       // Weights made before the one that failed must not be there twice at the next attempt.
       this.unbuild();
