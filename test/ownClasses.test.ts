@@ -221,6 +221,7 @@ test("weights that a constructor adds stand beside those of build", () => {
     forward({ inputs: [x], output, weights: { factor, offset } }: layers.CustomLayerForward): void {
       for (let i = 0; i < x.length; i++) output[i] = factor[0] * x[i] + offset[i % offset.length];
     }
+    backward(): void {}
   }
   const net = sequential({ layers: [input({ shape: [2] }), new Affine()] });
   expect(net.predict([[1, 2]]).toArray()).toEqual([[2, 3]]);
