@@ -32,7 +32,10 @@ const data = new DataPanel({
     training.phase = "waiting";
     training.say("Choose a CSV file first.");
   },
-  headerChanged: (hasHeader) => send({ type: "header", hasHeader }),
+  headerChanged: (hasHeader) => {
+    forgetRun();
+    send({ type: "header", hasHeader });
+  },
   labelChanged: () => {
     forgetRun();
     training.phase = "idle";

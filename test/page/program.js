@@ -20,7 +20,7 @@ import {
   watchFrames,
 } from "./driver.js";
 import { BY_KEYS, BY_MOUSE } from "./drawings.js";
-import { houses, points, UNREADABLE, UNTEACHABLE } from "./tables.js";
+import { houses, longNames, looseEnds, points, tooLarge, UNREADABLE, UNTEACHABLE } from "./tables.js";
 
 const browser = await launchChromium();
 const server = await servePage();
@@ -207,6 +207,45 @@ await check("a table without a header: classes are learnt", {}, async (page) => 
   return `accuracy ${accuracy} %`;
 });
 
+await check(
+  "gaps and empty columns are no classes; names of a table stay with its header",
+  {},
+  async (page) => {
+    await page.check('input[value="file"]');
+    await upload(page, "#csv-file", "loose.csv", looseEnds());
+    await page.waitForSelector("#train:enabled");
+    assert.equal(await page.locator("#label-column option:checked").textContent(), "c");
+    assert.match(await page.textContent("#shape"), /^1 →.* 2$/);
+    await train(page);
+    assert.match(await page.textContent("#notices"), /“0,5” in row 2.*decimal point.*10 of 30 rows/);
+    await page.uncheck("#has-header");
+    await page.waitForFunction(() =>
+      document.querySelector("#progress-text").textContent.startsWith("31 rows"),
+    );
+    assert.equal(await page.locator("#results").isVisible(), false);
+    assert.equal(await page.locator("#save").isDisabled(), true);
+    await page.selectOption("#label-column", { index: 3 });
+    await page.click("#train");
+    assert.match(await problem(page), /“column 4” is empty/);
+  },
+);
+
+await check("long names stay inside the page", { viewport: { width: 390, height: 844 } }, async (page) => {
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", `${"x".repeat(200)}.csv`, longNames());
+  await page.waitForSelector("#train:enabled");
+  await train(page);
+  await download(page);
+  assert.equal(await overflow(page), 0, "classes");
+  await page.click("#reset");
+  await page.selectOption("#label-column", { index: 1 });
+  await page.check('input[name="kind"][value="number"]');
+  await train(page);
+  assert.equal(await overflow(page), 0, "a number");
+  const left = await page.locator(".scatter .axis-name").evaluate((text) => text.getBBox().x);
+  assert.ok(left >= 0, `the name of the axis begins at ${left}`);
+});
+
 await check("files that cannot be used are explained", {}, async (page) => {
   await page.check('input[value="file"]');
   for (const [name, content, expected] of [...UNREADABLE, ...UNTEACHABLE]) {
@@ -226,6 +265,15 @@ await check("files that cannot be used are explained", {}, async (page) => {
   await choose(page, "iris");
   await train(page);
   return `${UNREADABLE.length + UNTEACHABLE.length} tables, 2 models; the page works on`;
+});
+
+await check("a loss that is no number is no success", { mayComplain: true }, async (page) => {
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", "large.csv", tooLarge());
+  await page.click("#train:enabled");
+  assert.match(await problem(page), /no longer a number in epoch 1.*lower learning rate, or smaller numbers/);
+  assert.equal(await page.locator("#results").isVisible(), false);
+  assert.equal(await page.locator("#save").isDisabled(), true);
 });
 
 await check("a wrong setting is shown, also in a folded part", {}, async (page) => {
