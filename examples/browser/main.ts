@@ -183,6 +183,8 @@ function receive(message: FromWorker): void {
         `Trained by Lanegrad with WebAssembly (${message.build}), in a worker of this page. MIT licence.`;
       return;
     case "opened":
+      // Something else was chosen while it was on its way.
+      if (message.table.source !== data.source) return;
       data.show(message.table);
       if (!canTrain) return;
       training.phase = "idle";

@@ -41,6 +41,7 @@ export interface Column {
 
 /** What the page shows of a table. */
 export interface TableSummary {
+  readonly source: BuiltIn | "file";
   readonly name: string;
   readonly rows: number;
   readonly hasHeader: boolean;

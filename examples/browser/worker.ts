@@ -71,6 +71,7 @@ async function readSource(source: BuiltIn | File): Promise<Opened> {
 
 function summaryOf({ source, name, table }: Opened): TableSummary {
   return {
+    source,
     name,
     rows: table.rows.length,
     hasHeader: table.hasHeader,

@@ -246,6 +246,17 @@ await check("long names stay inside the page", { viewport: { width: 390, height:
   assert.ok(left >= 0, `the name of the axis begins at ${left}`);
 });
 
+await check("what was chosen last counts, however long the data before it takes", {}, async (page) => {
+  await choose(page, "digits");
+  await page.evaluate(() => {
+    for (const source of ["iris", "file"]) document.querySelector(`input[value="${source}"]`).click();
+  });
+  await page.waitForTimeout(500);
+  assert.equal(await page.textContent("#progress-text"), "Choose a CSV file first.");
+  assert.equal(await page.locator("#train").isDisabled(), true);
+  assert.equal(await page.locator("#table-options").isVisible(), false);
+});
+
 await check("files that cannot be used are explained", {}, async (page) => {
   await page.check('input[value="file"]');
   for (const [name, content, expected] of [...UNREADABLE, ...UNTEACHABLE]) {
@@ -257,7 +268,7 @@ await check("files that cannot be used are explained", {}, async (page) => {
   }
   await page.click("#problem-close");
   await upload(page, "#model-file", "model.safetensors", "no model");
-  assert.match(await problem(page), /safetensors/);
+  assert.match(await problem(page), /Choose one that “Download model” has made.*safetensors/);
   const damaged = Buffer.from(digitsModel);
   damaged.write("zigits", damaged.indexOf('digits\\"'));
   await upload(page, "#model-file", "model.safetensors", damaged);
