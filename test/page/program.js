@@ -255,6 +255,18 @@ await check("what was chosen last counts, however long the data before it takes"
   assert.equal(await page.textContent("#progress-text"), "Choose a CSV file first.");
   assert.equal(await page.locator("#train").isDisabled(), true);
   assert.equal(await page.locator("#table-options").isVisible(), false);
+  let fail;
+  await page
+    .context()
+    .route("**/iris.csv", (route) => new Promise((resolve) => (fail = () => resolve(route.abort()))));
+  await page.check('input[value="iris"]');
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", "points.csv", points());
+  await page.waitForSelector("#train:enabled");
+  fail();
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("#problem").isVisible(), false);
+  assert.equal(await page.textContent("#progress-text"), "120 rows are ready.");
 });
 
 await check("files that cannot be used are explained", {}, async (page) => {
