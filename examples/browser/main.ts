@@ -141,7 +141,7 @@ function end({ completed, epochs, milliseconds, result }: Extract<FromWorker, { 
   const time =
     milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
   const text = isDone
-    ? `${whole(epochs)} epochs in ${time}: ${summarize(result)}.`
+    ? `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in ${time}: ${summarize(result)}.`
     : `Stopped after epoch ${whole(completed)} of ${whole(epochs)}: ${summarize(result)}.`;
   training.say(text);
   announce(text);
@@ -290,6 +290,9 @@ form.addEventListener(
   () => byId<HTMLDetailsElement>("training-settings").toggleAttribute("open", true),
   true,
 );
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--setup-height", `${form.offsetHeight}px`);
+}).observe(form);
 byId("problem-close").addEventListener("click", clearProblem);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   data.repaint();

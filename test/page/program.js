@@ -308,6 +308,23 @@ await check("a wrong setting is shown, also in a folded part", {}, async (page) 
   assert.equal(await page.evaluate(() => document.activeElement.id), "epochs");
 });
 
+await check("all settings can be reached beside a long page", {}, async (page) => {
+  await choose(page, "digits");
+  await set(page, { epochs: 1 });
+  for (let i = 0; i < 4; i++) await page.click("#add-layer");
+  await train(page);
+  assert.match(await page.textContent("#progress-text"), /^1 epoch in/);
+  await page.mouse.move(1000, 500);
+  await page.mouse.wheel(0, 600);
+  await page.waitForFunction(() => scrollY >= 500);
+  const bottom = await page.evaluate(
+    () => document.querySelector("#validation").getBoundingClientRect().bottom,
+  );
+  assert.ok(bottom < 900, `the last field ends at ${bottom} of 900 pixels`);
+  await page.fill("#epochs", "");
+  assert.equal(await page.textContent("#training-brief"), "");
+});
+
 await check("everything has a name, and the page its width", {}, async (page) => {
   await choose(page, "digits");
   await train(page);
