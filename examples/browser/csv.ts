@@ -11,7 +11,8 @@ const MOST_COLUMNS = 1_000;
 const FEWEST_ROWS = 10;
 
 const MISSING = new Set(["", "na", "n/a", "nan", "null", "none", "?", "-"]);
-const SEPARATORS = [",", ";", "\t"];
+/** Of several that are as frequent the first is taken: a comma may be part of a number, a semicolon is not. */
+const SEPARATORS = [";", "\t", ","];
 
 /** A table of texts, all rows of one length. */
 export interface Table {
@@ -122,18 +123,25 @@ function describeColumn(
   let firstText: Column["firstText"];
   rows.forEach((row, i) => {
     const value = row[column];
+    if (isMissing(value)) {
+      missing++;
+      return;
+    }
     values.add(value);
-    if (isMissing(value)) missing++;
-    else if (firstText === undefined && !Number.isFinite(numberIn(value)))
+    if (firstText === undefined && !Number.isFinite(numberIn(value)))
       firstText = { value, row: i + firstRow };
   });
   const isNumeric = firstText === undefined && missing < rows.length;
   return { name, isNumeric, distinct: values.size, missing, firstText };
 }
 
-/** The last column is the usual place for what is to be learnt; text and few different numbers are classes. */
+/**
+ * The last column is the usual place for what is to be learnt; text and few different numbers are classes. Lines that
+ * end with a separator make an empty column after it.
+ */
 export function guessLabel({ columns }: Table): { column: number; kind: LabelKind } {
-  const column = columns.length - 1;
+  const filled = columns.filter(({ distinct }) => distinct > 0);
+  const column = columns.indexOf(filled.at(-1) ?? columns[0]);
   return { column, kind: guessKind(columns[column]) };
 }
 

@@ -32,7 +32,10 @@ const data = new DataPanel({
     training.phase = "waiting";
     training.say("Choose a CSV file first.");
   },
-  headerChanged: (hasHeader) => send({ type: "header", hasHeader }),
+  headerChanged: (hasHeader) => {
+    forgetRun();
+    send({ type: "header", hasHeader });
+  },
   labelChanged: () => {
     forgetRun();
     training.phase = "idle";
@@ -138,7 +141,7 @@ function end({ completed, epochs, milliseconds, result }: Extract<FromWorker, { 
   const time =
     milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
   const text = isDone
-    ? `${whole(epochs)} epochs in ${time}: ${summarize(result)}.`
+    ? `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in ${time}: ${summarize(result)}.`
     : `Stopped after epoch ${whole(completed)} of ${whole(epochs)}: ${summarize(result)}.`;
   training.say(text);
   announce(text);
@@ -180,6 +183,8 @@ function receive(message: FromWorker): void {
         `Trained by Lanegrad with WebAssembly (${message.build}), in a worker of this page. MIT licence.`;
       return;
     case "opened":
+      // Something else was chosen while it was on its way.
+      if (message.table.source !== data.source) return;
       data.show(message.table);
       if (!canTrain) return;
       training.phase = "idle";
@@ -285,6 +290,9 @@ form.addEventListener(
   () => byId<HTMLDetailsElement>("training-settings").toggleAttribute("open", true),
   true,
 );
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--setup-height", `${form.offsetHeight}px`);
+}).observe(form);
 byId("problem-close").addEventListener("click", clearProblem);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   data.repaint();

@@ -1,6 +1,6 @@
 // A trained network as one file: the safetensors that `save` writes, with one more text in the metadata that says
 // what goes in, how it is scaled and what the outputs are called. `loadModel` and Python read it like any other.
-import { layers, loadModelWith } from "lanegrad";
+import { LanegradError, layers, loadModelWith } from "lanegrad";
 import type { Model } from "lanegrad";
 import { UserError } from "./protocol.js";
 import type { Task } from "./protocol.js";
@@ -41,11 +41,10 @@ export function writeModelFile(net: Model, metadata: PageMetadata): Uint8Array<A
 /**
  * A model from such a file.
  *
- * @throws LanegradError INVALID_FILE for a file that `save` did not write
- * @throws UserError for one that another program than this page has made
+ * @throws UserError for another file, and for a model that another program than this page has made
  */
 export function readModelFile(bytes: Uint8Array<ArrayBuffer>): { net: Model; metadata: PageMetadata } {
-  const net = loadModelWith(bytes, [layers.dense]);
+  const net = readModel(bytes);
   const text = readHeader(bytes).header[METADATA]?.[KEY];
   if (text === undefined) {
     throw new UserError(
@@ -57,6 +56,17 @@ export function readModelFile(bytes: Uint8Array<ArrayBuffer>): { net: Model; met
   const [input] = net.getWeights()[0].shape;
   if (input !== metadata.task.inputs.length || net.getWeights().at(-1)?.shape[0] !== outputs) throw damaged();
   return { net, metadata };
+}
+
+function readModel(bytes: Uint8Array<ArrayBuffer>): Model {
+  try {
+    return loadModelWith(bytes, [layers.dense]);
+  } catch (error) {
+    if (!(error instanceof LanegradError)) throw error;
+    throw new UserError(
+      `This file is not a model of this page. Choose one that “Download model” has made. What is wrong with it: ${error.message}`,
+    );
+  }
 }
 
 function readHeader(bytes: Uint8Array): { header: Header; dataStart: number } {

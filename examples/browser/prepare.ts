@@ -3,7 +3,8 @@ import { preprocessing } from "lanegrad";
 import { isMissing, numberIn } from "./csv.js";
 import type { Table } from "./csv.js";
 import { UserError } from "./protocol.js";
-import type { LabelKind, Task } from "./protocol.js";
+import type { Column, LabelKind, Task } from "./protocol.js";
+import { shorten } from "./shorten.js";
 
 const TEST_SHARE = 0.2;
 const MOST_CLASSES = 50;
@@ -12,6 +13,7 @@ const FEWEST_ROWS = 10;
 const SPLIT_SEED = 1;
 /** Columns named in a message; there may be hundreds. */
 const MOST_NAMED = 5;
+const DECIMAL_COMMA = /^[-+]?\d*,\d+$/;
 /** The largest count of ink in a block of a digit. */
 const FULL_BLOCK = 16;
 
@@ -55,6 +57,11 @@ export interface Choice {
 export function prepare(table: Table, choice: Choice): Prepared {
   const { column, kind } = choice.label;
   const notices: string[] = [];
+  if (table.columns[column].distinct === 0) {
+    throw new UserError(
+      `The column “${table.columns[column].name}” is empty, so there is nothing to learn. Pick another column to learn.`,
+    );
+  }
   const inputs = inputColumns(table, column, notices);
   const rows = completeRows(table, [...inputs, column], notices);
   const labels = rows.map((row) => row[column]);
@@ -110,13 +117,21 @@ function inputColumns({ columns }: Table, label: number, notices: string[]): num
         : `“${name}” holds text (“${shorten(firstText.value)}” in row ${firstText.row})`,
     );
   if (unusable.length > MOST_NAMED) reasons.push(`${unusable.length - MOST_NAMED} more hold text`);
+  const hint = unusable.map(aboutCommas).find((text) => text !== "") ?? "";
   if (usable.length === 0) {
     throw new UserError(
-      `There is no column of numbers to learn from: ${reasons.join("; ")}. The page needs at least one; turn words into numbers, or pick another column to learn.`,
+      `There is no column of numbers to learn from: ${reasons.join("; ")}. The page needs at least one; turn words into numbers, or pick another column to learn.${hint}`,
     );
   }
-  if (reasons.length > 0) notices.push(`Left out, since only numbers can go in: ${reasons.join("; ")}.`);
+  if (reasons.length > 0)
+    notices.push(`Left out, since only numbers can go in: ${reasons.join("; ")}.${hint}`);
   return usable;
+}
+
+/** The way out where a number was taken for a text. */
+function aboutCommas({ firstText }: Column): string {
+  const isNumber = firstText !== undefined && DECIMAL_COMMA.test(firstText.value);
+  return isNumber ? " Numbers must be written with a decimal point, not a comma." : "";
 }
 
 function completeRows({ rows }: Table, used: readonly number[], notices: string[]): (readonly string[])[] {
@@ -156,7 +171,7 @@ function numbersOf({ columns }: Table, column: number, labels: readonly string[]
   const { name, firstText } = columns[column];
   if (firstText !== undefined) {
     throw new UserError(
-      `The column “${name}” cannot be learnt as a number: row ${firstText.row} holds “${shorten(firstText.value)}”. Learn it as a class, or pick another column.`,
+      `The column “${name}” cannot be learnt as a number: row ${firstText.row} holds “${shorten(firstText.value)}”. Learn it as a class, or pick another column.${aboutCommas(columns[column])}`,
     );
   }
   const numbers = labels.map(numberIn);
@@ -209,8 +224,4 @@ function scalingOf({ x, y }: Part, { source, label }: Choice): Scaling {
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function shorten(text: string): string {
-  return text.length > 30 ? `${text.slice(0, 30)}…` : text;
 }

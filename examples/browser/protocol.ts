@@ -31,7 +31,7 @@ export interface Column {
   readonly name: string;
   /** Whether every value that is not missing is a number. */
   readonly isNumeric: boolean;
-  /** How many values differ. */
+  /** How many values differ, missing ones left out. */
   readonly distinct: number;
   /** How many cells are empty or say that a value is missing. */
   readonly missing: number;
@@ -41,6 +41,7 @@ export interface Column {
 
 /** What the page shows of a table. */
 export interface TableSummary {
+  readonly source: BuiltIn | "file";
   readonly name: string;
   readonly rows: number;
   readonly hasHeader: boolean;

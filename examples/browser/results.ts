@@ -1,6 +1,7 @@
 // How well a trained network does: its scores, and a confusion matrix or the predictions beside the truth.
 import { make, makeSvg, percent, readable, whole } from "./dom.js";
 import type { Task, TestResult } from "./protocol.js";
+import { shorten } from "./shorten.js";
 import { scale, ticksBetween, tickText } from "./ticks.js";
 
 const SIZE = 420;
@@ -123,7 +124,7 @@ function scatter(label: string, truth: readonly number[], predicted: readonly nu
     makeSvg(
       "text",
       { x: SIZE - MARGIN, y: SIZE - 6, "text-anchor": "end", class: "axis-name" },
-      `true ${label}`,
+      `true ${shorten(label)}`,
     ),
   );
   return make(

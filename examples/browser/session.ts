@@ -3,6 +3,7 @@ import type { Model } from "lanegrad";
 import { judge } from "./judge.js";
 import { buildNetwork, SEED } from "./network.js";
 import type { Prepared } from "./prepare.js";
+import { UserError } from "./protocol.js";
 import type { EpochLogs, RunSummary, Settings, TestResult } from "./protocol.js";
 
 /** The page needs no more curves than it can draw. */
@@ -46,13 +47,18 @@ export class Session {
     this.#mustStop = true;
   }
 
-  /** Trains from where it stopped to the last epoch, or until `stop`. */
+  /**
+   * Trains from where it stopped to the last epoch, or until `stop`.
+   *
+   * @throws UserError if the loss is no longer a number: what the network says then means nothing
+   */
   async train(report: Report): Promise<TestResult> {
     const { training, validation, test, task, scaling } = this.prepared;
     const { epochs, batchSize } = this.settings;
     this.#mustStop = false;
     let waiting: EpochLogs[] = [];
     let lastReport = performance.now();
+    let hasFailed = false;
     const start = lastReport;
     const tell = (): void => {
       if (waiting.length > 0) report(this.completed - waiting.length, waiting);
@@ -72,11 +78,17 @@ export class Session {
             this.completed++;
             waiting.push(inUnitsOf(logs, scaling.label.scale));
             if (performance.now() - lastReport > MILLISECONDS_BETWEEN_REPORTS) tell();
-            if (this.#mustStop) this.net.stopTraining = true;
+            hasFailed = !Number.isFinite(logs.loss);
+            if (this.#mustStop || hasFailed) this.net.stopTraining = true;
           },
         },
       ],
     });
+    if (hasFailed) {
+      throw new UserError(
+        `The loss was no longer a number in epoch ${this.completed}, so the network has learnt nothing. Try a lower learning rate, or smaller numbers in the table.`,
+      );
+    }
     this.milliseconds += performance.now() - start;
     tell();
     return judge(this.net, task, scaling, test);

@@ -83,8 +83,9 @@ export class SettingsPanel {
     });
     this.#add.disabled = rows.length >= MOST_LAYERS;
     const { hidden, epochs } = this.settings;
-    const units = hidden.map((layer) => String(layer.units));
-    byId("training-brief").textContent = `${epochs} epochs`;
+    const units = hidden.map((layer) => (Number.isFinite(layer.units) ? String(layer.units) : "?"));
+    const isNumber = Number.isFinite(epochs);
+    byId("training-brief").textContent = isNumber ? `${epochs} ${epochs === 1 ? "epoch" : "epochs"}` : "";
     const { inputs, outputs } = this.#ends ?? { inputs: "inputs", outputs: "outputs" };
     byId("shape").textContent = [inputs, ...units, outputs].join(" → ");
   }

@@ -71,6 +71,7 @@ async function readSource(source: BuiltIn | File): Promise<Opened> {
 
 function summaryOf({ source, name, table }: Opened): TableSummary {
   return {
+    source,
     name,
     rows: table.rows.length,
     hasHeader: table.hasHeader,
@@ -123,8 +124,10 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case "open": {
       const opening = ++openings;
-      const found = await readSource(message.source);
-      if (opening !== openings) return;
+      const found = await readSource(message.source).catch((error: unknown) => {
+        if (opening === openings) throw error;
+      });
+      if (found === undefined || opening !== openings) return;
       opened = found;
       return scope.postMessage({ type: "opened", table: summaryOf(opened) });
     }

@@ -7,6 +7,7 @@ const NAME_HEIGHT = 30;
 const LARGE = 44; // pixels between neighbours of the U-matrix
 const SMALL = 15; // and of the maps of features
 const COLUMNS_OF_PLANES = 2;
+const LEGEND = [0, 0.25, 0.5, 0.75, 1];
 const ROW_DISTANCE = { rectangular: 1, hexagonal: Math.sqrt(3) / 2 };
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
@@ -62,7 +63,7 @@ ${drawCells(size, SMALL, values)}</g>`;
     TITLE_HEIGHT +
     Math.max(large.height, Math.ceil(planes.length / COLUMNS_OF_PLANES) * cell.height - NAME_HEIGHT) +
     MARGIN;
-  const content = `${marks.map((mark, i) => drawLegendEntry(mark, i)).join("")}
+  const content = `${marks.map((mark, i) => drawLegendEntry(mark, i)).join("")}${drawScale(right)}
 <g transform="translate(${MARGIN} ${TITLE_HEIGHT})"><text class="name" y="-8">distance to the neighbours (U-matrix)</text>
 ${drawCells(size, LARGE, uMatrix)}
 ${drawMarks(size, marks)}</g>
@@ -73,6 +74,20 @@ ${drawn.join("\n")}`;
 function drawLegendEntry({ name }, i) {
   const x = MARGIN + 4 + i * 110;
   return `<path class="mark mark${i}" transform="translate(${x} 52)" d="${SHAPES[i]}"/><text x="${x + 10}" y="56">${escape(name)}</text>`;
+}
+
+/** What the strength of cells means, on all maps, from the least value of each to its greatest. */
+function drawScale(x) {
+  const cells = LEGEND.map(
+    (share, i) =>
+      `<rect class="cell" x="${x + 48 + i * 18}" y="45" width="18" height="14" fill-opacity="${opacity(share)}"/>`,
+  );
+  return `<text x="${x}" y="56">small</text>${cells.join("")}<text x="${x + 54 + LEGEND.length * 18}" y="56">large</text>`;
+}
+
+/** How strong a cell is whose value is this share of the way from the least to the greatest. */
+function opacity(share) {
+  return round(0.03 + 0.77 * share);
 }
 
 /** The size of a map in pixels, `step` being the distance of neighbours. */
@@ -104,8 +119,7 @@ function drawCells(size, step, values) {
     .map((value, unit) => {
       const { x, y } = middle(size, unit, step);
       const points = corners.map(([across, down]) => `${round(x + across)},${round(y + down)}`).join(" ");
-      const opacity = round(0.03 + (0.77 * (value - least)) / range);
-      return `<polygon class="cell" fill-opacity="${opacity}" points="${points}"/>`;
+      return `<polygon class="cell" fill-opacity="${opacity((value - least) / range)}" points="${points}"/>`;
     })
     .join("");
 }

@@ -28,6 +28,8 @@ export async function buildPage() {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+    // The package's imports for the order of modules alone: esbuild is silent about them where it is installed.
+    logOverride: { "ignored-bare-import": "silent" },
   });
   for (const name of COPIES) copyFileSync(join(folder, name), join(product, name));
   for (const name of DATA) copyFileSync(join(root, "examples", "data", name), join(product, "data", name));

@@ -156,14 +156,21 @@ export class Bidirectional extends Layer {
     };
   }
 
-  /** What goes into either layer. */
-  #inputs<T>([sequence, ...states]: readonly T[]): [T[], T[]] {
-    const own = Math.min(this.#forward.stateCount, states.length);
-    const start = sequence === undefined ? [] : [sequence];
-    return [
-      [...start, ...states.slice(0, own)],
-      [...start, ...states.slice(own)],
-    ];
+  /**
+   * What goes into either layer.
+   *
+   * @throws LanegradError SHAPE_MISMATCH for states of one direction alone
+   */
+  #inputs<T>(inputs: readonly T[]): [T[], T[]] {
+    const own = 1 + this.#forward.stateCount;
+    const all = own + this.#backward.stateCount;
+    if (inputs.length > 1 && inputs.length !== all) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} takes a sequence, or a sequence and ${all - 1} states. Received: ${inputs.length} inputs`,
+      );
+    }
+    return [inputs.slice(0, own), [...inputs.slice(0, 1), ...inputs.slice(own)]];
   }
 }
 

@@ -3,7 +3,7 @@ import { LanegradError } from "../errors.js";
 import { hasSimd, hasWebAssembly } from "./probe.js";
 
 const NEWER =
-  "Lanegrad runs on Chrome 93, Firefox 92, Safari 16.4, Node 20, Deno 2, Bun 1 and newer. Received: ";
+  "Lanegrad runs on Chrome 114, Firefox 92, Safari 16.4, Node 20, Deno 2, Bun 1 and newer. Received: ";
 
 function unsupported(message: string): LanegradError {
   return new LanegradError("UNSUPPORTED_RUNTIME", message);
@@ -11,8 +11,8 @@ function unsupported(message: string): LanegradError {
 
 /** Functions of JavaScript that Lanegrad calls and that engines with WebAssembly SIMD can lack. */
 function missingFunction(): string | undefined {
-  if (typeof Object.hasOwn !== "function") return "Object.hasOwn";
-  return typeof Array.prototype.at === "function" ? undefined : "Array.prototype.at";
+  if (Object.hasOwn === undefined) return "Object.hasOwn";
+  return Array.prototype.at === undefined ? "Array.prototype.at" : undefined;
 }
 
 /** @throws LanegradError UNSUPPORTED_RUNTIME where the engine lacks what every build needs */
@@ -30,8 +30,7 @@ export function checkEngine(): void {
 }
 
 /** What an engine says when a Content-Security-Policy keeps it from compiling. */
-const BY_POLICY = /content.security.policy|\bCSP\b|unsafe-eval/i;
-const DISALLOWED = /disallowed/i;
+const BY_POLICY = /security.policy|CSP|unsafe-eval/i;
 
 const POLICY_HINT =
   "a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src (its workers too)";
@@ -44,7 +43,9 @@ export function compileError(cause: unknown): LanegradError {
   const text = String(cause);
   let hint = `${POLICY_HINT}; ${EDGE_HINT}`;
   if (BY_POLICY.test(text)) hint = POLICY_HINT;
+  // Chrome 93 to 113, which in a page compile no more at once.
+  else if (/4KB/.test(text)) hint = "a page needs Chrome 114, its workers do not";
   // Pages of older Chromium say "disallowed by embedder" too, for their policy.
-  else if (DISALLOWED.test(text) && typeof document === "undefined") hint = `${EDGE_HINT}; ${POLICY_HINT}`;
+  else if (/disallowed/.test(text) && typeof document === "undefined") hint = `${EDGE_HINT}; ${POLICY_HINT}`;
   return unsupported(`the kernels could not be compiled: ${hint}. Received: ${text}`);
 }

@@ -330,4 +330,20 @@ describe("bidirectional", () => {
     expectError(() => make({ layer }).apply(input({ shape: [3] })), "SHAPE_MISMATCH", /\[batch, steps/);
     expectError(() => make({ layer }).apply([]), "SHAPE_MISMATCH", /\[batch, steps/);
   });
+
+  test("refuses states for one direction alone", () => {
+    const layer = layers.lstm({ units: 2 });
+    const x = input({ shape: [4, 2] });
+    const state = input({ shape: [2] });
+    const apply = (states: number) =>
+      layers.bidirectional({ layer }).apply([x, ...Array.from({ length: states }, () => state)]);
+    expect(apply(0).shape).toEqual([null, 4]);
+    expect(apply(4).shape).toEqual([null, 4]);
+    for (const states of [1, 2, 3, 5]) {
+      const expected = RegExp(
+        `bidirectional takes a sequence, or a sequence and 4 states.*: ${states + 1} inputs`,
+      );
+      expectError(() => apply(states), "SHAPE_MISMATCH", expected);
+    }
+  });
 });

@@ -20,7 +20,7 @@ import {
   watchFrames,
 } from "./driver.js";
 import { BY_KEYS, BY_MOUSE } from "./drawings.js";
-import { houses, points, UNREADABLE, UNTEACHABLE } from "./tables.js";
+import { houses, longNames, looseEnds, points, tooLarge, UNREADABLE, UNTEACHABLE } from "./tables.js";
 
 const browser = await launchChromium();
 const server = await servePage();
@@ -207,6 +207,68 @@ await check("a table without a header: classes are learnt", {}, async (page) => 
   return `accuracy ${accuracy} %`;
 });
 
+await check(
+  "gaps and empty columns are no classes; names of a table stay with its header",
+  {},
+  async (page) => {
+    await page.check('input[value="file"]');
+    await upload(page, "#csv-file", "loose.csv", looseEnds());
+    await page.waitForSelector("#train:enabled");
+    assert.equal(await page.locator("#label-column option:checked").textContent(), "c");
+    assert.match(await page.textContent("#shape"), /^1 →.* 2$/);
+    await train(page);
+    assert.match(await page.textContent("#notices"), /“0,5” in row 2.*decimal point.*10 of 30 rows/);
+    await page.uncheck("#has-header");
+    await page.waitForFunction(() =>
+      document.querySelector("#progress-text").textContent.startsWith("31 rows"),
+    );
+    assert.equal(await page.locator("#results").isVisible(), false);
+    assert.equal(await page.locator("#save").isDisabled(), true);
+    await page.selectOption("#label-column", { index: 3 });
+    await page.click("#train");
+    assert.match(await problem(page), /“column 4” is empty/);
+  },
+);
+
+await check("long names stay inside the page", { viewport: { width: 390, height: 844 } }, async (page) => {
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", `${"x".repeat(200)}.csv`, longNames());
+  await page.waitForSelector("#train:enabled");
+  await train(page);
+  await download(page);
+  assert.equal(await overflow(page), 0, "classes");
+  await page.click("#reset");
+  await page.selectOption("#label-column", { index: 1 });
+  await page.check('input[name="kind"][value="number"]');
+  await train(page);
+  assert.equal(await overflow(page), 0, "a number");
+  const left = await page.locator(".scatter .axis-name").evaluate((text) => text.getBBox().x);
+  assert.ok(left >= 0, `the name of the axis begins at ${left}`);
+});
+
+await check("what was chosen last counts, however long the data before it takes", {}, async (page) => {
+  await choose(page, "digits");
+  await page.evaluate(() => {
+    for (const source of ["iris", "file"]) document.querySelector(`input[value="${source}"]`).click();
+  });
+  await page.waitForTimeout(500);
+  assert.equal(await page.textContent("#progress-text"), "Choose a CSV file first.");
+  assert.equal(await page.locator("#train").isDisabled(), true);
+  assert.equal(await page.locator("#table-options").isVisible(), false);
+  let fail;
+  await page
+    .context()
+    .route("**/iris.csv", (route) => new Promise((resolve) => (fail = () => resolve(route.abort()))));
+  await page.check('input[value="iris"]');
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", "points.csv", points());
+  await page.waitForSelector("#train:enabled");
+  fail();
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("#problem").isVisible(), false);
+  assert.equal(await page.textContent("#progress-text"), "120 rows are ready.");
+});
+
 await check("files that cannot be used are explained", {}, async (page) => {
   await page.check('input[value="file"]');
   for (const [name, content, expected] of [...UNREADABLE, ...UNTEACHABLE]) {
@@ -218,7 +280,7 @@ await check("files that cannot be used are explained", {}, async (page) => {
   }
   await page.click("#problem-close");
   await upload(page, "#model-file", "model.safetensors", "no model");
-  assert.match(await problem(page), /safetensors/);
+  assert.match(await problem(page), /Choose one that “Download model” has made.*safetensors/);
   const damaged = Buffer.from(digitsModel);
   damaged.write("zigits", damaged.indexOf('digits\\"'));
   await upload(page, "#model-file", "model.safetensors", damaged);
@@ -228,6 +290,15 @@ await check("files that cannot be used are explained", {}, async (page) => {
   return `${UNREADABLE.length + UNTEACHABLE.length} tables, 2 models; the page works on`;
 });
 
+await check("a loss that is no number is no success", { mayComplain: true }, async (page) => {
+  await page.check('input[value="file"]');
+  await upload(page, "#csv-file", "large.csv", tooLarge());
+  await page.click("#train:enabled");
+  assert.match(await problem(page), /no longer a number in epoch 1.*lower learning rate, or smaller numbers/);
+  assert.equal(await page.locator("#results").isVisible(), false);
+  assert.equal(await page.locator("#save").isDisabled(), true);
+});
+
 await check("a wrong setting is shown, also in a folded part", {}, async (page) => {
   await choose(page, "iris");
   await set(page, { epochs: 0 });
@@ -235,6 +306,23 @@ await check("a wrong setting is shown, also in a folded part", {}, async (page) 
   await page.click("#train");
   await page.waitForSelector("#epochs:visible");
   assert.equal(await page.evaluate(() => document.activeElement.id), "epochs");
+});
+
+await check("all settings can be reached beside a long page", {}, async (page) => {
+  await choose(page, "digits");
+  await set(page, { epochs: 1 });
+  for (let i = 0; i < 4; i++) await page.click("#add-layer");
+  await train(page);
+  assert.match(await page.textContent("#progress-text"), /^1 epoch in/);
+  await page.mouse.move(1000, 500);
+  await page.mouse.wheel(0, 600);
+  await page.waitForFunction(() => scrollY >= 500);
+  const bottom = await page.evaluate(
+    () => document.querySelector("#validation").getBoundingClientRect().bottom,
+  );
+  assert.ok(bottom < 900, `the last field ends at ${bottom} of 900 pixels`);
+  await page.fill("#epochs", "");
+  assert.equal(await page.textContent("#training-brief"), "");
 });
 
 await check("everything has a name, and the page its width", {}, async (page) => {

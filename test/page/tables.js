@@ -57,4 +57,28 @@ export const UNTEACHABLE = [
     `a,b\n${TEN.map((i) => `${i < 26 ? "NA" : i},${i % 2}`).join("\n")}`,
     /Only 4 of 30 rows/,
   ],
+  [
+    "numbers with a comma",
+    `a;b\n${TEN.map((i) => `${i},5;${i % 2}`).join("\n")}`,
+    /“0,5” in row 2.*decimal point, not a comma/,
+  ],
 ];
+
+/** Numbers too large to be scaled: a network that learns from them is all NaN. */
+export function tooLarge() {
+  return ["a,b,c", ...TEN.map((i) => `${i}e300,${i},${i % 2}`)].join("\n");
+}
+
+const LONG = "x".repeat(200);
+
+/** A table of one name of 200 letters after the other: of a column, of classes. */
+export function longNames() {
+  return [`${LONG}a,${LONG}b,${LONG}c`, ...TEN.map((i) => `${i},${(i * i) % 7},${LONG}${i % 2}`)].join("\n");
+}
+
+/** Lines that end with a separator; and each third answer is missing. */
+export function looseEnds() {
+  return ["a;b;c;", ...TEN.map((i) => `${i},5;${i};${i % 3 === 2 ? "NA" : i % 2 ? "yes" : "no"};`)].join(
+    "\n",
+  );
+}

@@ -36,7 +36,7 @@ describe("an engine", () => {
     vi.stubGlobal("WebAssembly", { validate: () => false });
     const { code, message } = errorOf(checkEngine);
     expect(code).toBe("UNSUPPORTED_RUNTIME");
-    expect(message).toMatch(/no WebAssembly SIMD.*Safari 16\.4/);
+    expect(message).toMatch(/no WebAssembly SIMD.*Chrome 114.*Safari 16\.4/);
   });
 
   test.each([
@@ -81,6 +81,15 @@ describe("a compiler that refuses", () => {
   test("at run time, in a page", () => {
     vi.stubGlobal("document", {});
     expect(compileError(disallowed).message).toMatch(/: a page with .*'wasm-unsafe-eval'.*"workerd"/);
+  });
+
+  test("in a page of an older Chrome, which may not compile at once", () => {
+    vi.stubGlobal("document", {});
+    const { code, message } = compileError(
+      "RangeError: WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB. Use WebAssembly.compile, or compile on a worker thread.",
+    );
+    expect(code).toBe("UNSUPPORTED_RUNTIME");
+    expect(message).toMatch(/compiled: a page needs Chrome 114, its workers do not. Received: RangeError/);
   });
 
   test("at the first use of a family, and in the background", async () => {
