@@ -114,7 +114,12 @@ export class Bidirectional extends Layer {
     const within = (layer: Recurrent, prefix: string, shapes: readonly Shape[]): void =>
       layer.buildWithin((options) => {
         const { name } = options;
-        return this.addWeight({ ...options, name: prefix + name[0].toUpperCase() + name.slice(1) });
+        const isTrained = layer.trainable;
+        return this.addWeight({
+          ...options,
+          isTrained,
+          name: prefix + name[0].toUpperCase() + name.slice(1),
+        });
       }, shapes);
     within(this.#forward, "forward", forward);
     within(this.#backward, "backward", backward);
@@ -156,13 +161,19 @@ export class Bidirectional extends Layer {
     };
   }
 
-  /** What goes into either layer. */
+  /** What goes into either layer: the sequence, and of the states, if there are any, its own. */
   #inputs<T>([sequence, ...states]: readonly T[]): [T[], T[]] {
-    const own = Math.min(this.#forward.stateCount, states.length);
-    const start = sequence === undefined ? [] : [sequence];
+    const own = this.#forward.stateCount;
+    const count = own + this.#backward.stateCount;
+    if (states.length !== 0 && states.length !== count) {
+      throw new LanegradError(
+        "SHAPE_MISMATCH",
+        `${this.name} takes a sequence, or a sequence and ${count} states. Received: ${1 + states.length} inputs`,
+      );
+    }
     return [
-      [...start, ...states.slice(0, own)],
-      [...start, ...states.slice(own)],
+      [sequence, ...states.slice(0, own)],
+      [sequence, ...states.slice(own)],
     ];
   }
 }
@@ -195,15 +206,13 @@ function copyOf(option: string, given: unknown, changes: object = {}): Recurrent
 
 /** @throws LanegradError INVALID_OPTION unless the layers go together */
 function checkDirections(forward: Recurrent, backward: Recurrent): void {
-  const isAlike = (["returnSequences", "returnState"] as const).every(
-    (name) => forward[name] === backward[name],
-  );
-  if (isAlike && forward.goBackwards !== backward.goBackwards) return;
-  const shown = [forward, backward].map(({ goBackwards, returnSequences, returnState }) =>
-    JSON.stringify({ goBackwards, returnSequences, returnState }),
-  );
+  const shown = (layer: Recurrent, goBackwards = layer.goBackwards): string => {
+    const { returnSequences, returnState } = layer;
+    return JSON.stringify({ goBackwards, returnSequences, returnState });
+  };
+  if (shown(forward) === shown(backward, !backward.goBackwards)) return;
   throw new LanegradError(
     "INVALID_OPTION",
-    `layer and backwardLayer must differ in goBackwards and have the same returnSequences and returnState. Received: layer=${shown[0]}, backwardLayer=${shown[1]}`,
+    `layer and backwardLayer must differ in goBackwards and have the same returnSequences and returnState. Received: layer=${shown(forward)}, backwardLayer=${shown(backward)}`,
   );
 }
