@@ -184,8 +184,8 @@ function configOf(layer: Recurrent): RecurrentConfig {
 
 /** A layer made after another, or after a configuration. */
 function copyOf(option: string, given: unknown, changes: object = {}): Recurrent {
-  const isObject = typeof given === "object" && given !== null;
-  const { className, config } = given instanceof Recurrent ? configOf(given) : isObject ? (given as RecurrentConfig) : {}; // prettier-ignore
+  const described: unknown = given instanceof Recurrent ? configOf(given) : given;
+  const { className, config } = Object(described) as Partial<RecurrentConfig>;
   const Class = CLASSES.get(className as string);
   if (Class === undefined || typeof config !== "object" || config === null) {
     throw invalidOption(
