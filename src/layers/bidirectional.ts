@@ -3,6 +3,7 @@ import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
+import { camelCase } from "../registry.js";
 import type { Block } from "../runtime/memory.js";
 import { Add } from "./add.js";
 import { Average } from "./average.js";
@@ -36,18 +37,11 @@ export interface BidirectionalOptions extends LayerOptions {
   mergeMode?: "concat" | "sum" | "mul" | "ave" | null;
 }
 
-const CLASSES = new Map<string, new (options: never) => Recurrent>([
-  ["SimpleRNN", SimpleRNN],
-  ["LSTM", LSTM],
-  ["GRU", GRU],
-]);
+const CLASSES = new Map<unknown, new (options: never) => Recurrent>(Object.entries({ SimpleRNN, LSTM, GRU }));
 
-const MERGES = new Map<unknown, () => Layer>([
-  ["concat", () => new Concatenate()],
-  ["sum", () => new Add()],
-  ["mul", () => new Multiply()],
-  ["ave", () => new Average()],
-]);
+const MERGES = new Map<unknown, new () => Layer>(
+  Object.entries({ concat: Concatenate, sum: Add, mul: Multiply, ave: Average }),
+);
 
 /** Two recurrent layers that go through a sequence in opposite directions. */
 export class Bidirectional extends Layer {
@@ -67,11 +61,12 @@ export class Bidirectional extends Layer {
       backwardLayer === undefined
         ? copyOf("layer", layer, { goBackwards: true })
         : copyOf("backwardLayer", backwardLayer);
-    if (mergeMode !== null && !MERGES.has(mergeMode)) {
+    const Merge = MERGES.get(mergeMode);
+    if (mergeMode !== null && Merge === undefined) {
       throw invalidOption("mergeMode", "one of concat, sum, mul, ave and null", mergeMode);
     }
     this.mergeMode = mergeMode;
-    this.#merge = MERGES.get(mergeMode)?.();
+    this.#merge = Merge && new Merge();
     checkDirections(this.#forward, this.#backward);
     this.#backward.flipsOutputs = true;
     this.stateful = this.#forward.stateful || this.#backward.stateful;
@@ -113,13 +108,8 @@ export class Bidirectional extends Layer {
     const [forward, backward] = this.#inputs(inputShapes);
     const within = (layer: Recurrent, prefix: string, shapes: readonly Shape[]): void =>
       layer.buildWithin((options) => {
-        const { name } = options;
-        const isTrained = layer.trainable;
-        return this.addWeight({
-          ...options,
-          isTrained,
-          name: prefix + name[0].toUpperCase() + name.slice(1),
-        });
+        const name = camelCase(`${prefix}_${options.name}`);
+        return this.addWeight({ ...options, isTrained: layer.trainable, name });
       }, shapes);
     within(this.#forward, "forward", forward);
     within(this.#backward, "backward", backward);
@@ -186,7 +176,7 @@ function configOf(layer: Recurrent): RecurrentConfig {
 function copyOf(option: string, given: unknown, changes: object = {}): Recurrent {
   const described: unknown = given instanceof Recurrent ? configOf(given) : given;
   const { className, config } = Object(described) as Partial<RecurrentConfig>;
-  const Class = CLASSES.get(className as string);
+  const Class = CLASSES.get(className);
   if (Class === undefined || typeof config !== "object" || config === null) {
     throw invalidOption(
       option,
