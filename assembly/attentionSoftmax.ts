@@ -27,7 +27,8 @@ import { rowDot } from "./softmax";
 }
 
 /** e^x for x up to 0. Below -104 it is 0 at once: what underflows, as all hidden scores would, is many times slower on most processors. */
-function exponentials(x: v128): v128 {
+// @ts-ignore: decorator
+@inline function exponentials(x: v128): v128 {
   const gone = f32x4.lt(x, f32x4.splat(-104));
   return v128.andnot(exponentialOf(v128.andnot(x, gone), FIXED_TABLE), gone);
 }
