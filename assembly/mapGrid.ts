@@ -37,7 +37,8 @@ export function areNeighbours(a: i32, b: i32, columns: i32, isHexagonal: i32): b
   if (kind == BUBBLE) return v128.and(one, f32x4.le(distances, square));
   const ratio = f32x4.div(distances, square);
   if (kind != GAUSSIAN) return f32x4.pmax(f32x4.sub(one, ratio), f32x4.splat(0));
-  const share = expVector(f32x4.mul(ratio, f32x4.splat(-0.5)));
+  // e^-70 is none already. What is smaller would underflow, which takes processors some ten times as long.
+  const share = expVector(f32x4.max(f32x4.mul(ratio, f32x4.splat(-0.5)), f32x4.splat(-70)));
   return v128.and(share, f32x4.ge(share, f32x4.splat(SMALLEST_SHARE)));
 }
 

@@ -57,16 +57,24 @@ function storeRest(pointer: usize, x: v128, lanes: i32): void {
   else storeRest(pointer, x, lanes);
 }
 
+/** 2^-100. */
+const VANISHED: f32 = 7.888609052210118e-31;
+
 /**
  * dState, the gradient of a state: what the output of its step gets, mask times what comes through the next step's
  * product, and what the next step hands on as it is. Each pointer may be 0.
+ *
+ * Where it is smaller than 2^-100 it becomes 0: gradients that vanish over many steps would go on as subnormal numbers, with
+ * which processors take some twenty times as long, and so would products of what is a little larger. NaN stays.
  */
 export function stateGradientLanes(
   dY: usize, dRecurrent: usize, mask: usize, dDirect: usize, at: usize, lanes: i32,
 ): v128 {
   let dState = dY ? loadPart(dY, lanes) : f32x4.splat(0);
   if (dDirect) dState = f32x4.add(dState, loadPart(dDirect + at, lanes));
-  if (!dRecurrent) return dState;
-  const through = loadPart(dRecurrent + at, lanes);
-  return mask ? madd(through, loadPart(mask + at, lanes), dState) : f32x4.add(dState, through);
+  if (dRecurrent) {
+    const through = loadPart(dRecurrent + at, lanes);
+    dState = mask ? madd(through, loadPart(mask + at, lanes), dState) : f32x4.add(dState, through);
+  }
+  return v128.andnot(dState, f32x4.lt(f32x4.abs(dState), f32x4.splat(VANISHED)));
 }

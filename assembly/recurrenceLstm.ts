@@ -80,7 +80,8 @@ export function lstmStepForward(
       const candidate = loadPart(gatesAt + 2 * part, lanes), output = loadPart(gatesAt + 3 * part, lanes);
       const dState = stateGradientLanes(dY, dRecurrent, mask, dDirect, at, lanes);
       const through = usualSlope(isUsual, TANH, loadPart(cellSources + at, lanes), f32x4.mul(dState, output), activation, alpha);
-      const dCell = f32x4.add(loadPart(dCells + at, lanes), through);
+      // What the step after left, without what has vanished of it.
+      const dCell = f32x4.add(stateGradientLanes(dCells + at, 0, 0, 0, 0, lanes), through);
       storePart(dCells + at, f32x4.mul(dCell, forget), lanes);
       const dInput = f32x4.mul(dCell, candidate);
       const dForget = f32x4.mul(dCell, loadPart(previousCells + at, lanes));

@@ -3,6 +3,7 @@ import { invalidOption } from "../options.js";
 import type { PlanBuilder } from "../graph/planBuilder.js";
 import type { Slot } from "../graph/slot.js";
 import type { Shape } from "../graph/symbolic.js";
+import { camelCase } from "../registry.js";
 import type { Block } from "../runtime/memory.js";
 import { Add } from "./add.js";
 import { Average } from "./average.js";
@@ -36,18 +37,11 @@ export interface BidirectionalOptions extends LayerOptions {
   mergeMode?: "concat" | "sum" | "mul" | "ave" | null;
 }
 
-const CLASSES = new Map<string, new (options: never) => Recurrent>([
-  ["SimpleRNN", SimpleRNN],
-  ["LSTM", LSTM],
-  ["GRU", GRU],
-]);
+const CLASSES = new Map<unknown, new (options: never) => Recurrent>(Object.entries({ SimpleRNN, LSTM, GRU }));
 
-const MERGES = new Map<unknown, () => Layer>([
-  ["concat", () => new Concatenate()],
-  ["sum", () => new Add()],
-  ["mul", () => new Multiply()],
-  ["ave", () => new Average()],
-]);
+const MERGES = new Map<unknown, new () => Layer>(
+  Object.entries({ concat: Concatenate, sum: Add, mul: Multiply, ave: Average }),
+);
 
 /** Two recurrent layers that go through a sequence in opposite directions. */
 export class Bidirectional extends Layer {
@@ -67,11 +61,12 @@ export class Bidirectional extends Layer {
       backwardLayer === undefined
         ? copyOf("layer", layer, { goBackwards: true })
         : copyOf("backwardLayer", backwardLayer);
-    if (mergeMode !== null && !MERGES.has(mergeMode)) {
+    const Merge = MERGES.get(mergeMode);
+    if (mergeMode !== null && Merge === undefined) {
       throw invalidOption("mergeMode", "one of concat, sum, mul, ave and null", mergeMode);
     }
     this.mergeMode = mergeMode;
-    this.#merge = MERGES.get(mergeMode)?.();
+    this.#merge = Merge && new Merge();
     checkDirections(this.#forward, this.#backward);
     this.#backward.flipsOutputs = true;
     this.stateful = this.#forward.stateful || this.#backward.stateful;
@@ -113,8 +108,8 @@ export class Bidirectional extends Layer {
     const [forward, backward] = this.#inputs(inputShapes);
     const within = (layer: Recurrent, prefix: string, shapes: readonly Shape[]): void =>
       layer.buildWithin((options) => {
-        const { name } = options;
-        return this.addWeight({ ...options, name: prefix + name[0].toUpperCase() + name.slice(1) });
+        const name = camelCase(`${prefix}_${options.name}`);
+        return this.addWeight({ ...options, isTrained: layer.trainable, name });
       }, shapes);
     within(this.#forward, "forward", forward);
     within(this.#backward, "backward", backward);
@@ -156,21 +151,20 @@ export class Bidirectional extends Layer {
     };
   }
 
-  /**
-   * What goes into either layer.
-   *
-   * @throws LanegradError SHAPE_MISMATCH for states of one direction alone
-   */
-  #inputs<T>(inputs: readonly T[]): [T[], T[]] {
-    const own = 1 + this.#forward.stateCount;
-    const all = own + this.#backward.stateCount;
-    if (inputs.length > 1 && inputs.length !== all) {
+  /** What goes into either layer: the sequence, and of the states, if there are any, its own. */
+  #inputs<T>([sequence, ...states]: readonly T[]): [T[], T[]] {
+    const own = this.#forward.stateCount;
+    const count = own + this.#backward.stateCount;
+    if (states.length !== 0 && states.length !== count) {
       throw new LanegradError(
         "SHAPE_MISMATCH",
-        `${this.name} takes a sequence, or a sequence and ${all - 1} states. Received: ${inputs.length} inputs`,
+        `${this.name} takes a sequence, or a sequence and ${count} states. Received: ${1 + states.length} inputs`,
       );
     }
-    return [inputs.slice(0, own), [...inputs.slice(0, 1), ...inputs.slice(own)]];
+    return [
+      [sequence, ...states.slice(0, own)],
+      [sequence, ...states.slice(own)],
+    ];
   }
 }
 
@@ -180,9 +174,9 @@ function configOf(layer: Recurrent): RecurrentConfig {
 
 /** A layer made after another, or after a configuration. */
 function copyOf(option: string, given: unknown, changes: object = {}): Recurrent {
-  const isObject = typeof given === "object" && given !== null;
-  const { className, config } = given instanceof Recurrent ? configOf(given) : isObject ? (given as RecurrentConfig) : {}; // prettier-ignore
-  const Class = CLASSES.get(className as string);
+  const described: unknown = given instanceof Recurrent ? configOf(given) : given;
+  const { className, config } = Object(described) as Partial<RecurrentConfig>;
+  const Class = CLASSES.get(className);
   if (Class === undefined || typeof config !== "object" || config === null) {
     throw invalidOption(
       option,
@@ -202,15 +196,13 @@ function copyOf(option: string, given: unknown, changes: object = {}): Recurrent
 
 /** @throws LanegradError INVALID_OPTION unless the layers go together */
 function checkDirections(forward: Recurrent, backward: Recurrent): void {
-  const isAlike = (["returnSequences", "returnState"] as const).every(
-    (name) => forward[name] === backward[name],
-  );
-  if (isAlike && forward.goBackwards !== backward.goBackwards) return;
-  const shown = [forward, backward].map(({ goBackwards, returnSequences, returnState }) =>
-    JSON.stringify({ goBackwards, returnSequences, returnState }),
-  );
+  const shown = (layer: Recurrent, goBackwards = layer.goBackwards): string => {
+    const { returnSequences, returnState } = layer;
+    return JSON.stringify({ goBackwards, returnSequences, returnState });
+  };
+  if (shown(forward) === shown(backward, !backward.goBackwards)) return;
   throw new LanegradError(
     "INVALID_OPTION",
-    `layer and backwardLayer must differ in goBackwards and have the same returnSequences and returnState. Received: layer=${shown[0]}, backwardLayer=${shown[1]}`,
+    `layer and backwardLayer must differ in goBackwards and have the same returnSequences and returnState. Received: layer=${shown(forward)}, backwardLayer=${shown(backward)}`,
   );
 }

@@ -30,6 +30,16 @@ describe(`the softmax of attention, ${build}`, () => {
     expect(attend([-Infinity, 3, -Infinity, 3, -Infinity], [1, 2, 3, 4, 5], undefined).p).toEqual(p);
   });
 
+  it("what is small is there down to the smallest number, and 0 below", () => {
+    const scores = [0, -80, -87.5, -95, -103, -104.5, -1e5];
+    const { p } = attend(scores, scores, undefined);
+    scores.forEach((score, i) => {
+      const want = Math.exp(score);
+      expect(Math.abs(p[i] - want)).toBeLessThanOrEqual(2e-6 * want + 2 ** -149);
+    });
+    expect(p.map((value) => value > 0)).toEqual(scores.map((score) => score > -104));
+  });
+
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17])(
     "%i scores of -1e4 share what there is, none of it lost",
     (count) => {

@@ -415,4 +415,24 @@ describe(`sequences step by step, ${build}: exactly`, () => {
     }
     for (const buffer of [x, mask, direct, y]) buffer.checkGuards();
   });
+
+  test("gradients smaller than 2^-100 become 0, NaN and infinity stay", () => {
+    const least = 2 ** -100;
+    const given = [least, -least, least / 2, -least / 2, 2 ** -126, 2 ** -149, NaN, Infinity, -1e-30];
+    const want = [least, -least, 0, 0, 0, 0, NaN, Infinity, Math.fround(-1e-30)];
+    const units = given.length;
+    const [dY, source, dZ] = [given, distinct(units, 1), distinct(units, 2)].map((x) => new Buffer32(x));
+    const linear = activations.findIndex(({ f }) => f(-3, 0) === -3);
+    const pointers = [dY.pointer, units, 0, 0, 0, source.pointer, dZ.pointer];
+    kernels.simpleRnnStepBackward(...pointers, 1, units, linear, 0);
+    expect([...dZ.values].map((value) => value + 0)).toEqual(want);
+
+    const [gates, previous, cells] = [4, 1, 1].map((parts) => new Buffer32(distinct(parts * units, parts)));
+    const dCells = new Buffer32(new Float32Array(units).fill(least / 2));
+    const kept = [previous, cells, cells, dCells, gates].map(({ pointer }) => pointer);
+    const read = [gates, gates, gates].map(({ pointer }) => pointer);
+    kernels.lstmStepBackward(0, 0, 0, 0, 0, ...read, ...kept, 1, units, PAIRS[0][0], 0, PAIRS[0][1], 0);
+    for (const { values } of [gates, dCells]) expect(values.every((value) => value === 0)).toBe(true);
+    for (const buffer of [dY, source, dZ, gates, previous, cells, dCells]) buffer.checkGuards();
+  });
 });

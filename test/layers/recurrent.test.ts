@@ -270,6 +270,28 @@ describe.each(KINDS)("%s", (kind) => {
   });
 });
 
+describe("gradients that vanish over 400 steps", () => {
+  const options = { units: 5, unitForgetBias: false };
+  test.each([
+    ["lstm", layers.lstm(options)],
+    ["gru", layers.gru({ units: 5 })],
+    ["gru with resetAfter false", layers.gru({ units: 5, resetAfter: false })],
+    ["bidirectional lstm", layers.bidirectional({ layer: layers.lstm(options), mergeMode: "sum" })],
+  ])("end with 0 in %s, not with subnormal numbers, which take processors long", (_, layer) => {
+    for (const hasMask of [false, true]) {
+      setRandomSeed(3);
+      const x = input({ shape: [400, 2] });
+      const net = model({ inputs: x, outputs: layer.apply(hasMask ? layers.masking().apply(x) : x) });
+      const { inputs, weights } = net.vjp(tensor(values(800, 1), [1, 400, 2]), [[1, -1, 1, -1, 1]]);
+      for (const { data } of [...inputs, ...weights.values()]) {
+        expect(data.filter((value) => value !== 0 && Math.abs(value) < 2 ** -126)).toHaveLength(0);
+        expect(data.some((value) => Math.abs(value) > 1e-3)).toBe(true);
+      }
+      expect(inputs[0].data.some((value) => value === 0)).toBe(true);
+    }
+  });
+});
+
 describe("bidirectional", () => {
   test("takes states to start from, first those of the forward layer", () => {
     setRandomSeed(6);
@@ -329,6 +351,38 @@ describe("bidirectional", () => {
     expectError(() => make({ layer: penalised }), "INVALID_OPTION", /activityRegularizer/);
     expectError(() => make({ layer }).apply(input({ shape: [3] })), "SHAPE_MISMATCH", /\[batch, steps/);
     expectError(() => make({ layer }).apply([]), "SHAPE_MISMATCH", /\[batch, steps/);
+    const [x, ...states] = [[3, 2], [2], [2], [2]].map((shape) => input({ shape }));
+    const ofTwo = /takes a sequence, or a sequence and 2 states. Received: 2 inputs/;
+    expectError(() => make({ layer }).apply([x, states[0]]), "SHAPE_MISMATCH", ofTwo);
+    const backwardLayer = layers.lstm({ units: 2, goBackwards: true });
+    const mixed = make({ layer, backwardLayer });
+    expectError(
+      () => mixed.apply([x, ...states.slice(1)]),
+      "SHAPE_MISMATCH",
+      /and 3 states. Received: 3 inputs/,
+    );
+    expect(mixed.apply([x, ...states]).shape).toEqual([null, 4]);
+  });
+
+  test("leaves a direction as it is whose layer is not trainable", () => {
+    const trainedAfter = (options: Partial<layers.BidirectionalOptions>): boolean[] => {
+      setRandomSeed(8);
+      const layer = layers.gru({ units: 2 });
+      const net = sequential({ layers: [layers.bidirectional({ layer, ...options, inputShape: [3, 2] })] });
+      net.compile({ loss: "mse", optimizer: "sgd" });
+      const train = (one: typeof net): boolean[] => {
+        const before = one.getWeights();
+        one.trainOnBatch(tensor(values(12, 1), [2, 3, 2]), tensor(values(8, 2), [2, 4]));
+        return one.getWeights().map(({ data }, i) => data.some((value, j) => value !== before[i].data[j]));
+      };
+      const trained = train(net);
+      expect(train(loadModel(net.save()) as typeof net)).toEqual(trained);
+      return trained;
+    };
+    const backwardLayer = layers.gru({ units: 2, goBackwards: true, trainable: false });
+    expect(trainedAfter({})).toEqual([true, true, true, true, true, true]);
+    expect(trainedAfter({ layer: layers.gru({ units: 2, trainable: false }) })).not.toContain(true);
+    expect(trainedAfter({ backwardLayer })).toEqual([true, true, true, false, false, false]);
   });
 
   test("refuses states for one direction alone", () => {
