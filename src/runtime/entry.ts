@@ -15,6 +15,6 @@ export function claim(entry: string): void {
   if (first === entry) return;
   throw new LanegradError(
     "TWO_ENTRIES",
-    `two entries of Lanegrad are in use, each with a memory of its own: import the same one everywhere, and bundle all of the program or none. Received: ${entry} beside ${first}`,
+    `two entries of Lanegrad are in use, each with its own memory: import the same one everywhere, and bundle all of the program or none. Received: ${entry} beside ${first}`,
   );
 }

@@ -63,7 +63,7 @@ function firstMemory(): WebAssembly.Memory {
   } catch (cause) {
     throw new LanegradError(
       "OUT_OF_MEMORY",
-      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes to begin with, and the engine refused. Give the process more memory, or close other pages and workers. Received: ${String(cause)}`,
+      `linear memory needs ${INITIAL_PAGES * PAGE_BYTES} bytes, and the engine refused. Give the process more memory, or close other pages and workers. Received: ${String(cause)}`,
     );
   }
 }
