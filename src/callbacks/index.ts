@@ -13,7 +13,7 @@ import type {
   LearningRateSchedulerOptions,
   ReduceLROnPlateauOptions,
 } from "./learningRate.js";
-import { ModelCheckpoint, pathAsOption } from "./modelCheckpoint.js";
+import { ModelCheckpoint, notAPath } from "./modelCheckpoint.js";
 import type { CheckpointInfo, CheckpointSink, ModelCheckpointOptions } from "./modelCheckpoint.js";
 import type { MonitorMode, MonitorOptions } from "./monitor.js";
 import { TerminateOnNaN } from "./terminateOnNaN.js";
@@ -72,7 +72,9 @@ export const earlyStopping = (options: EarlyStoppingOptions = {}): EarlyStopping
  * begins, as `earlyStopping`
  */
 export const modelCheckpoint = (options: ModelCheckpointOptions): ModelCheckpoint =>
-  new ModelCheckpoint(pathAsOption("save", options));
+  new ModelCheckpoint(
+    notAPath(options, "callbacks.modelCheckpoint", "{ save: fileSink(path) } with fileSink"),
+  );
 
 /**
  * Sets the learning rate at the begin of each epoch, and reports it as `learningRate` in the history.
@@ -103,7 +105,7 @@ export const reduceLROnPlateau = (options: ReduceLROnPlateauOptions = {}): Reduc
  * @throws LanegradError INVALID_OPTION or UNKNOWN_OPTION
  */
 export const csvLogger = (options: CsvLoggerOptions): CsvLogger =>
-  new CsvLogger(pathAsOption("write", options));
+  new CsvLogger(notAPath(options, "callbacks.csvLogger", "csvSink(path)"));
 
 /** Stops training, and says so, at the batch whose loss is NaN or infinite. */
 export const terminateOnNaN = (): TerminateOnNaN => new TerminateOnNaN();

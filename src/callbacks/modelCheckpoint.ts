@@ -1,3 +1,4 @@
+import { LanegradError, show } from "../errors.js";
 import { finiteNumber, flag, invalidOption, positiveInteger } from "../options.js";
 import type { Logs } from "../models/trainer.js";
 import { MonitorCallback } from "./monitor.js";
@@ -100,7 +101,15 @@ export function functionOption<F>(name: string, value: F, sink?: string): F {
   throw invalidOption(name, `a function${hint}`, value);
 }
 
-/** @internal In Keras a path may stand in the place of options; an error shall say where it goes here. */
-export function pathAsOption<O>(name: string, options: O): O {
-  return typeof options === "string" ? ({ [name]: options } as O) : options;
+/**
+ * @internal In Keras a path stands where options stand here.
+ *
+ * @throws LanegradError INVALID_OPTION for a text: it says where a path goes
+ */
+export function notAPath<O>(options: O, factory: string, wayOut: string): O {
+  if (typeof options !== "string") return options;
+  throw new LanegradError(
+    "INVALID_OPTION",
+    `${factory} takes an object of options; for a file ${wayOut} of lanegrad/files. Received: ${show(options)}`,
+  );
 }
