@@ -181,13 +181,39 @@ describe("classes of one's own", () => {
     ).toEqual([[3], [7]]);
   });
 
+  test.each<[string, layers.CustomLayer["forward"]]>([
+    [
+      "the layer",
+      function (this: unknown) {
+        return this as void;
+      },
+    ],
+    ["what it was called with", (call) => call as unknown as void],
+    ["a part of the output", ({ output }) => output.subarray(1) as unknown as void],
+    ["what it keeps for backward", ({ temporary }) => temporary as unknown as void],
+  ])("a layer may return %s", (_what, forward) => {
+    const net = compiled({}, dense(), made(layers.CustomLayer, { forward, backward: nothing }));
+    expect(net.predict(x).shape).toEqual([2, 1]);
+  });
+
+  test("a layer that returns its input, or a penalty that is no number, is an error", () => {
+    const same = made(layers.CustomLayer, { forward: (call: layers.CustomLayerForward) => call.inputs[0] });
+    expect(codeOf(() => compiled({}, dense(), same).predict(x))).toBe("INVALID_OPTION");
+    const kernelRegularizer = made(regularizers.CustomRegularizer, { evaluate: () => [1] });
+    expect(codeOf(() => compiled({}, dense({ kernelRegularizer })).evaluate(x, y))).toBe("INVALID_OPTION");
+    const loss = made(losses.CustomLoss, { forward: () => 5, backward: nothing });
+    expect(codeOf(() => compiled({ loss }).evaluate(x, y))).toBe("INVALID_OPTION");
+  });
+
   const source = readFileSync(new URL("../src/layers/layer.ts", import.meta.url), "utf8");
   const hidden = source.split("/**").filter((part) => part.includes("@internal"));
-  const members = hidden.flatMap((part) => /\*\/\n {2}(?:abstract )?(\w+)\(/.exec(part)?.slice(1) ?? []);
+  const members = hidden.flatMap(
+    (part) => /\*\/\n {2}(?:abstract )?(?:get )?(\w+)\(/.exec(part)?.slice(1) ?? [],
+  );
 
   test("has found the members that the types do not show", () => {
-    expect(members).toEqual(expect.arrayContaining(["call", "blocks", "outputShapes"]));
-    expect(members.length).toBeGreaterThan(14);
+    expect(members).toEqual(expect.arrayContaining(["call", "blocks", "outputShapes", "nested"]));
+    expect(members.length).toBeGreaterThan(18);
   });
 
   test.each(members)("a layer with a member called %s", (member) => {

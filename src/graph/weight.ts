@@ -29,7 +29,7 @@ export class Weight {
   /** What it is held to after each step, if anything. */
   readonly constraint: Constraint | undefined;
   /** Whether an optimizer changes it; moving statistics are not trained. */
-  readonly isTrained: boolean;
+  isTrained: boolean;
   /** Bytes from the start of the layer's block. */
   readonly offset: number;
   /** Its address in linear memory, valid while a plan that uses it runs. */

@@ -76,6 +76,17 @@ export class Bidirectional extends Layer {
     return true;
   }
 
+  override get trainable(): boolean {
+    return super.trainable;
+  }
+
+  /** Sets the flag of both directions as well, as in Keras. */
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of [this.#forward, this.#backward]) layer.trainable = value;
+    for (const weight of this.weights) weight.isTrained = value;
+  }
+
   /** @internal Outputs of all steps have the mask of the sequence. */
   override passMasks(_plan: PlanBuilder, [x]: readonly Slot[], outputs: readonly Slot[]): void {
     if (!this.#forward.returnSequences) return;

@@ -34,7 +34,7 @@ export interface CustomWeightOptions {
   isTrained?: boolean;
 }
 
-/** Methods of `Layer` that the types do not show, so that nobody else warns of a member of the same name. */
+/** Members of `Layer` that the types do not show, so that nobody else warns of one of the same name. */
 const RESERVED = [
   "adopt",
   "bindWeights",
@@ -45,8 +45,12 @@ const RESERVED = [
   "checkData",
   "describe",
   "forgetUse",
+  "givenName",
+  "kindName",
   "nameAutomatically",
+  "nested",
   "noteUse",
+  "outputActivation",
   "outputShapes",
   "passMasks",
   "readWeight",
@@ -201,8 +205,8 @@ export abstract class CustomLayer extends Layer {
 
   /** A class that says `call` as in Keras, or calls something of its own `blocks`, would break what layers share. */
   #checkMembers(): void {
-    for (const member of RESERVED) {
-      if (this[member] === CustomLayer.prototype[member]) continue;
+    const member = reservedMember(this);
+    if (member !== undefined) {
       throw invalidOption(
         `${this.className}.${member}`,
         "left to Lanegrad; what a layer computes goes into forward and backward",
@@ -225,4 +229,17 @@ export abstract class CustomLayer extends Layer {
       `computeOutputShape of ${this.name} must return [null, ...sizes]. Received: ${received}`,
     );
   }
+}
+
+/** The first of those members that a layer has of its own, or from a class between it and this one. */
+function reservedMember(layer: CustomLayer): (typeof RESERVED)[number] | undefined {
+  for (
+    let part: object = layer;
+    part !== CustomLayer.prototype;
+    part = Object.getPrototypeOf(part) as object
+  ) {
+    const member = RESERVED.find((name) => Object.hasOwn(part, name));
+    if (member !== undefined) return member;
+  }
+  return undefined;
 }

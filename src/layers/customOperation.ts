@@ -79,7 +79,7 @@ export class CustomLayerOperation implements Operation {
   forward(context: StepContext): void {
     const call = this.#views(context);
     const result: unknown = this.layer.forward(call);
-    checkNotReturned(this.layer, "forward", result, call.output);
+    checkNotReturned(this.layer, "forward", result, call, call.output, call.temporary);
   }
 
   backward(context: StepContext): void {
@@ -101,7 +101,9 @@ export class CustomLayerOperation implements Operation {
       ),
     };
     const result: unknown = this.layer.backward(call);
-    checkNotReturned(this.layer, "backward", result, ...call.dInputs, ...Object.values(call.dWeights));
+    const { dInputs, dWeights, temporary } = call;
+    const given = [call, dInputs, dWeights, temporary, ...dInputs, ...Object.values(dWeights)];
+    checkNotReturned(this.layer, "backward", result, ...given);
   }
 
   #views({ rows, step }: StepContext): CustomLayerForward {

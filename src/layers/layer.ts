@@ -315,9 +315,8 @@ export abstract class Layer {
     this.#weights.moveOut();
   }
 
-  /** A program that calls `build` itself, as in Keras, has the weight already when the layer is built for a model. */
   protected addWeight(options: WeightOptions): Weight {
-    return this.weights.find(({ name }) => name === options.name) ?? this.#weights.add(options);
+    return this.#weights.add(options);
   }
 
   /** One input, or an error that says so. */

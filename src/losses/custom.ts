@@ -1,6 +1,6 @@
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
-import { checkNotReturned, checkOwnMethod } from "../saving/ownMethods.js";
+import { checkNotReturned, checkOwnMethod, wasReturned } from "../saving/ownMethods.js";
 import { nameOfClass, nameOfPart } from "../saving/registry.js";
 import type { RegisteredClass } from "../saving/registry.js";
 import type { LossBatch } from "./batch.js";
@@ -99,6 +99,8 @@ export abstract class CustomLoss extends Loss {
     checkOwnMethod(this, "forward");
     const perSample = this.#perSample.at(floats, batch.perSample, rows);
     const result: unknown = this.forward(yTrue, yPred, rows, columns, perSample);
+    // In Keras a loss may be one number.
+    if (typeof result === "number") throw wasReturned(this, "forward", result);
     if (result !== undefined) checkNotReturned(this, "forward", result, perSample);
     if (dPred !== 0) {
       checkOwnMethod(this, "backward");

@@ -1,3 +1,4 @@
+import { invalidOption } from "../options.js";
 import type { Kernels } from "../runtime/kernels/index.js";
 import { memory } from "../runtime/runtime.js";
 import { checkOwnMethod } from "../saving/ownMethods.js";
@@ -50,11 +51,18 @@ export abstract class CustomRegularizer extends Regularizer {
     k.fill(workspace, size, 0);
     const { floats } = memory();
     const [first, own] = [weight >>> 2, workspace >>> 2];
-    const value = this.evaluate(
+    const value: unknown = this.evaluate(
       floats.subarray(first, first + size),
       floats.subarray(own, own + size),
       shape,
     );
+    if (typeof value !== "number") {
+      throw invalidOption(
+        `${nameOfPart(this)}.evaluate`,
+        "a method that returns the penalty, a number",
+        value,
+      );
+    }
     if (gradient !== 0) k.addInPlace(gradient, workspace, size);
     return value;
   }

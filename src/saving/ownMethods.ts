@@ -1,4 +1,5 @@
 // What a class that users wrote must have and do. TypeScript sees to part of it; habits from Keras need a message.
+import type { LanegradError } from "../errors.js";
 import { invalidOption } from "../options.js";
 import { nameOfPart } from "./registry.js";
 
@@ -17,19 +18,30 @@ export function checkOwnMethod<Part extends object>(part: Part, method: keyof Pa
  * Arrays that a method returns, as in Keras, would be lost: it has to write into those that it gets.
  *
  * @param result what a user's method returned
- * @param written what it may have written into; `return output.fill(0)` is no mistake
+ * @param given what it got, to which it may have written; `return output.fill(0)` is no mistake
  * @throws LanegradError INVALID_OPTION if it is another object
  */
 export function checkNotReturned(
   part: object,
   method: string,
   result: unknown,
-  ...written: readonly unknown[]
+  ...given: readonly unknown[]
 ): void {
-  if (typeof result !== "object" || result === null || written.includes(result)) return;
-  throw invalidOption(
-    `${nameOfPart(part)}.${method}`,
-    "a method that writes into the arrays it gets, and returns nothing",
-    result,
-  );
+  if (typeof result !== "object" || result === null || result === part || given.includes(result)) return;
+  if (given.some((one) => isPartOf(result, one))) return;
+  throw wasReturned(part, method, result);
+}
+
+/** The error for a method that returned what it had to write. */
+export function wasReturned(part: object, method: string, result: unknown): LanegradError {
+  const expected = "a method that writes into the arrays it gets, and returns nothing";
+  return invalidOption(`${nameOfPart(part)}.${method}`, expected, result);
+}
+
+/** Whether an array is a view of another's values, such as `output.subarray(1)`. */
+function isPartOf(result: object, whole: unknown): boolean {
+  if (!ArrayBuffer.isView(result) || !ArrayBuffer.isView(whole) || result.buffer !== whole.buffer)
+    return false;
+  const offset = result.byteOffset - whole.byteOffset;
+  return offset >= 0 && offset + result.byteLength <= whole.byteLength;
 }

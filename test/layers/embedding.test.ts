@@ -150,13 +150,3 @@ describe("errors", () => {
 
   test.each(cases)("%s", (_, work, code, message) => expectError(work, code, message));
 });
-
-test("weights may be set before the layer is used, by a program that calls build as in Keras", () => {
-  const embeddings = [[0, 0], [1, 2], [3, 4]]; // prettier-ignore
-  const layer = layers.embedding({ inputDim: 3, outputDim: 2, trainable: false });
-  (layer as unknown as { build(shapes: unknown): void }).build([1]);
-  layer.setWeights([embeddings]);
-  const net = sequential({ layers: [input({ shape: [2] }), layer] });
-  expect(net.predict([[1, 2]]).toArray()).toEqual([[[1, 2], [3, 4]]]); // prettier-ignore
-  expect(net.getWeights().map(({ shape }) => shape)).toEqual([[3, 2]]);
-});

@@ -383,6 +383,25 @@ describe("bidirectional", () => {
     expect(trainedAfter({ backwardLayer })).toEqual([true, true, true, false, false, false]);
   });
 
+  test.each([false, true])(
+    "sets the flag of both directions with its own, as in Keras; built: %s",
+    (isBuilt) => {
+      const layer = layers.gru({ units: 2, trainable: false });
+      const both = layers.bidirectional({ layer, inputShape: [3, 2] });
+      if (isBuilt) sequential({ layers: [both] });
+      const changes = (trainable: boolean): boolean[] => {
+        both.trainable = trainable;
+        const net = sequential({ layers: [both] });
+        net.compile({ loss: "mse", optimizer: "sgd" });
+        const before = net.getWeights();
+        net.trainOnBatch(tensor(values(12, 1), [2, 3, 2]), tensor(values(8, 2), [2, 4]));
+        return net.getWeights().map(({ data }, i) => data.some((value, j) => value !== before[i].data[j]));
+      };
+      expect(changes(true)).not.toContain(false);
+      expect(changes(false)).not.toContain(true);
+    },
+  );
+
   test("refuses states for one direction alone", () => {
     const layer = layers.lstm({ units: 2 });
     const x = input({ shape: [4, 2] });
